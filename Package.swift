@@ -1,0 +1,88 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// The guards every room lives under; `scripts/check-guards` proves that each one rejects a violation.
+let guards: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+/// Quiet rooms have no pointers: every unsafe construct has to be marked.
+let quiet: [SwiftSetting] = guards + [
+    .strictMemorySafety(),
+    .enableExperimentalFeature("Lifetimes"),
+]
+
+let package = Package(
+    name: "tributary",
+    products: [.executable(name: "tributary", targets: ["tributary"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/swhitty/FlyingFox", exact: "0.27.1"),
+    ],
+    targets: [
+        // Doors: a module map and a shim header each, no logic.
+        .systemLibrary(name: "CLibuv", pkgConfig: "libuv", providers: [.apt(["libuv1-dev"])]),
+        .systemLibrary(name: "CLibcurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(
+            name: "CLibwebsockets", pkgConfig: "libwebsockets",
+            providers: [.apt(["libwebsockets-dev", "libwebsockets-evlib-uv"])]),
+
+        // Quiet rooms: bytes in, values out.
+        .target(name: "ByteCoding", swiftSettings: quiet),
+        .target(name: "EventStream", dependencies: ["ByteCoding"], swiftSettings: quiet),
+        .target(name: "ChatProtocol", dependencies: ["ByteCoding"], swiftSettings: quiet),
+        .target(name: "Providers", dependencies: ["ByteCoding", "EventStream"], swiftSettings: quiet),
+        .target(
+            name: "BridgeCore", dependencies: ["ByteCoding", "ChatProtocol", "Providers"], swiftSettings: quiet),
+
+        // The loop.
+        .target(name: "UVLoop", dependencies: ["CLibuv"], swiftSettings: guards),
+
+        // Adapters: they know the core and the loop, never each other.
+        .target(
+            name: "CurlUpstream", dependencies: ["BridgeCore", "CLibcurl", "CLibuv", "UVLoop"], swiftSettings: guards),
+        .target(
+            name: "WebSocketServer",
+            dependencies: ["BridgeCore", "ChatProtocol", "CLibuv", "CLibwebsockets", "UVLoop"],
+            swiftSettings: guards),
+
+        // The root: configuration and wiring.
+        .executableTarget(
+            name: "tributary",
+            dependencies: [
+                "BridgeCore", "ChatProtocol", "CurlUpstream", "Providers", "UVLoop", "WebSocketServer",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "FlyingFox", package: "FlyingFox"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: guards),
+
+        // Tests: one target a room.
+        .target(
+            name: "BridgeTestKit",
+            dependencies: ["BridgeCore", "ByteCoding", "ChatProtocol", "EventStream", "Providers"],
+            path: "Tests/BridgeTestKit", swiftSettings: guards),
+        .testTarget(name: "ByteCodingTests", dependencies: ["BridgeTestKit", "ByteCoding"], swiftSettings: guards),
+        .testTarget(name: "EventStreamTests", dependencies: ["BridgeTestKit", "EventStream"], swiftSettings: guards),
+        .testTarget(name: "ProvidersTests", dependencies: ["BridgeTestKit", "ByteCoding", "EventStream", "Providers"], swiftSettings: guards),
+        .testTarget(name: "ChatProtocolTests", dependencies: ["BridgeTestKit", "ByteCoding", "ChatProtocol"], swiftSettings: guards),
+        .testTarget(
+            name: "BridgeCoreTests", dependencies: ["BridgeCore", "BridgeTestKit", "ByteCoding", "ChatProtocol", "Providers"],
+            swiftSettings: guards),
+        .testTarget(name: "UVLoopTests", dependencies: ["BridgeTestKit", "UVLoop"], swiftSettings: guards),
+        .testTarget(
+            name: "CurlUpstreamTests", dependencies: ["BridgeCore", "BridgeTestKit", "CurlUpstream", "UVLoop"],
+            swiftSettings: guards),
+        .testTarget(
+            name: "WebSocketServerTests",
+            dependencies: ["BridgeCore", "BridgeTestKit", "ChatProtocol", "UVLoop", "WebSocketServer"],
+            swiftSettings: guards),
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["BridgeTestKit", "tributary"], swiftSettings: guards),
+    ],
+    swiftLanguageModes: [.v6]
+)

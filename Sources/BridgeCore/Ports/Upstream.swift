@@ -1,0 +1,117 @@
+/// Where HTTP requests to a provider go. Implemented by `CurlUpstream`; called on the loop thread.
+package protocol Upstream: AnyObject {
+    /// Starts a transfer. The delegate hears of it later, never from within this call, and is held strongly until
+    /// `transferEnded` was called or the transfer was cancelled.
+    func start(_ request: TransferRequest, delegate: any TransferDelegate) -> any Transfer
+}
+
+/// One HTTP request in flight.
+package protocol Transfer: AnyObject {
+    /// Ends the transfer now, in whatever state it is (a stalled name lookup too): the socket is closed (HTTP/2: the
+    /// stream reset) before the loop turn ends, the delegate hears nothing more. Allowed from within a delegate call and
+    /// after the end; the second time does nothing.
+    func cancel()
+}
+
+/// What a transfer tells its owner, on the loop thread and in this order: connected, head, bytes …, ended.
+package protocol TransferDelegate: AnyObject {
+    /// The connection (TCP, TLS) stands, new or reused, and the request is being sent.
+    func transferConnected()
+    /// The final response's status and headers (1xx are skipped).
+    func transferReceived(_ head: ResponseHead)
+    /// A piece of the body; the span lives for the call.
+    func transferReceived(_ bytes: Span<UInt8>)
+    /// Exactly once, and last, unless cancelled.
+    func transferEnded(_ end: TransferEnd)
+}
+
+package struct TransferRequest {
+    package enum Method: String {
+        case get = "GET"
+        case post = "POST"
+    }
+
+    package var method: Method
+    package var url: String
+    /// Header fields without the secret ones. `Content-Type` included where there is a body.
+    package var headers: [(name: String, value: String)]
+    /// Sent as `Authorization: Bearer …` where present.
+    package var key: APIKey?
+    package var body: [UInt8]
+
+    package init(
+        method: Method, url: String, headers: [(name: String, value: String)] = [], key: APIKey? = nil, body: [UInt8] = []
+    ) {
+        self.method = method
+        self.url = url
+        self.headers = headers
+        self.key = key
+        self.body = body
+    }
+}
+
+package struct ResponseHead {
+    package var status: Int
+    /// Names in lower case, values trimmed; in order of arrival, bounded by the adapter.
+    package var headers: [(name: String, value: String)]
+
+    package init(status: Int, headers: [(name: String, value: String)] = []) {
+        self.status = status
+        self.headers = headers
+    }
+
+    /// The first value of a header, by its lower-case name.
+    package subscript(_ name: String) -> String? {
+        headers.first { $0.name == name }?.value
+    }
+}
+
+package enum TransferEnd {
+    /// The body ended as HTTP says it should.
+    case complete
+    case failed(TransferFailure)
+}
+
+/// Why a transfer broke, in words that hold no key, no URL user part and no content.
+package struct TransferFailure: Equatable {
+    package enum Kind: Equatable {
+        /// The name could not be resolved.
+        case resolve
+        /// No connection: refused, unreachable, proxy.
+        case connect
+        /// The TLS handshake or the certificate.
+        case tls
+        /// The connection broke after it stood (reset, early end of the body, HTTP/2 stream error).
+        case closed
+        /// What came is not HTTP, or not as announced.
+        case malformed
+        /// A URL or option that cannot work, out of memory: ours.
+        case `internal`
+    }
+
+    package var kind: Kind
+    package var message: String
+
+    package init(_ kind: Kind, _ message: String) {
+        self.kind = kind
+        self.message = message
+    }
+}
+
+/// A provider's API key. It cannot be printed or encoded: every description says only that it is there.
+package struct APIKey: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    private let value: String
+
+    /// Nil for an empty key and for one with control characters (which could smuggle headers).
+    package init?(_ value: String) {
+        guard !value.isEmpty, value.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else { return nil }
+        self.value = value
+    }
+
+    /// The one way out, for the header of a request.
+    package func withSecret<R>(_ body: (String) -> R) -> R { body(value) }
+
+    package var description: String { "[key]" }
+    package var debugDescription: String { "[key]" }
+    package var customMirror: Mirror { Mirror(self, children: []) }
+}
