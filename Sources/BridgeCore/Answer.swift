@@ -1,4 +1,4 @@
-package import ByteCoding
+import ByteCoding
 package import Providers
 
 /// What a request has been answered so far: its text outlives the log's tail, for snapshots and the transcript.

@@ -1,5 +1,5 @@
 import ByteCoding
-package import ChatProtocol
+import ChatProtocol
 
 /// The core's half of a connection: what it has joined, and what it is owed besides log entries.
 /// Created by the node when a connection opens, gone when it closes; on the loop thread.

@@ -26,7 +26,8 @@ extension Node {
             if case .success(.abort(_, let named)) = parsed.result { request = named }
             client.enqueue(
                 ConnectionFrame.error(
-                    id: parsed.id, code: error.code, message: error.message, command: parsed.type.map { String($0.prefix(64)) },
+                    id: parsed.id, code: error.code, message: error.message,
+                    command: parsed.type.map { String($0.prefix(64)) },
                     session: parsed.session, request: request))
         }
     }
@@ -87,7 +88,9 @@ extension Node {
             throw CommandError(.tooManyRequests, "The server's memory for sessions is full; try again later.")
         }
         guard let target = target(chat.upstream) else {
-            throw CommandError(.badRequest, "There is no upstream of that name; there are: \(targets.map(\.name).joined(separator: ", ")).")
+            throw CommandError(
+                .badRequest,
+                "There is no upstream of that name; there are: \(targets.map(\.name).joined(separator: ", ")).")
         }
         guard let model = chat.model ?? target.defaultModel, !model.isEmpty else {
             throw CommandError(.badRequest, "`model` is missing, and the server has no default (see --model).")
@@ -97,7 +100,9 @@ extension Node {
         }
         let body = try self.body(of: chat, model: model, in: session)
         guard body.count <= limits.maxRequestBytes else {
-            throw CommandError(.badRequest, "The conversation makes a request of \(body.count) bytes; at most \(limits.maxRequestBytes) are sent.")
+            throw CommandError(
+                .badRequest,
+                "The conversation makes a request of \(body.count) bytes; at most \(limits.maxRequestBytes) are sent.")
         }
         let key = try self.key(chat.key) ?? target.key
         client.enqueue(
@@ -137,12 +142,15 @@ extension Node {
 
     private func models(upstream name: String?, key: String?, id: [UInt8]?, _ client: Client) throws(CommandError) {
         guard let target = target(name) else {
-            throw CommandError(.badRequest, "There is no upstream of that name; there are: \(targets.map(\.name).joined(separator: ", ")).")
+            throw CommandError(
+                .badRequest,
+                "There is no upstream of that name; there are: \(targets.map(\.name).joined(separator: ", ")).")
         }
         let key = try self.key(key) ?? target.key
         let query = ModelQuery(id: id, target: target, key: key, client: client)
         guard client.start(query) else {
-            throw CommandError(.tooManyRequests, "\(Client.maxQueries) model lists are under way on this connection already.")
+            throw CommandError(
+                .tooManyRequests, "\(Client.maxQueries) model lists are under way on this connection already.")
         }
         query.start()
     }

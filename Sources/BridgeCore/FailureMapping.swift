@@ -17,7 +17,8 @@ extension RequestFailure {
         case .closed:
             self.init(.upstreamClosed, "The upstream broke off: \(failure.message)", stage: stage)
         case .malformed:
-            self.init(.upstreamProtocol, "The upstream does not speak HTTP as it should: \(failure.message)", stage: .parse)
+            self.init(
+                .upstreamProtocol, "The upstream does not speak HTTP as it should: \(failure.message)", stage: .parse)
         case .internal:
             self.init(.internal, "The request could not be sent: \(failure.message)", stage: stage)
         }

@@ -1,6 +1,6 @@
 import ByteCoding
-package import ChatProtocol
-package import Providers
+import ChatProtocol
+import Providers
 
 /// The shell around one answer's state machine: it owns the transfer, the decoder and the timer, and appends what comes
 /// of them to its session's log. Owned by its session while it runs; on the loop thread.
@@ -62,7 +62,9 @@ package final class Generation {
 
     /// The server ends before the answer does.
     func interrupt() {
-        perform(.broke(RequestFailure(.interrupted, "The server was stopped before the answer was complete.", stage: .stream)))
+        perform(
+            .broke(
+                RequestFailure(.interrupted, "The server was stopped before the answer was complete.", stage: .stream)))
     }
 
     // MARK: The machine
@@ -202,7 +204,8 @@ package final class Generation {
             return perform(
                 .broke(
                     RequestFailure(
-                        .upstreamProtocol, "The answer is longer than \(node.limits.maxAnswerBytes) bytes.", stage: .stream)))
+                        .upstreamProtocol, "The answer is longer than \(node.limits.maxAnswerBytes) bytes.",
+                        stage: .stream)))
         }
         switch decoder?.state {
         case .done:
@@ -232,7 +235,8 @@ package final class Generation {
             perform(
                 .broke(
                     RequestFailure(
-                        .upstreamClosed, "The upstream ended its stream before the answer was complete.", stage: .stream)))
+                        .upstreamClosed, "The upstream ended its stream before the answer was complete.", stage: .stream
+                    )))
         }
     }
 
@@ -291,7 +295,8 @@ extension Generation: TransferDelegate {
         case (_, .rejected): rejected()
         case (.failed(let failure), _): perform(.broke(RequestFailure(failure, phase: state.phase)))
         case (.complete, _):
-            perform(.broke(RequestFailure(.upstreamProtocol, "The upstream closed without an answer.", stage: .headers)))
+            perform(
+                .broke(RequestFailure(.upstreamProtocol, "The upstream closed without an answer.", stage: .headers)))
         }
     }
 }

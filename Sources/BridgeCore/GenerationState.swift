@@ -150,12 +150,14 @@ package struct GenerationState {
             }
         if now >= acceptedAt + limits.totalTimeout {
             return RequestFailure(
-                .upstreamTimeout, "The answer took longer than \(Self.words(limits.totalTimeout)) in all.", stage: stage)
+                .upstreamTimeout, "The answer took longer than \(Self.words(limits.totalTimeout)) in all.", stage: stage
+            )
         }
         let message =
             switch phase {
             case .connecting: "The upstream could not be reached within \(Self.words(limits.connectTimeout))."
-            case .waiting: "The upstream accepted the request but sent nothing for \(Self.words(limits.firstByteTimeout))."
+            case .waiting:
+                "The upstream accepted the request but sent nothing for \(Self.words(limits.firstByteTimeout))."
             default:
                 bytesAt == nil
                     ? "The upstream began to answer but sent nothing for \(Self.words(limits.firstByteTimeout))."

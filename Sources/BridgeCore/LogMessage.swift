@@ -1,5 +1,5 @@
-package import ByteCoding
-package import ChatProtocol
+import ByteCoding
+import ChatProtocol
 
 /// The messages a session's log is sent in ("Merging" in docs/protocol.md).
 ///

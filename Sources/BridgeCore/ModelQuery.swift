@@ -1,6 +1,6 @@
 import ByteCoding
 import ChatProtocol
-package import Providers
+import Providers
 
 /// A `models` command under way: one transfer, one answer to the client that asked. Owned by that client.
 package final class ModelQuery: TransferDelegate {

@@ -1,5 +1,5 @@
-package import ChatProtocol
-package import Providers
+import ChatProtocol
+import Providers
 
 /// One thread's world: everything the core has, and the turn of its loop. Plain classes under one root; nothing of it
 /// leaves the loop thread.
@@ -13,7 +13,9 @@ package final class Node {
     static let presenceIntervalMilliseconds: UInt64 = 1_000
     package static let serverName = "tributary/0.1.0"
     package static let subprotocol = "tributary.v1"
-    static let features = ["resume", "merge", "presence", "abort", "models", "input", "replaces", "orphan", "client_keys"]
+    static let features = [
+        "resume", "merge", "presence", "abort", "models", "input", "replaces", "orphan", "client_keys",
+    ]
 
     package let limits: Limits
     let policy: AccessPolicy
@@ -153,7 +155,8 @@ package final class Node {
             madeFor = (ObjectIdentifier(session), cursor, next)
             madeLarge =
                 made.payloadCount > Self.messageBytes
-                ? SharedMessage(prefix: [], body: SharedBytes(Array(made.bytes.dropFirst(MessageBuffer.headroom)))) : nil
+                ? SharedMessage(prefix: [], body: SharedBytes(Array(made.bytes.dropFirst(MessageBuffer.headroom))))
+                : nil
         }
         if let madeLarge { connection.send(madeLarge) } else { connection.send(&made) }
         return next

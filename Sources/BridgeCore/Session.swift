@@ -1,5 +1,5 @@
-package import ChatProtocol
-package import Providers
+import ChatProtocol
+import Providers
 
 /// One conversation that tabs share: its log, its requests, its transcript and who is here.
 /// Lives for one epoch: what comes under the same id after it was forgotten is another session. Owned by the hub; on the
@@ -69,7 +69,9 @@ package final class Session {
     }
 
     func remove(_ subscription: Subscription) {
-        guard subscription.index < subscriptions.count, subscriptions[subscription.index] === subscription else { return }
+        guard subscription.index < subscriptions.count, subscriptions[subscription.index] === subscription else {
+            return
+        }
         let last = subscriptions.removeLast()
         if last !== subscription {
             last.index = subscription.index
@@ -172,7 +174,7 @@ package final class Session {
     /// starts with `body`.
     func accept(_ chat: ChatCommand, target: UpstreamTarget, model: String, key: APIKey?, body: [UInt8]) {
         if let replaces = chat.replaces, let seq = turnSeq(of: replaces) { dropTurns(from: seq) }
-        if case .messages = chat.prompt, chat.store { transcript.removeAll() }
+        if chat.prompt.replacesTranscript, chat.store { transcript.removeAll() }
         snapshot = nil
         requests.insert(chat.request, fingerprint: chat.fingerprint, limit: node.limits.rememberedRequests)
 

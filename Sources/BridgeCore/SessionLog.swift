@@ -1,4 +1,4 @@
-package import ByteCoding
+import ByteCoding
 package import ChatProtocol
 package import Providers
 

@@ -1,5 +1,5 @@
-package import ByteCoding
-package import ChatProtocol
+import ByteCoding
+import ChatProtocol
 
 /// What a tab that cannot be replayed to is given: the transcript and the running requests, encoded once and shared by
 /// all who join there ("Joining and snapshots" in docs/protocol.md).

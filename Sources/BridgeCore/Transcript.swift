@@ -1,4 +1,4 @@
-package import ByteCoding
+import ChatProtocol
 
 /// The ended turns of a session, ordered by the seq of their `request` frames. Owned by its session.
 package struct Transcript {
@@ -39,10 +39,7 @@ package struct Transcript {
     /// The messages a model is sent before a new input: JSON objects separated by commas. They begin at the newest turn
     /// that came with `messages`, for those replaced everything before them.
     package func context() -> [UInt8] {
-        let start =
-            turns.lastIndex {
-                if case .messages = $0.frame.prompt { true } else { false }
-            } ?? 0
+        let start = turns.lastIndex { $0.frame.prompt.replacesTranscript } ?? 0
         var out: [UInt8] = []
         for turn in turns.suffix(from: min(start, turns.count)) { turn.writeContext(to: &out) }
         return out

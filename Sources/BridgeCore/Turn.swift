@@ -1,4 +1,4 @@
-package import ByteCoding
+import ByteCoding
 package import ChatProtocol
 
 /// One request and its answer, as the transcript and snapshots know it. Owned by its session, on the loop thread.

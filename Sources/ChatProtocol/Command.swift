@@ -29,6 +29,13 @@ package struct ChatCommand {
         case messages([Message])
         /// One new user message: a JSON string or an array of content parts.
         case input([UInt8])
+
+        package var replacesTranscript: Bool {
+            switch self {
+            case .messages: true
+            case .input: false
+            }
+        }
     }
 
     package enum OrphanPolicy: String {

@@ -1,4 +1,4 @@
-package import ByteCoding
+import ByteCoding
 
 /// A command as it came: what its direct answer has to echo, and what it means or why it means nothing.
 package struct ParsedCommand {
@@ -9,6 +9,15 @@ package struct ParsedCommand {
     /// The session it names, where that is a valid one.
     package var session: String?
     package var result: Result<Command, CommandError>
+
+    package init(
+        id: [UInt8]? = nil, type: String? = nil, session: String? = nil, result: Result<Command, CommandError>
+    ) {
+        self.id = id
+        self.type = type
+        self.session = session
+        self.result = result
+    }
 }
 
 /// Why a command starts nothing. The message is for the person who wrote the client.

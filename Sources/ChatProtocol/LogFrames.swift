@@ -97,8 +97,9 @@ package enum LogFrame {
         package var usage: Usage?
         package var timing: Timing
 
-        package init(finishReason: String?, choices: [(choice: Int, finishReason: String?)], usage: Usage?, timing: Timing)
-        {
+        package init(
+            finishReason: String?, choices: [(choice: Int, finishReason: String?)], usage: Usage?, timing: Timing
+        ) {
             self.finishReason = finishReason
             self.choices = choices
             self.usage = usage

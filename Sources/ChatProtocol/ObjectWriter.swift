@@ -1,4 +1,4 @@
-package import ByteCoding
+import ByteCoding
 
 /// Writes the members of a JSON object, one after another; a nil value leaves its member out.
 package struct ObjectWriter {
