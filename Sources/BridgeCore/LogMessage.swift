@@ -18,7 +18,7 @@ struct MessagePlan {
     /// By distance from the first entry: the next entry of the same run, or -1.
     var next: [Int32] = []
     /// Tells this plan's `openRun`s from those of earlier plans.
-    var stamp: UInt32 = 0
+    var stamp: UInt64 = 0
 }
 
 extension SessionLog {
@@ -59,7 +59,7 @@ extension SessionLog {
         var index = start
         while index < entries.count {
             let entry = entries[index]
-            let slot = slotIndex(entry.slot)
+            let slot = Int(entry.slot)
             let open = slots[slot].planStamp == plan.stamp ? Int(slots[slot].openRun) : -1
             let joins = open >= 0 && canFollow(entry, entries[Int(plan.runs[open].last)])
             let cost =
@@ -115,7 +115,7 @@ extension SessionLog {
         case .error: out.append(literal: "{\"type\":\"error\"")
         case .text, .reasoning, .refusal, .toolCall: out.append(literal: "{\"type\":\"delta\"")
         }
-        let ids = slots[slotIndex(entry.slot)].ids
+        let ids = slots[Int(entry.slot)].ids
         out.append(span: ids.span)
         out.append(decimal: seq)
         out.append(literal: ",\"n\":")

@@ -18,12 +18,14 @@ struct RequestIndex {
 
     var count: Int { fingerprints.count }
     /// Bytes of memory, roughly.
-    var byteCount: Int { fingerprints.count * 80 }
+    private(set) var byteCount = 0
 
     mutating func insert(_ request: String, fingerprint: UInt64, limit: Int) {
         fingerprints[request] = fingerprint
         order.append(request)
+        byteCount += Self.cost(of: request)
         while fingerprints.count > max(1, limit) {
+            byteCount -= Self.cost(of: order[forgotten])
             fingerprints[order[forgotten]] = nil
             order[forgotten] = ""
             forgotten += 1
@@ -33,4 +35,6 @@ struct RequestIndex {
             forgotten = 0
         }
     }
+
+    private static func cost(of request: String) -> Int { 80 + request.utf8.count }
 }
