@@ -49,7 +49,7 @@ package final class Hub {
 
     // MARK: Sessions
 
-    func session(_ id: String) -> Session? { sessions[id] }
+    package func session(_ id: String) -> Session? { sessions[id] }
 
     /// Finds a session or begins it. By callback, for a session that only a store knows has to be loaded first.
     func openSession(_ id: String, _ body: (Result<Session, CommandError>) -> Void) {

@@ -6,7 +6,7 @@ import ChatProtocol
 /// A message holds exactly the entries after a cursor up to some seq. Deltas that follow each other in `n`, of one choice
 /// and kind and without logprobs, become one frame with the `seq` and `n` of the last, also across other requests'
 /// entries in between; frames stand in rising `seq`. Content is JSON-escaped already, so merging concatenates bytes.
-struct MessagePlan {
+package struct MessagePlan {
     /// One frame to be: a single entry, or deltas to be merged.
     struct Run {
         /// Indices into the log's entries.
@@ -19,6 +19,8 @@ struct MessagePlan {
     var next: [Int32] = []
     /// Tells this plan's `openRun`s from those of earlier plans.
     var stamp: UInt64 = 0
+
+    package init() {}
 }
 
 extension SessionLog {
@@ -30,7 +32,7 @@ extension SessionLog {
     /// Writes the next message for whoever has everything up to `cursor`: as many entries as fit in about `limit` bytes,
     /// at least one (a single entry may be larger). Returns the cursor after it.
     /// - Precondition: `holds(after: cursor)` and `cursor < head`.
-    mutating func writeMessage(
+    package mutating func writeMessage(
         after cursor: UInt64, limit: Int, plan: inout MessagePlan, to out: inout [UInt8]
     ) -> UInt64 {
         precondition(cursor < head && holds(after: cursor))

@@ -1,26 +1,28 @@
 /// The request ids a session has seen, the newest of them: what makes `chat` idempotent. Owned by its session.
-struct RequestIndex {
+package struct RequestIndex {
     private var fingerprints: [String: UInt64] = [:]
     /// In order of arrival; the first `forgotten` are gone.
     private var order: [String] = []
     private var forgotten = 0
 
-    enum Known {
+    package init() {}
+
+    package enum Known {
         case new, same, different
     }
 
-    func look(up request: String, fingerprint: UInt64) -> Known {
+    package func look(up request: String, fingerprint: UInt64) -> Known {
         guard let known = fingerprints[request] else { return .new }
         return known == fingerprint ? .same : .different
     }
 
-    func contains(_ request: String) -> Bool { fingerprints[request] != nil }
+    package func contains(_ request: String) -> Bool { fingerprints[request] != nil }
 
-    var count: Int { fingerprints.count }
+    package var count: Int { fingerprints.count }
     /// Bytes of memory, roughly.
-    private(set) var byteCount = 0
+    package private(set) var byteCount = 0
 
-    mutating func insert(_ request: String, fingerprint: UInt64, limit: Int) {
+    package mutating func insert(_ request: String, fingerprint: UInt64, limit: Int) {
         fingerprints[request] = fingerprint
         order.append(request)
         byteCount += Self.cost(of: request)

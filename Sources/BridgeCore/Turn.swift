@@ -130,7 +130,7 @@ package final class Turn {
         object.field("n", n)
         frame.write(to: &object, showing: start)
         if isReplaced { object.field("replaced", true) }
-        if let choice = answer.first {
+        if let choice = answer.choices.first(where: { $0.index == 0 }) {
             object.field("text", escaped: choice.text)
             object.field("reasoning", escaped: choice.reasoning)
             object.field("refusal", escaped: choice.refusal)
