@@ -155,7 +155,7 @@ package final class Session {
     }
 
     /// What a tab gets that cannot be replayed to. Made anew only when the last one no longer serves.
-    func currentSnapshot() -> Snapshot {
+    package func currentSnapshot() -> Snapshot {
         if let snapshot, snapshot.serves(log) { return snapshot }
         let fresh = Snapshot(
             seq: log.head, transcript: transcript,
