@@ -1,0 +1,282 @@
+import BridgeCore
+import BridgeTestKit
+import Testing
+
+@Suite("Coming back")
+struct ResumeTests {
+    /// A conversation in steps, two requests interleaved, with the turn ended after each step.
+    private static let steps: [@Sendable (CoreFixture) -> Void] = {
+        var steps: [@Sendable (CoreFixture) -> Void] = []
+        for index in 0..<2 {
+            steps.append { core in
+                core.upstream.transfers[index].connect()
+                core.upstream.transfers[index].head()
+            }
+        }
+        for round in 0..<6 {
+            steps.append { core in core.upstream.transfers[0].text("a\(round)") }
+            steps.append { core in core.upstream.transfers[1].reasoning("b\(round)") }
+            steps.append { core in for transfer in core.upstream.transfers { transfer.text("c") } }
+        }
+        steps.append { core in core.upstream.transfers[0].done() }
+        steps.append { core in core.upstream.transfers[1].fail(.closed) }
+        return steps
+    }()
+
+    @Test("a tab killed and back with its position misses nothing and sees nothing twice, at every cut", arguments: 0..<23)
+    func everyCut(cut: Int) throws {
+        let core = CoreFixture()
+        let witness = try core.tab()
+        var tab = try core.tab()
+        try witness.chat("a")
+        try witness.chat("b")
+        for (index, step) in Self.steps.enumerated() {
+            if index == cut { tab.disconnect() }
+            step(core)
+            core.node.flush()
+            try witness.read()
+            if index < cut { try tab.read() }
+            if index == cut + 3 { tab = try tab.reconnected() }
+        }
+        if cut + 3 >= Self.steps.count { tab = try tab.reconnected() }
+        try tab.read()
+        #expect(tab["s"].snapshots == 1, "recovered by replay alone")
+        #expect(tab["s"].seq == witness["s"].seq)
+        #expect(tab["s"].requests == witness["s"].requests)
+        #expect(tab.request("a").terminal == "end" && tab.request("b").terminal == "error")
+    }
+
+    @Test("recovered: joined says so with the log's head, and exactly the missed frames follow")
+    func recovered() throws {
+        let core = CoreFixture()
+        var tab = try core.tab()
+        try tab.chat("r")
+        core.upstream {
+            $0.connect()
+            $0.head()
+            $0.text("a")
+        }
+        try tab.read()
+        tab.disconnect()
+        core.upstream { $0.text("b") }
+        core.upstream { $0.text("c") }
+        tab = try tab.reconnected()
+        let joined = try #require(tab.frames.of("joined").last)
+        #expect(joined["recovered"] == true && joined["seq"] == 5 && joined.object["snapshot"] == nil)
+        let missed = try #require(tab.frames.last)
+        #expect(missed.text == "bc" && missed["from"] == 3 && missed["n"] == 4)
+    }
+
+    @Test(
+        "a position of another epoch, beyond the head, or never reached is answered with a snapshot",
+        arguments: [#"{"epoch":"other","seq":2}"#, #"{"epoch":"","seq":0}"#])
+    func otherEpoch(_ position: String) throws {
+        let core = CoreFixture()
+        let tab = try core.tab()
+        try tab.chat("r")
+        core.answer("hello")
+        try tab.read()
+        let joined = try #require(try tab.join("s", after: position).of("joined").first)
+        #expect(joined["recovered"] == false)
+        #expect(tab.request("r").answer == "hello")
+    }
+
+    @Test("a position beyond the head is not recovered; the head itself is")
+    func beyondHead() throws {
+        let core = CoreFixture()
+        let tab = try core.tab()
+        try tab.chat("r")
+        core.answer("hello")
+        try tab.read()
+        let epoch = tab["s"].epoch
+        let head = tab["s"].seq
+        let there = try tab.join("s", after: #"{"epoch":"\#(epoch)","seq":\#(head)}"#)
+        #expect(there.of("joined").first?["recovered"] == true && there.filter(\.isLogFrame).isEmpty)
+        let beyond = try tab.join("s", after: #"{"epoch":"\#(epoch)","seq":\#(head + 1)}"#)
+        #expect(beyond.of("joined").first?["recovered"] == false)
+        let max = try tab.join("s", after: #"{"epoch":"\#(epoch)","seq":9223372036854775807}"#)
+        #expect(max.of("joined").first?["recovered"] == false)
+    }
+
+    @Test("a forgotten position is answered with a snapshot")
+    func forgotten() throws {
+        var limits = Limits()
+        limits.tailEntries = 5
+        let core = CoreFixture(limits: limits)
+        var tab = try core.tab()
+        try tab.chat("r")
+        try tab.read()
+        tab.disconnect()
+        core.upstream {
+            $0.connect()
+            $0.head()
+        }
+        for index in 0..<20 { core.upstream { $0.text("\(index)") } }
+        tab = try tab.reconnected()
+        #expect(tab.frames.of("joined").last?["recovered"] == false && tab["s"].snapshots == 2)
+        #expect(tab.request("r").answer == (0..<20).map { "\($0)" }.joined())
+    }
+
+    @Test("a session that was forgotten comes back as another epoch, and what was running there is in neither list")
+    func expired() throws {
+        var limits = Limits()
+        limits.sessionTTL = 10_000
+        let core = CoreFixture(limits: limits)
+        var tab = try core.tab()
+        try tab.chat("r")
+        core.answer("hello")
+        try tab.read()
+        let epoch = tab["s"].epoch
+        tab.disconnect()
+        core.advance(by: 11_000)
+        tab = try tab.reconnected()
+        #expect(tab["s"].epoch != epoch && tab["s"].seq == 0 && tab["s"].requests.isEmpty)
+        #expect(tab.frames.of("joined").last?["recovered"] == false)
+    }
+}
+
+@Suite("Slow tabs")
+struct SlowTabTests {
+    @Test("a tab that stops reading costs nothing and then gets few, larger frames")
+    func merged() throws {
+        let core = CoreFixture()
+        let tab = try core.tab()
+        try tab.chat("r")
+        core.upstream {
+            $0.connect()
+            $0.head()
+            $0.text("0 ")
+        }
+        try tab.read()
+        tab.connection.makeRoom(0)
+        for index in 1..<500 { core.upstream { $0.text("\(index) ") } }
+        #expect(tab.connection.messages.isEmpty && tab.connection.wantsWritable)
+        tab.connection.makeRoom()
+        core.node.flush()
+        let frames = try tab.read()
+        #expect(frames.count == 1 && frames[0]["from"] == 3 && frames[0]["n"] == 501)
+        #expect(tab.request("r").answer == (0..<500).map { "\($0) " }.joined())
+        core.upstream { $0.text("next") }
+        #expect(try tab.read().map(\.text) == ["next"])
+    }
+
+    @Test("a tab that takes one message at a time gets it all")
+    func oneAtATime() throws {
+        let core = CoreFixture()
+        let tab = try core.tab()
+        try tab.chat("r")
+        core.upstream {
+            $0.connect()
+            $0.head()
+        }
+        try tab.read()
+        tab.connection.makeRoom(0)
+        for _ in 0..<20 { core.upstream { $0.text(String(repeating: "x", count: 20_000)) } }
+        core.upstream { $0.done() }
+        for _ in 0..<20 where tab.request("r").terminal == nil {
+            tab.connection.makeRoom(1)
+            core.node.flush()
+            #expect(tab.connection.messages.count <= 1)
+            try tab.read()
+        }
+        #expect(tab.request("r").answer.utf8.count == 400_000 && tab.request("r").terminal == "end")
+        #expect(tab["s"].snapshots == 1)
+    }
+
+    @Test("a live cursor that was forgotten is joined again on the open connection")
+    func joinedAgain() throws {
+        var limits = Limits()
+        limits.tailBytes = 1000
+        let core = CoreFixture(limits: limits)
+        let tab = try core.tab()
+        let other = try core.tab()
+        try tab.chat("r")
+        core.upstream {
+            $0.connect()
+            $0.head()
+            $0.text("0 ")
+        }
+        try tab.read()
+        tab.connection.makeRoom(0)
+        for index in 1..<1000 {
+            core.upstream { $0.text("\(index) ") }
+            try other.read()
+        }
+        tab.connection.makeRoom()
+        core.node.flush()
+        let frames = try tab.read()
+        #expect(frames.of("joined").count == 1 && frames.of("joined")[0]["recovered"] == false)
+        #expect(tab["s"].snapshots == 2)
+        core.upstream { $0.done() }
+        try tab.read()
+        try other.read()
+        #expect(tab.request("r").answer == (0..<1000).map { "\($0) " }.joined())
+        #expect(other.request("r").answer == tab.request("r").answer && tab.request("r").terminal == "end")
+    }
+
+    @Test("a joined frame is made when it can leave: a slow peer gets the newest state")
+    func lateJoined() throws {
+        let core = CoreFixture()
+        let writer = try core.tab()
+        let slow = Tab(core, sessions: ["s"], room: 0)
+        try writer.chat("r")
+        core.answer("hello")
+        slow.connection.makeRoom()
+        core.node.flush()
+        let frames = try slow.read()
+        #expect(frames.types == ["welcome", "joined"])
+        #expect(slow.request("r").answer == "hello" && slow.request("r").terminal == "end")
+    }
+
+    @Test("by chance: tabs that read, stall, vanish and come back all end with the same answers", arguments: UInt64(0)..<60)
+    func chaos(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        var limits = Limits()
+        limits.tailEntries = 40
+        let core = CoreFixture(limits: limits)
+        let witness = try core.tab()
+        var tabs = try (0..<3).map { _ in try core.tab() }
+        var requests = 0
+        for _ in 0..<120 {
+            switch Int.random(in: 0..<12, using: &random) {
+            case 0 where requests < 8:
+                try witness.chat("r\(requests)")
+                core.upstream.last.connect()
+                core.upstream.last.head()
+                requests += 1
+            case 1: core.upstream.transfers.randomElement(using: &random)?.done()
+            case 2: try tabs.randomElement(using: &random)?.abort("r\(Int.random(in: 0..<8, using: &random))")
+            case 3: tabs.randomElement(using: &random)?.connection.makeRoom(0)
+            case 4: tabs.randomElement(using: &random)?.connection.makeRoom(1)
+            case 5: tabs.randomElement(using: &random)?.connection.makeRoom()
+            case 6:
+                let index = Int.random(in: 0..<3, using: &random)
+                try tabs[index].read()
+                tabs[index].disconnect()
+                tabs[index] = try tabs[index].reconnected()
+            case 7: core.advance(by: 1000)
+            default:
+                for _ in 0..<Int.random(in: 1..<30, using: &random) {
+                    core.upstream.transfers.randomElement(using: &random)?.text("\(Int.random(in: 0..<100, using: &random))")
+                }
+            }
+            if random.chance(1, in: 2) { core.node.flush() }
+            try witness.read()
+        }
+        for transfer in core.upstream.transfers { transfer.done() }
+        core.node.flush()
+        try witness.read()
+        for tab in tabs {
+            tab.connection.makeRoom()
+            core.node.flush()
+            try tab.read()
+            for (id, request) in witness["s"].requests {
+                #expect(tab.request(id).text == request.text, "\(id), seed \(seed)")
+                #expect(tab.request(id).terminal == request.terminal, "\(id), seed \(seed)")
+            }
+            #expect(tab["s"].seq == witness["s"].seq, "seed \(seed)")
+        }
+        #expect(witness["s"].requests.values.allSatisfy { $0.terminal != nil })
+        #expect(core.node.hub.runningRequests == 0)
+    }
+}
