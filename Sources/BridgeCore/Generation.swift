@@ -11,7 +11,7 @@ package final class Generation {
     /// Bytes read of a body that explains a refusal.
     static let maxErrorBodyBytes = 64 * 1024
 
-    let turn: Turn
+    package let turn: Turn
     let slot: UInt32
     let orphan: ChatCommand.OrphanPolicy
     private let session: Session

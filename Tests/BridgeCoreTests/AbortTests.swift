@@ -24,7 +24,8 @@ struct AbortTests {
         let id: String? = other.frames.first?["connection"]
         let frames = try other.abort("r")
         #expect(transfer.isCancelled)
-        #expect(frames.of("ok").first?.description == #"{"type":"ok","command":"abort","session":"s","requests":["r"]}"#)
+        #expect(
+            frames.of("ok").first?.description == #"{"type":"ok","command":"abort","session":"s","requests":["r"]}"#)
         #expect(frames.of("aborted").first?["by"] == id)
         try asker.read()
         for tab in [asker, other] {
@@ -217,7 +218,8 @@ struct OrphanTests {
         let tab = try core.tab()
         try tab.chat("r", "x", in: "s", #""orphan":"abort""#)
         for _ in 0..<1_000 {
-            core.send(#"{"type":"leave","session":"s"}"# + "\n" + #"{"type":"join","session":"s"}"#, from: tab.connection)
+            core.send(
+                #"{"type":"leave","session":"s"}"# + "\n" + #"{"type":"join","session":"s"}"#, from: tab.connection)
             _ = tab.connection.takeMessages()
         }
         core.timers.advance(by: 0)

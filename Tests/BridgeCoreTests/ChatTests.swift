@@ -10,7 +10,8 @@ struct ChatTests {
         let tab = try core.tab()
         try tab.chat("r")
         let frames = try tab.chat("r", "hello", in: "s", #""id":5,"key":"another""#)
-        #expect(frames.map(\.description) == [#"{"type":"accepted","id":5,"session":"s","request":"r","duplicate":true}"#])
+        #expect(
+            frames.map(\.description) == [#"{"type":"accepted","id":5,"session":"s","request":"r","duplicate":true}"#])
         #expect(core.upstream.transfers.count == 1)
         core.answer("x")
         #expect(try tab.chat("r").of("accepted").first?["duplicate"] == true)

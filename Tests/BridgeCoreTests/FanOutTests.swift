@@ -92,7 +92,9 @@ struct FanOutTests {
         core.upstream { $0.done() }
         try late.read()
         try one.read()
-        for tab in [one, late] { #expect(tab.request("r").answer == "Hello world" && tab.request("r").terminal == "end") }
+        for tab in [one, late] {
+            #expect(tab.request("r").answer == "Hello world" && tab.request("r").terminal == "end")
+        }
         #expect(late.frames.filter(\.isLogFrame).count == 2)
     }
 
@@ -230,7 +232,10 @@ struct FanOutTests {
         try tab.read()
         let frames = try tab.join()
         #expect(frames.types.contains("joined") && tab["s"].snapshots == 2)
-        #expect(try tab.send(#"{"type":"leave","session":"s","id":9}"#).map(\.description) == [#"{"type":"left","id":9,"session":"s"}"#])
+        #expect(
+            try tab.send(#"{"type":"leave","session":"s","id":9}"#).map(\.description) == [
+                #"{"type":"left","id":9,"session":"s"}"#
+            ])
         core.upstream { $0.text("b") }
         #expect(try tab.read().isEmpty)
         try tab.join("s", after: tab["s"].position)

@@ -23,7 +23,9 @@ struct ResumeTests {
         return steps
     }()
 
-    @Test("a tab killed and back with its position misses nothing and sees nothing twice, at every cut", arguments: 0..<23)
+    @Test(
+        "a tab killed and back with its position misses nothing and sees nothing twice, at every cut", arguments: 0..<23
+    )
     func everyCut(cut: Int) throws {
         let core = CoreFixture()
         let witness = try core.tab()
@@ -228,7 +230,9 @@ struct SlowTabTests {
         #expect(slow.request("r").answer == "hello" && slow.request("r").terminal == "end")
     }
 
-    @Test("by chance: tabs that read, stall, vanish and come back all end with the same answers", arguments: UInt64(0)..<60)
+    @Test(
+        "by chance: tabs that read, stall, vanish and come back all end with the same answers",
+        arguments: UInt64(0)..<60)
     func chaos(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
         var limits = Limits()
@@ -257,7 +261,8 @@ struct SlowTabTests {
             case 7: core.advance(by: 1000)
             default:
                 for _ in 0..<Int.random(in: 1..<30, using: &random) {
-                    core.upstream.transfers.randomElement(using: &random)?.text("\(Int.random(in: 0..<100, using: &random))")
+                    core.upstream.transfers.randomElement(using: &random)?.text(
+                        "\(Int.random(in: 0..<100, using: &random))")
                 }
             }
             if random.chance(1, in: 2) { core.node.flush() }
