@@ -8,7 +8,7 @@ import { Transcript } from "./transcript.js";
  * One session as this tab sees it: joins and joins again, keeps the position, the transcript and what is not answered
  * yet. `send(...commands)` reaches the server between `opened` and `lost`.
  *
- * `listener` has `turnChanged({turn, isNew, dropped})`, `replaced()` (all turns may be others now), `outboxChanged()`,
+ * `listener` has `turnChanged({turn, dropped})`, `replaced()` (all turns may be others now), `outboxChanged()`,
  * `tabsChanged(count)`, `modelsChanged(models)` and `noticed(error)` (an error that belongs to no chat).
  */
 export class Session {

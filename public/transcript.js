@@ -19,7 +19,7 @@ export class Transcript {
   }
 
   /**
-   * Applies one log frame. Returns `{turn, isNew, dropped}`, `dropped` being the turns that left, or null where nothing
+   * Applies one log frame. Returns `{turn, dropped}`, `dropped` being the turns that left, or null where nothing
    * that is shown has changed.
    */
   apply(frame) {
@@ -41,7 +41,7 @@ export class Transcript {
       default:
         return null;
     }
-    return { turn, isNew: false, dropped: [] };
+    return { turn, dropped: [] };
   }
 
   #begin(frame) {
@@ -50,7 +50,7 @@ export class Transcript {
     const turn = new Turn(frame.request);
     turn.ask(frame);
     this.turns = [...kept, turn];
-    return { turn, isNew: true, dropped };
+    return { turn, dropped };
   }
 
   /** The turns that stay when a `request` frame arrives. */

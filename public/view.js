@@ -1,9 +1,12 @@
 import { element } from "./elements.js";
 import { TurnView, promptElement } from "./turn-view.js";
-import { errorWords } from "./words.js";
+import { chatWords } from "./words.js";
 
 /** How near to the end, in pixels, somebody must be to be taken along by new text. */
 const FOLLOW_PX = 80;
+
+const HINT = "Ask something. Who has this page's address sees the conversation live: open it in a second tab, "
+  + "reload in the middle of an answer, stop it from either.";
 
 /**
  * The conversation on the page. Changes are noted as they come and drawn once per animation frame; a tab in the
@@ -15,10 +18,12 @@ export class View {
   #actions;
   #turns = element("div");
   #outbox = element("div");
+  #hint = element("p", { className: "hint" }, HINT);
   #truncated = element("p", { className: "note", hidden: true });
   #views = new Map();
   #dirty = new Set();
   #everything = false;
+  #outboxIsDirty = false;
   #isScheduled = false;
   #mustFollow = true;
 
@@ -27,13 +32,12 @@ export class View {
     this.#log = log;
     this.#session = session;
     this.#actions = actions;
-    log.append(this.#truncated, this.#turns, this.#outbox);
+    log.append(this.#hint, this.#truncated, this.#turns, this.#outbox);
   }
 
-  turnChanged({ turn, isNew, dropped }) {
+  turnChanged({ turn, dropped }) {
     this.#dirty.add(turn);
     for (const gone of dropped) this.#dirty.add(gone);
-    if (isNew && this.#isNearEnd) this.#mustFollow = true;
     this.#schedule();
   }
 
@@ -43,6 +47,7 @@ export class View {
   }
 
   outboxChanged() {
+    this.#outboxIsDirty = true;
     this.#schedule();
   }
 
@@ -64,7 +69,8 @@ export class View {
     this.#mustFollow = false;
     if (this.#everything) this.#drawEverything();
     else this.#drawChanges();
-    this.#outbox.replaceChildren(...this.#session.outbox.chats.map((chat) => this.#chatElement(chat)));
+    if (this.#outboxIsDirty) this.#drawOutbox();
+    this.#hint.hidden = this.#turns.hasChildNodes() || this.#outbox.hasChildNodes();
     if (follows) this.#log.scrollTop = this.#log.scrollHeight;
   }
 
@@ -94,6 +100,11 @@ export class View {
     this.#dirty.clear();
   }
 
+  #drawOutbox() {
+    this.#outboxIsDirty = false;
+    this.#outbox.replaceChildren(...this.#session.outbox.chats.map((chat) => this.#chatElement(chat)));
+  }
+
   #newView(turn) {
     const view = new TurnView(turn, (connection) => this.#session.isOurs(connection), this.#actions.again);
     this.#views.set(turn, view);
@@ -110,7 +121,7 @@ export class View {
     const node = element(
       "article", { className: "turn" },
       promptElement({ role: "user", content: chat.command.input }),
-      element("p", { className: "status-line" }, failed ? errorWords(chat.error) : "Sending …"),
+      element("p", { className: "status-line" }, chatWords(chat)),
       element("footer", {}, ...(failed ? buttons : [])));
     node.dataset.status = failed ? "failed" : "running";
     return node;

@@ -1,5 +1,5 @@
 /** What the error codes mean for the person in front of the page (docs/protocol.md, "Errors"). */
-const ERRORS = {
+const ERRORS = new Map(Object.entries({
   bad_request: "The request was not understood",
   unknown_type: "The server does not know this command",
   unauthorized: "You are not signed in",
@@ -21,20 +21,20 @@ const ERRORS = {
   interrupted: "The answer was interrupted",
   draining: "The server is going away",
   internal: "The server failed",
-};
+}));
 
 /** An error as a sentence or two: what it is, and what the server says about it. */
 export function errorWords({ code, message }) {
-  const title = ERRORS[code] ?? "Something went wrong";
+  const title = ERRORS.get(code) ?? "Something went wrong";
   return message ? `${title}. ${message}` : `${title}.`;
 }
 
 /** Why a whole answer ended where it did, where that is worth a word. */
-const REASONS = {
-  length: "cut at the length limit",
-  content_filter: "stopped by a content filter",
-  tool_calls: "asks for tools",
-};
+const REASONS = new Map([
+  ["length", "cut at the length limit"],
+  ["content_filter", "stopped by a content filter"],
+  ["tool_calls", "asks for tools"],
+]);
 
 /** The line under an answer: model, tokens, speed, time to the first token. */
 export function metaWords(turn) {
@@ -46,7 +46,7 @@ export function metaWords(turn) {
   if (timing?.tokens_per_s > 0) words.push(`${round(timing.tokens_per_s)} tokens/s`);
   if (timing?.ttft_ms !== undefined) words.push(`first token after ${duration(timing.ttft_ms)}`);
   if (timing?.total_ms !== undefined) words.push(`${duration(timing.total_ms)} in all`);
-  if (reason in REASONS) words.push(REASONS[reason]);
+  if (REASONS.has(reason)) words.push(REASONS.get(reason));
   return words.join(" · ");
 }
 
@@ -65,6 +65,12 @@ export function statusWords(turn, isOurs) {
     default:
       return "";
   }
+}
+
+/** How a chat stands that the log does not show. */
+export function chatWords({ state, error }) {
+  if (state === "failed") return errorWords(error);
+  return state === "waiting" ? "Waiting for the connection …" : "Sending …";
 }
 
 /** A connection's state for the status line. */
