@@ -151,6 +151,14 @@ test("a silent server is pinged, and left when it does not answer", () => {
   assert.equal(states.at(-1).name, "waiting");
 });
 
+test("pings more frequent than the patience do not renew it", () => {
+  latest().say({ ...welcome, heartbeat_ms: 4000 });
+  clock.advance(4000 + 9_999);
+  assert.equal(log.at(-1), "welcome");
+  clock.advance(1);
+  assert.equal(log.at(-1), "lost");
+});
+
 test("what a socket says after it was left is not heard", () => {
   latest().say(welcome);
   clock.advance(35_000);

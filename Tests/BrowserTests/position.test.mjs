@@ -69,6 +69,15 @@ test("a from beyond n is a gap", () => {
   assert.equal(at(4, { request: "a", n: 2 }).accept([text("a", 5, 2, "x", { from: 3 })]), null);
 });
 
+test("a from beyond n is a gap, even where another frame's surplus would even it out", () => {
+  const position = at(4, { request: "a", n: 2 });
+  assert.equal(position.accept([text("a", 5, 2, "x", { from: 3 }), text("b", 6, 1, "yz", { from: 0 })]), null);
+});
+
+test("two frames at one seq are a gap, even where the sum is right", () => {
+  assert.equal(at(4, { request: "a", n: 2 }).accept([text("b", 6, 0, "y"), text("a", 6, 3, "x")]), null);
+});
+
 test("after a gap nothing counts until the next joined", () => {
   const position = at(4);
   assert.equal(position.accept([asked("a", 9, "hi")]), null);
@@ -97,6 +106,16 @@ test("a joined in mid-message ends one sum and begins another", () => {
   const snapshot = { messages: [], requests: [{ request: "b", n: 7 }] };
   assert.ok(position.accept([text("a", 5, 3, "x"), joined("e", 90, snapshot), text("b", 91, 8, "y")]));
   assert.equal(position.after.seq, 91);
+});
+
+test("a gap before a joined in the same message is a gap", () => {
+  assert.equal(at(4, { request: "a", n: 2 }).accept([text("a", 6, 3, "x"), joined("e", 90)]), null);
+});
+
+test("a new epoch forgets what was expected of requests: the same id may begin again", () => {
+  const position = at(4, { request: "a", n: 2 });
+  assert.ok(position.accept([joined("f", 0)]));
+  assert.ok(position.accept([asked("a", 1, "hi")]));
 });
 
 test("an unknown type of log frame is counted like any other", () => {
