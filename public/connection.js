@@ -5,6 +5,8 @@ import { closingWords, mayReconnect } from "./closing.js";
 const STABLE_MS = 10_000;
 /** How long a `ping` may go unanswered before the connection counts as lost. */
 const PONG_MS = 10_000;
+/** How long the first frame may take, the handshake included. */
+const WELCOME_MS = 20_000;
 
 /**
  * One WebSocket to the bridge, and its successors: it comes back by itself where the close code allows. It knows
@@ -24,7 +26,8 @@ export class Connection {
   #goaway = null;
   #retry;
   #heartbeat;
-  #pong;
+  /** Ends a connection from which nothing comes although something is due. */
+  #patience;
 
   constructor(url, listener, { backoff = new Backoff(), WebSocket = globalThis.WebSocket } = {}) {
     this.#url = url;
@@ -41,6 +44,7 @@ export class Connection {
     socket.onmessage = ({ data }) => this.#received(data);
     socket.onclose = ({ code }) => this.#closed(code);
     this.#socket = socket;
+    this.#patience = setTimeout(() => this.#abandon(), WELCOME_MS);
   }
 
   /** Does not wait any longer, where it waits by its own choice and not by the server's. */
@@ -54,8 +58,8 @@ export class Connection {
   }
 
   #received(data) {
-    clearTimeout(this.#pong);
-    this.#pong = undefined;
+    clearTimeout(this.#patience);
+    this.#patience = undefined;
     const frames = parseLines(data);
     for (const frame of frames) {
       if (frame.type === "welcome") this.#welcomed(frame);
@@ -75,7 +79,7 @@ export class Connection {
 
   #ping() {
     this.send({ type: "ping", t: Date.now() });
-    this.#pong ??= setTimeout(() => this.#abandon(), PONG_MS);
+    this.#patience ??= setTimeout(() => this.#abandon(), PONG_MS);
   }
 
   /** A dead network may delay `close` for minutes: the socket is left to itself. */
@@ -88,8 +92,8 @@ export class Connection {
 
   #closed(code) {
     clearInterval(this.#heartbeat);
-    clearTimeout(this.#pong);
-    this.#pong = undefined;
+    clearTimeout(this.#patience);
+    this.#patience = undefined;
     const wasStable = this.#isOpen && performance.now() - this.#openedAt > STABLE_MS;
     this.#isOpen = false;
     this.#listener.lost();

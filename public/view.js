@@ -5,7 +5,7 @@ import { chatWords } from "./words.js";
 /** How near to the end, in pixels, somebody must be to be taken along by new text. */
 const FOLLOW_PX = 80;
 
-const HINT = "Ask something. Who has this page's address sees the conversation live: open it in a second tab, "
+const HINT = "Ask something. Anyone who has this page's address sees the conversation live: open it in a second tab, "
   + "reload in the middle of an answer, stop it from either.";
 
 /**

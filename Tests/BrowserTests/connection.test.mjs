@@ -157,6 +157,17 @@ test("pings more frequent than the patience do not renew it", () => {
   assert.equal(log.at(-1), "welcome");
   clock.advance(1);
   assert.equal(log.at(-1), "lost");
+  clock.advance(15_000);
+  assert.equal(log.filter((line) => line === "lost").length, 1, "a connection is lost once");
+});
+
+test("a server that accepts and says nothing is left", () => {
+  clock.advance(19_999);
+  assert.deepEqual(log, []);
+  clock.advance(1);
+  assert.deepEqual(log, ["lost"]);
+  assert.ok(latest().isClosed);
+  assert.equal(states.at(-1).name, "waiting");
 });
 
 test("what a socket says after it was left is not heard", () => {
