@@ -91,14 +91,16 @@ package final class Generation {
         turn.endedAt = node.timers.unixMilliseconds
         turn.usage = decoder?.usage.map(Usage.init)
         let timing = timing()
+        turn.timing = timing
         var frame = ObjectWriter.members()
         let kind: EntryKind
         switch status {
         case .ended, .running:
             kind = .end
             let reasons = decoder?.finishReasons ?? []
+            turn.finishReason = (reasons.first { $0.choice == 0 } ?? reasons.first)?.reason
             LogFrame.End(
-                finishReason: (reasons.first { $0.choice == 0 } ?? reasons.first)?.reason,
+                finishReason: turn.finishReason,
                 choices: reasons.map { ($0.choice, $0.reason) }, usage: turn.usage, timing: timing
             ).write(to: &frame)
         case .aborted:
@@ -139,10 +141,7 @@ package final class Generation {
             total: total, tokensPerSecond: rate)
     }
 
-    private var firstByte: UInt64? {
-        guard let head = state.headAt, let start = state.startedAt else { return nil }
-        return head - start
-    }
+    private var firstByte: UInt64? { state.headAt.map { $0 - state.acceptedAt } }
 
     private func record(_ status: Turn.Status, _ timing: Timing) {
         if let failure = turn.failure {
