@@ -57,6 +57,7 @@ let package = Package(
                 "BridgeCore", "ChatProtocol", "CurlUpstream", "Providers", "UVLoop", "WebSocketServer",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "FlyingFox", package: "FlyingFox"),
+                .product(name: "FlyingSocks", package: "FlyingFox"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: guards),
