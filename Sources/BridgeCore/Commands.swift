@@ -98,7 +98,8 @@ extension Node {
         if let replaces = chat.replaces, session.turnSeq(of: replaces) == nil {
             throw CommandError(.unknownRequest, "`replaces` names a request that is not in the transcript.")
         }
-        let body = try self.body(of: chat, model: model, in: session)
+        try check(params: chat.params)
+        let body = self.body(of: chat, model: model, in: session)
         guard body.count <= limits.maxRequestBytes else {
             throw CommandError(
                 .badRequest,
@@ -110,8 +111,17 @@ extension Node {
         session.accept(chat, target: target, model: model, key: key, body: body)
     }
 
+    private func check(params: [UInt8]?) throws(CommandError) {
+        guard let params else { return }
+        do throws(ParameterError) {
+            try ChatRequest.checkParameters(params.span)
+        } catch {
+            throw CommandError(.badRequest, "\(error)")
+        }
+    }
+
     /// The body of the upstream's request.
-    private func body(of chat: ChatCommand, model: String, in session: Session) throws(CommandError) -> [UInt8] {
+    private func body(of chat: ChatCommand, model: String, in session: Session) -> [UInt8] {
         var messages: [UInt8] = [UInt8(ascii: "[")]
         switch chat.prompt {
         case .messages(let list):
@@ -125,11 +135,7 @@ extension Node {
             messages.append(contentsOf: Turn.userMessage(input))
         }
         messages.append(UInt8(ascii: "]"))
-        do throws(ParameterError) {
-            return try ChatRequest(model: model, messages: messages, params: chat.params, includeUsage: true).encode()
-        } catch {
-            throw CommandError(.badRequest, error.message)
-        }
+        return ChatRequest(model: model, messages: messages, params: chat.params).encode()
     }
 
     private func key(_ text: String?) throws(CommandError) -> APIKey? {

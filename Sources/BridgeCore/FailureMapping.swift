@@ -27,12 +27,12 @@ extension RequestFailure {
     /// A response with a status other than 2xx, or an error object in a stream (then without a status of its own).
     init(_ failure: ProviderFailure, stage: ErrorStage, redacting key: APIKey?) {
         let code: ErrorCode =
-            switch failure.kind {
+            switch failure.class {
             case .invalidKey: .invalidKey
             case .modelNotFound: .modelNotFound
             case .contextLength: .contextLength
             case .rateLimited: .upstreamRateLimited
-            default: .upstreamError
+            case .timeout, .badRequest, .other: .upstreamError
             }
         let redaction = Redaction(key)
         let said = redaction.apply(failure.error.message)

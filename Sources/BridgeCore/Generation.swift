@@ -259,9 +259,10 @@ extension Generation: TransferDelegate {
         perform(.head(status: head.status))
         self.head = head
         if state.phase == .streaming {
-            decoder = AnswerDecoder(
-                dialect: target.dialect, contentType: head["content-type"],
-                limits: DecoderLimits(maxEventBytes: node.limits.maxEventBytes))
+            var limits = DecoderLimits()
+            limits.maxEventBytes = node.limits.maxEventBytes
+            limits.maxBodyBytes = node.limits.maxAnswerBytes
+            decoder = AnswerDecoder(dialect: target.dialect, contentType: head["content-type"], limits: limits)
         }
         if !state.phase.isFinal { arm() }
     }

@@ -16,6 +16,8 @@ package struct EventStreamParser {
     }
     /// The name of the last dispatched event; empty for a plain "message".
     package var name: [UInt8] { event.name }
+    /// Whether that name is `literal`.
+    package func isNamed(_ literal: String) -> Bool { event.name.elementsEqual(literal.utf8) }
     /// The last event ID string, in force as of the last blank line.
     package var lastEventID: [UInt8] { event.lastID }
     /// The reconnection time in milliseconds, once the stream has set one. Numbers beyond 64 bits saturate.
