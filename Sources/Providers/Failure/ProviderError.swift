@@ -56,6 +56,15 @@ package struct ProviderError: Error, Equatable, Sendable {
         error.code = code.map(redacted)
         error.message = message.map(redacted)
         error.body = redacted(body)
+        // The body may have been cut within the secret.
+        for length in stride(from: secret.utf8.count - 1, to: 3, by: -1) {
+            let beginning = String(secret.prefix(length))
+            if error.body.hasSuffix(beginning) {
+                error.body.removeLast(length)
+                error.body += "[key]"
+                break
+            }
+        }
         return error
     }
 
