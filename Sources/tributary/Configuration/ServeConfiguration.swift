@@ -33,8 +33,9 @@ extension ServeConfiguration {
     /// Reads what the command says, the environment where it says nothing, the default where both are silent.
     init(_ command: ServeCommand, environment: [String: String]) throws(SettingError) {
         let source = SettingSource(environment: environment)
-        host = try source.given(command.host, "host").map(BindAddress.parse) ?? host
-        if try !source.isOn(command.insecure, "insecure"), !BindAddress.isLoopback(host) {
+        let options = command.server
+        host = try source.given(options.host, "host").map(BindAddress.parse) ?? host
+        if try !source.isOn(options.insecure, "insecure"), !BindAddress.isLoopback(host) {
             throw SettingError(
                 """
                 \(host) is not a loopback address. This version has no authentication: everybody who reaches the port could \
@@ -42,21 +43,21 @@ extension ServeConfiguration {
                 loopback address, or say --insecure if the network is yours.
                 """)
         }
-        if let given = source.given(command.port, "port") {
+        if let given = source.given(options.port, "port") {
             guard let port = UInt16(given.text) else { throw given.error(expected: "a port from 0 to 65535") }
             self.port = port
         }
         (upstream, remarks) = try UpstreamChoice.resolve(
-            url: source.given(command.upstreamURL, "upstream-url"),
-            keyVariable: source.given(command.apiKeyEnv, "api-key-env"), source: source)
-        defaultModel = source.given(command.model, "model")?.text
+            url: source.given(options.upstreamURL, "upstream-url"),
+            keyVariable: source.given(options.apiKeyEnv, "api-key-env"), source: source)
+        defaultModel = source.given(options.model, "model")?.text
         if case .demo = upstream, defaultModel == nil { defaultModel = "demo" }
-        publicDirectory = try PublicDirectory.resolve(source.given(command.publicDirectory, "public"))
-        for given in source.list(command.allowOrigin, "allow-origin") { allowedOrigins.append(try Origin.parse(given)) }
-        for given in source.list(command.allowHost, "allow-host") { allowedHosts.append(try HostName.parse(given)) }
+        publicDirectory = try PublicDirectory.resolve(source.given(options.publicDirectory, "public"))
+        for given in source.list(options.allowOrigin, "allow-origin") { allowedOrigins.append(try Origin.parse(given)) }
+        for given in source.list(options.allowHost, "allow-host") { allowedHosts.append(try HostName.parse(given)) }
         limits = try Limits(command, source)
         log = try LogSettings(
-            level: source.given(command.logLevel, "log-level"), format: source.given(command.logFormat, "log-format"))
+            level: source.given(options.logLevel, "log-level"), format: source.given(options.logFormat, "log-format"))
         remarks += source.unknownVariables(known: ServeCommand.settingNames)
             .map { "\($0) is not a setting and was ignored" }
     }

@@ -57,12 +57,24 @@ struct DemoRequest {
     private static func explain(_ error: any Error) -> DemoError {
         guard let error = error as? DecodingError else { return .badRequest("The body could not be read.") }
         switch error {
-        case .typeMismatch(_, let context), .valueNotFound(_, let context), .keyNotFound(_, let context):
-            let path = context.codingPath
-                .map { key in key.intValue.map { "\($0)" } ?? key.stringValue }
-                .joined(separator: ".")
-            return .badRequest("Invalid type or missing value at '\(path)'.", param: path)
+        case .keyNotFound(let key, let context):
+            let path = path(context.codingPath + [key])
+            return .badRequest("Missing required parameter: '\(path)'.", param: path)
+        case .typeMismatch(_, let context), .valueNotFound(_, let context):
+            let path = path(context.codingPath)
+            return .badRequest("Invalid type for '\(path)'.", param: path)
         default: return .badRequest("We could not parse the JSON body of your request.")
+        }
+    }
+
+    /// `messages[0].role`.
+    private static func path(_ keys: [any CodingKey]) -> String {
+        keys.reduce(into: "") { path, key in
+            if let index = key.intValue {
+                path += "[\(index)]"
+            } else {
+                path += path.isEmpty ? key.stringValue : ".\(key.stringValue)"
+            }
         }
     }
 }
