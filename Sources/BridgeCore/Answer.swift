@@ -18,9 +18,8 @@ package struct Answer {
         package var refusal: [UInt8] = []
         package var toolCalls: [ToolCall] = []
 
-        package var hasOutput: Bool {
-            !text.isEmpty || !refusal.isEmpty || !toolCalls.isEmpty || !reasoning.isEmpty
-        }
+        /// Something a model can be told that it said. Reasoning alone is not.
+        package var hasContent: Bool { !text.isEmpty || !refusal.isEmpty || !toolCalls.isEmpty }
     }
 
     /// In order of appearance; usually one.
@@ -30,7 +29,6 @@ package struct Answer {
 
     package init() {}
 
-    package var hasOutput: Bool { choices.contains { $0.hasOutput } }
     /// The choice that goes into the transcript.
     package var first: Choice? { choices.first { $0.index == 0 } ?? choices.first }
     package var others: [Choice] { choices.filter { $0.index != 0 } }

@@ -15,8 +15,16 @@ package final class Client {
     private(set) var subscriptions: [Subscription] = []
     private var outbox: [Outgoing] = []
     private var outboxBytes = 0
+    /// More waits for the peer than may: its commands have to wait, too.
+    private var isHeld = false
     private var isPaused = false
+    /// Lines of commands that have come and could not be taken yet, from `inputStart` on: of one message, since nothing
+    /// is read from then on (and of those that the transport had in its hands already).
+    private var input: [UInt8] = []
+    private var inputStart = 0
     private var isWaiting = false
+    /// We have closed it; the transport has not reported so yet.
+    private var isClosing = false
     private(set) var isClosed = false
     /// Listed by the node for the end of the turn.
     var isDirty = false
@@ -38,13 +46,15 @@ package final class Client {
     }
 
     /// Whether a frame that may as well be sent later should be.
-    var canTakeMore: Bool { !isClosed && outboxBytes < Self.maxOutboxBytes && connection.isWritable }
+    var canTakeMore: Bool { isOpen && outboxBytes < Self.maxOutboxBytes && connection.isWritable }
+
+    private var isOpen: Bool { !isClosed && !isClosing }
 
     // MARK: What it is owed
 
     /// Queues one frame for the end of the turn.
     func enqueue(_ frame: [UInt8]) {
-        guard !isClosed else { return }
+        guard isOpen else { return }
         outbox.append(.frame(frame))
         outboxBytes += frame.count
         node.markDirty(self)
@@ -52,18 +62,24 @@ package final class Client {
     }
 
     private func regulate() {
-        let tooMuch = outboxBytes > Self.maxOutboxBytes || outbox.count > node.limits.maxSubscriptions + 1024
-        if tooMuch != isPaused, tooMuch || outboxBytes < Self.maxOutboxBytes / 2 {
-            isPaused = tooMuch
-            connection.pauseReading(tooMuch)
+        let most = node.limits.maxSubscriptions + 1024
+        if outboxBytes > Self.maxOutboxBytes || outbox.count > most {
+            isHeld = true
+        } else if outboxBytes <= Self.maxOutboxBytes / 2, outbox.count <= most / 2 {
+            isHeld = false
         }
+        let shouldPause = isHeld || !input.isEmpty
+        guard shouldPause != isPaused else { return }
+        isPaused = shouldPause
+        connection.pauseReading(shouldPause)
     }
 
     /// Sends what can be sent: queued frames first, then what the subscriptions are due. At the end of the turn.
     func pump() {
-        guard !isClosed else { return }
+        guard isOpen else { return }
         isWaiting = false
         guard sendOutbox() else { return wait() }
+        handleInput()
         // A different subscription first each time, so that a busy session does not starve its neighbours.
         if subscriptions.count > 1 { subscriptions.append(subscriptions.removeFirst()) }
         for subscription in subscriptions {
@@ -77,7 +93,7 @@ package final class Client {
     func deliver(to subscription: Subscription) -> Bool {
         let session = subscription.session
         while subscription.isLive, subscription.cursor < session.log.head {
-            guard !isClosed else { return false }
+            guard isOpen else { return false }
             guard outbox.isEmpty, connection.isWritable else {
                 wait()
                 return false
@@ -116,9 +132,15 @@ package final class Client {
                 sendJoined(subscription, id: id, after: after)
                 continue
             }
+            if case .frame(let frame) = outbox[sent], frame.count > Node.messageBytes {
+                sent += 1
+                outboxBytes -= frame.count
+                connection.send(SharedMessage(prefix: [], body: SharedBytes(frame)))
+                continue
+            }
             var message = node.takeMessage()
             while sent < outbox.count, case .frame(let frame) = outbox[sent],
-                message.isEmpty || message.payloadCount + frame.count < Node.messageBytes
+                message.payloadCount + frame.count < Node.messageBytes || message.isEmpty
             {
                 if !message.isEmpty { message.bytes.append(UInt8(ascii: "\n")) }
                 message.bytes.append(span: frame.span)
@@ -192,7 +214,6 @@ package final class Client {
         let subscription = subscriptions.remove(at: index)
         if subscriptions.isEmpty {
             idleSince = node.timers.now
-            node.hub.clientBecameIdle(self)
         }
         session.remove(subscription)
     }
@@ -211,18 +232,45 @@ package final class Client {
     }
 
     func close(_ code: CloseCode, reason: String) {
-        guard !isClosed else { return }
+        guard isOpen else { return }
+        isClosing = true
         connection.close(code, reason: reason)
     }
 }
 
 extension Client: ConnectionHandler {
     package func connectionReceived(_ message: Span<UInt8>) {
-        for line in CommandParser.lines(of: message) {
-            guard !isClosed else { return }
-            let command = CommandParser.parse(message.extracting(line))
-            node.handle(command, from: self)
+        guard input.isEmpty else {
+            input.append(UInt8(ascii: "\n"))
+            return input.append(span: message)
         }
+        let end = handle(message, from: 0)
+        guard end < message.count, isOpen else { return }
+        input.append(span: message.extracting(end..<message.count))
+        regulate()
+    }
+
+    /// Takes commands line by line until the answers are too many. Returns where the next line begins.
+    private func handle(_ message: Span<UInt8>, from start: Int) -> Int {
+        var start = start
+        while start < message.count, isOpen, !isHeld {
+            let end = CommandParser.endOfLine(in: message, from: start)
+            if end > start { node.handle(CommandParser.parse(message.extracting(start..<end)), from: self) }
+            start = min(end + 1, message.count)
+        }
+        return start
+    }
+
+    /// Goes on with the commands that had to wait.
+    private func handleInput() {
+        guard !input.isEmpty, !isHeld else { return }
+        let held = input
+        inputStart = handle(held.span, from: inputStart)
+        if inputStart == input.count || !isOpen {
+            input = []
+            inputStart = 0
+        }
+        regulate()
     }
 
     package func connectionWritable() {
@@ -234,6 +282,7 @@ extension Client: ConnectionHandler {
         guard !isClosed else { return }
         isClosed = true
         outbox = []
+        input = []
         for query in queries { query.cancel() }
         queries = []
         let left = subscriptions

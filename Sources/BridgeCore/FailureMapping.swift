@@ -5,12 +5,7 @@ import Providers
 extension RequestFailure {
     /// A transfer that did not complete.
     init(_ failure: TransferFailure, phase: GenerationState.Phase) {
-        let stage: ErrorStage =
-            switch phase {
-            case .queued, .connecting: .connect
-            case .waiting: .headers
-            default: .stream
-            }
+        let stage = phase.stage
         switch failure.kind {
         case .resolve, .connect, .tls:
             self.init(.upstreamUnreachable, "The upstream cannot be reached: \(failure.message)", stage: .connect)
@@ -25,10 +20,12 @@ extension RequestFailure {
     }
 
     /// A response with a status other than 2xx, or an error object in a stream (then without a status of its own).
+    /// `key` is the one that was sent: it is cut out of what the upstream says, and a 401 without one means that one is
+    /// missing.
     init(_ failure: ProviderFailure, stage: ErrorStage, redacting key: APIKey?) {
         let code: ErrorCode =
             switch failure.class {
-            case .invalidKey: .invalidKey
+            case .invalidKey: key == nil && failure.error.status == 401 ? .missingKey : .invalidKey
             case .modelNotFound: .modelNotFound
             case .contextLength: .contextLength
             case .rateLimited: .upstreamRateLimited
@@ -39,6 +36,7 @@ extension RequestFailure {
         let status = failure.error.status
         let lead: String =
             switch code {
+            case .missingKey: "The upstream wants an API key: none is configured, and none was sent"
             case .invalidKey: "The upstream refused the API key"
             case .modelNotFound: "The upstream does not know this model"
             case .contextLength: "The conversation is longer than the model's context"
@@ -50,31 +48,41 @@ extension RequestFailure {
             retryable: failure.retryable, status: status, retryAfterMilliseconds: failure.retryAfterMilliseconds,
             upstream: .init(
                 type: redaction.apply(failure.error.type), code: redaction.apply(failure.error.code), message: said,
-                body: redaction.apply(failure.error.body)))
+                body: redaction.apply(failure.error.body, isCut: true)))
     }
 }
 
 /// Cuts a key out of what an upstream said about it.
 struct Redaction {
+    /// A shorter piece of a key at the end of a text that was cut is not taken for one.
+    private static let shortestPiece = 4
     private let key: APIKey?
 
     init(_ key: APIKey?) { self.key = key }
 
-    func apply(_ text: String?) -> String? {
+    /// - Parameter isCut: the text's end may be missing, and with it the end of a key.
+    func apply(_ text: String?, isCut: Bool = false) -> String? {
         guard let text, let key else { return text }
-        return key.withSecret { secret in
-            let secret = Array(secret.utf8)
-            var bytes = Array(text.utf8)
-            var index = 0
-            while index + secret.count <= bytes.count {
-                if bytes[index..<index + secret.count].elementsEqual(secret) {
-                    bytes.replaceSubrange(index..<index + secret.count, with: "[key]".utf8)
-                    index += 5
-                } else {
-                    index += 1
-                }
+        return key.withSecret { Self.cut(Array($0.utf8), outOf: Array(text.utf8), isCut: isCut) }
+    }
+
+    /// Bytes, not characters: a combining mark behind a key must not hide it.
+    private static func cut(_ secret: [UInt8], outOf text: [UInt8], isCut: Bool) -> String {
+        var result: [UInt8] = []
+        var index = 0
+        while index < text.count {
+            let rest = text[index...]
+            if rest.starts(with: secret) {
+                result += "[key]".utf8
+                index += secret.count
+            } else if isCut, rest.count >= shortestPiece, secret.starts(with: rest) {
+                result += "[key]".utf8
+                break
+            } else {
+                result.append(text[index])
+                index += 1
             }
-            return String(decoding: bytes, as: UTF8.self)
         }
+        return String(decoding: result, as: UTF8.self)
     }
 }

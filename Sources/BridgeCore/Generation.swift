@@ -23,6 +23,8 @@ package final class Generation {
     private var errorBody: [UInt8] = []
     private var transfer: (any Transfer)?
     private var timer: (any ScheduledTimer)?
+    /// When `timer` fires.
+    private var timerDeadline: UInt64 = 0
     private var firstDeltaAt: UInt64?
     private(set) var deltas: UInt64 = 0
 
@@ -64,7 +66,8 @@ package final class Generation {
     func interrupt() {
         perform(
             .broke(
-                RequestFailure(.interrupted, "The server was stopped before the answer was complete.", stage: .stream)))
+                RequestFailure(
+                    .interrupted, "The server was stopped before the answer was complete.", stage: state.phase.stage)))
     }
 
     // MARK: The machine
@@ -159,14 +162,18 @@ package final class Generation {
 
     // MARK: Time
 
-    /// Keeps one timer at the machine's deadline. Bytes move the deadline but not the timer: it looks again when it fires.
+    /// Keeps one timer at the machine's deadline or before it. Bytes usually move the deadline away, and then the timer
+    /// stays: it looks again when it fires.
     private func arm() {
-        guard let deadline = state.deadline else { return }
+        guard let deadline = state.deadline, timer == nil || deadline < timerDeadline else { return }
         timer?.cancel()
+        timerDeadline = deadline
         timer = node.timers.schedule(after: deadline > now ? deadline - now : 0) { [self] in
             timer = nil
+            // What came of a refusal's body must do.
+            if state.phase == .rejected, state.deadline.map({ $0 <= now }) ?? false { return rejected() }
             perform(.tick)
-            if !state.phase.isFinal { arm() }
+            arm()
         }
     }
 
@@ -252,7 +259,7 @@ package final class Generation {
 extension Generation: TransferDelegate {
     package func transferConnected() {
         perform(.connected)
-        if !state.phase.isFinal { arm() }
+        arm()
     }
 
     package func transferReceived(_ head: ResponseHead) {
@@ -264,19 +271,21 @@ extension Generation: TransferDelegate {
             limits.maxBodyBytes = node.limits.maxAnswerBytes
             decoder = AnswerDecoder(dialect: target.dialect, contentType: head["content-type"], limits: limits)
         }
-        if !state.phase.isFinal { arm() }
+        arm()
     }
 
     package func transferReceived(_ bytes: Span<UInt8>) {
         switch state.phase {
         case .streaming:
             _ = state.handle(.bytes, at: now)
+            arm()
             var batch = node.takeBatch()
             decoder?.feed(bytes, into: &batch)
             take(batch)
             node.returnBatch(&batch)
         case .rejected:
             _ = state.handle(.bytes, at: now)
+            arm()
             errorBody.append(span: bytes.extracting(first: Self.maxErrorBodyBytes - errorBody.count))
             if errorBody.count >= Self.maxErrorBodyBytes { rejected() }
         case .queued, .connecting, .waiting, .ended, .aborted, .failed: break

@@ -23,6 +23,16 @@ package struct GenerationState {
         case ended, aborted, failed
 
         package var isFinal: Bool { self == .ended || self == .aborted || self == .failed }
+
+        /// The protocol's word for where this is.
+        package var stage: ErrorStage {
+            switch self {
+            case .queued: .queue
+            case .connecting: .connect
+            case .waiting: .headers
+            case .rejected, .streaming, .ended, .aborted, .failed: .stream
+            }
+        }
     }
 
     package enum Input {
@@ -141,13 +151,7 @@ package struct GenerationState {
 
     private func expiry(at now: UInt64) -> RequestFailure? {
         guard let deadline, now >= deadline else { return nil }
-        let stage: ErrorStage =
-            switch phase {
-            case .queued: .queue
-            case .connecting: .connect
-            case .waiting: .headers
-            default: .stream
-            }
+        let stage = phase.stage
         if now >= acceptedAt + limits.totalTimeout {
             return RequestFailure(
                 .upstreamTimeout, "The answer took longer than \(Self.words(limits.totalTimeout)) in all.", stage: stage

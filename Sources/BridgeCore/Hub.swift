@@ -5,25 +5,30 @@ import ChatProtocol
 package final class Hub {
     /// How often a session's tail is looked at for its age.
     static let ageCheckMilliseconds: UInt64 = 60_000
+    /// How often it looks for connections that have joined nothing.
+    static let idleSweepMilliseconds: UInt64 = 5_000
 
     unowned let node: Node
-    private var clients: [UInt64: Client] = [:]
-    private var clientNumbers: [ObjectIdentifier: UInt64] = [:]
-    private var nextClientNumber: UInt64 = 0
+    private var clients: [ObjectIdentifier: Client] = [:]
     private var sessions: [String: Session] = [:]
     /// Queued and running requests of all sessions.
     package private(set) var runningRequests = 0
     /// Bytes of all sessions.
     package private(set) var countedBytes = 0
 
-    // Sessions without tabs and running requests, the longest unused first.
-    private var firstUnused: Session?
-    private var lastUnused: Session?
+    // Sessions without tabs and running requests, the longest unused first. `sessions` owns them: links that did would
+    // make circles.
+    private unowned var firstUnused: Session?
+    private unowned var lastUnused: Session?
 
-    private var idleClients = DeadlineQueue<UInt64>()
-    private var orphans = DeadlineQueue<Session>()
-    private var agingTails = DeadlineQueue<Session>()
+    private var nextIdleSweep: UInt64 = 0
+    private var agingTails = DeadlineQueue<AgingTail>()
     private var announcements: [Session] = []
+
+    /// Weak: what was forgotten gives back its memory at once.
+    private struct AgingTail {
+        weak var session: Session?
+    }
 
     init(node: Node) { self.node = node }
 
@@ -34,26 +39,17 @@ package final class Hub {
     // MARK: Clients
 
     func add(_ client: Client) {
-        nextClientNumber += 1
-        clients[nextClientNumber] = client
-        clientNumbers[ObjectIdentifier(client)] = nextClientNumber
-        clientBecameIdle(client)
+        clients[ObjectIdentifier(client)] = client
     }
 
     func remove(_ client: Client) {
-        guard let number = clientNumbers.removeValue(forKey: ObjectIdentifier(client)) else { return }
-        clients[number] = nil
+        guard clients.removeValue(forKey: ObjectIdentifier(client)) != nil else { return }
         node.diagnostics.record(.connectionClosed(connection: client.id))
-    }
-
-    func clientBecameIdle(_ client: Client) {
-        guard let number = clientNumbers[ObjectIdentifier(client)] else { return }
-        idleClients.add(number, deadline: node.timers.now + node.limits.joinTimeout)
     }
 
     // MARK: Sessions
 
-    func session(_ id: String) -> Session? { sessions[id] }
+    package func session(_ id: String) -> Session? { sessions[id] }
 
     /// Finds a session or begins it. By callback, for a session that only a store knows has to be loaded first.
     func openSession(_ id: String, _ body: (Result<Session, CommandError>) -> Void) {
@@ -80,9 +76,6 @@ package final class Hub {
             forget(session, "empty")
         } else if !session.isUnused {
             link(session)
-        }
-        if session.tabs == 0, session.running.contains(where: { $0.orphan == .abort }) {
-            orphans.add(session, deadline: node.timers.now + node.limits.orphanGrace)
         }
     }
 
@@ -148,7 +141,7 @@ package final class Hub {
     func watchAge(of session: Session) {
         guard !session.isAging, session.log.count > 0 else { return }
         session.isAging = true
-        agingTails.add(session, deadline: node.timers.now + Self.ageCheckMilliseconds)
+        agingTails.add(AgingTail(session: session), deadline: node.timers.now + Self.ageCheckMilliseconds)
     }
 
     // MARK: Time
@@ -167,22 +160,24 @@ package final class Hub {
     func tick() {
         let now = node.timers.now
         while let oldest = firstUnused, oldest.unusedSince + node.limits.sessionTTL <= now { forget(oldest, "ttl") }
-        while let session = orphans.take(at: now) {
-            if let since = session.tablessSince, since + node.limits.orphanGrace <= now { session.abortOrphans() }
+        if now >= nextIdleSweep {
+            nextIdleSweep = now + Self.idleSweepMilliseconds
+            closeIdleClients(at: now)
         }
-        while let number = idleClients.take(at: now) {
-            guard let client = clients[number], let since = client.idleSince else { continue }
-            if since + node.limits.joinTimeout <= now {
-                client.close(.idle, reason: "nothing joined")
-            }
-        }
-        while let session = agingTails.take(at: now) {
+        while let tail = agingTails.take(at: now) {
+            guard let session = tail.session, sessions[session.id] === session else { continue }
             session.isAging = false
-            guard sessions[session.id] === session else { continue }
             session.trimByAge()
             count(session)
             watchAge(of: session)
         }
         announce()
+    }
+
+    private func closeIdleClients(at now: UInt64) {
+        for client in clients.values {
+            guard let since = client.idleSince, since + node.limits.joinTimeout <= now else { continue }
+            client.close(.idle, reason: "nothing joined")
+        }
     }
 }

@@ -6,7 +6,7 @@ import ChatProtocol
 /// A message holds exactly the entries after a cursor up to some seq. Deltas that follow each other in `n`, of one choice
 /// and kind and without logprobs, become one frame with the `seq` and `n` of the last, also across other requests'
 /// entries in between; frames stand in rising `seq`. Content is JSON-escaped already, so merging concatenates bytes.
-struct MessagePlan {
+package struct MessagePlan {
     /// One frame to be: a single entry, or deltas to be merged.
     struct Run {
         /// Indices into the log's entries.
@@ -18,7 +18,9 @@ struct MessagePlan {
     /// By distance from the first entry: the next entry of the same run, or -1.
     var next: [Int32] = []
     /// Tells this plan's `openRun`s from those of earlier plans.
-    var stamp: UInt32 = 0
+    var stamp: UInt64 = 0
+
+    package init() {}
 }
 
 extension SessionLog {
@@ -30,7 +32,7 @@ extension SessionLog {
     /// Writes the next message for whoever has everything up to `cursor`: as many entries as fit in about `limit` bytes,
     /// at least one (a single entry may be larger). Returns the cursor after it.
     /// - Precondition: `holds(after: cursor)` and `cursor < head`.
-    mutating func writeMessage(
+    package mutating func writeMessage(
         after cursor: UInt64, limit: Int, plan: inout MessagePlan, to out: inout [UInt8]
     ) -> UInt64 {
         precondition(cursor < head && holds(after: cursor))
@@ -59,7 +61,7 @@ extension SessionLog {
         var index = start
         while index < entries.count {
             let entry = entries[index]
-            let slot = slotIndex(entry.slot)
+            let slot = Int(entry.slot)
             let open = slots[slot].planStamp == plan.stamp ? Int(slots[slot].openRun) : -1
             let joins = open >= 0 && canFollow(entry, entries[Int(plan.runs[open].last)])
             let cost =
@@ -115,7 +117,7 @@ extension SessionLog {
         case .error: out.append(literal: "{\"type\":\"error\"")
         case .text, .reasoning, .refusal, .toolCall: out.append(literal: "{\"type\":\"delta\"")
         }
-        let ids = slots[slotIndex(entry.slot)].ids
+        let ids = slots[Int(entry.slot)].ids
         out.append(span: ids.span)
         out.append(decimal: seq)
         out.append(literal: ",\"n\":")

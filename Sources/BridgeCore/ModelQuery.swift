@@ -67,7 +67,9 @@ package final class ModelQuery: TransferDelegate {
         if case .failed(let failure) = end {
             return fail(RequestFailure(failure, phase: head == nil ? .waiting : .streaming))
         }
-        guard let head else { return }
+        guard let head else {
+            return fail(RequestFailure(.upstreamProtocol, "The upstream closed without an answer.", stage: .headers))
+        }
         guard (200..<300).contains(head.status) else {
             let failure = classify(
                 status: head.status, retryAfter: head["retry-after"], retryAfterMilliseconds: head["retry-after-ms"],

@@ -42,6 +42,7 @@ package final class Node {
 
     private var drainDeadline: UInt64?
     private var drained: (() -> Void)?
+    private var isStopped = false
 
     /// - Parameters:
     ///   - targets: at least one; the first is the default.
@@ -170,19 +171,29 @@ package final class Node {
         drainDeadline = timers.now + limits.drainTimeout
         drained = done
         diagnostics.record(.draining(running: hub.runningRequests))
+        for client in hub.allClients { sendAway(client) }
+    }
+
+    /// Ends at once: what runs is interrupted and every connection is being closed when this returns. What `drain` was
+    /// given is called.
+    package func stop() {
+        drainDeadline = timers.now
+        hub.interruptAll()
+        flush()
+    }
+
+    private func sendAway(_ client: Client) {
         // A new server takes some thousand connections a second: spread them.
         let spread = UInt64(min(30_000, max(2_000, hub.clientCount / 2)))
-        for client in hub.allClients {
-            client.enqueue(
-                ConnectionFrame.goaway(reason: "shutdown", reconnectAfterMilliseconds: 250 + random() % spread))
-        }
+        client.enqueue(ConnectionFrame.goaway(reason: "shutdown", reconnectAfterMilliseconds: 250 + random() % spread))
     }
 
     private func finishDrain() {
-        guard let done = drained else { return }
-        drained = nil
+        guard !isStopped else { return }
+        isStopped = true
         for client in hub.allClients { client.close(.restart, reason: "shutdown") }
-        done()
+        drained?()
+        drained = nil
     }
 }
 
@@ -222,6 +233,7 @@ extension Node: ConnectionAcceptor {
                     heartbeatMilliseconds: limits.pingInterval, messageBytes: limits.maxMessageBytes,
                     requestBytes: limits.maxRequestBytes, answerBytes: limits.maxAnswerBytes,
                     eventBytes: limits.maxEventBytes)))
+        if isDraining { sendAway(client) }
         for session in handshake.sessions {
             let isValid = Identifier.isValid(session)
             handle(

@@ -32,10 +32,10 @@ package final class Session {
     // The hub's list of unused sessions, oldest first.
     var unusedSince: UInt64 = 0
     var isUnused = false
-    var previousUnused: Session?
-    var nextUnused: Session?
-    /// Since when no tab is here; nil while one is.
-    private(set) var tablessSince: UInt64?
+    unowned var previousUnused: Session?
+    unowned var nextUnused: Session?
+    /// Runs while no tab is here and some request is not to outlive that.
+    private var orphanTimer: (any ScheduledTimer)?
     /// Listed by the hub for its tail's age.
     var isAging = false
     /// When the tail was last marked, for its age limit.
@@ -46,7 +46,6 @@ package final class Session {
         self.hash = hash
         self.node = node
         log = SessionLog(epoch: epoch)
-        tablessSince = node.timers.now
     }
 
     /// No request was ever made here: nothing would be lost with it.
@@ -64,7 +63,6 @@ package final class Session {
     func add(_ subscription: Subscription) {
         subscription.index = subscriptions.count
         subscriptions.append(subscription)
-        tablessSince = nil
         tabsChanged()
     }
 
@@ -77,15 +75,26 @@ package final class Session {
             last.index = subscription.index
             subscriptions[last.index] = last
         }
-        if subscriptions.isEmpty { tablessSince = node.timers.now }
         tabsChanged()
     }
 
     private func tabsChanged() {
         node.hub.usageChanged(self)
+        watchOrphans()
         guard !subscriptions.isEmpty, !isWaitingToAnnounce else { return }
         isWaitingToAnnounce = true
         node.hub.announceLater(self)
+    }
+
+    /// The grace of `orphan: "abort"` begins when the last tab goes and ends with the next one.
+    private func watchOrphans() {
+        orphanTimer?.cancel()
+        orphanTimer = nil
+        guard subscriptions.isEmpty, running.contains(where: { $0.orphan == .abort }) else { return }
+        orphanTimer = node.timers.schedule(after: node.limits.orphanGrace) { [weak self] in
+            self?.orphanTimer = nil
+            self?.abortOrphans()
+        }
     }
 
     /// Tells the tabs how many they are, at most once a second. True when done, false when it is too early.
@@ -146,7 +155,7 @@ package final class Session {
     }
 
     /// What a tab gets that cannot be replayed to. Made anew only when the last one no longer serves.
-    func currentSnapshot() -> Snapshot {
+    package func currentSnapshot() -> Snapshot {
         if let snapshot, snapshot.serves(log) { return snapshot }
         let fresh = Snapshot(
             seq: log.head, transcript: transcript,
@@ -159,21 +168,26 @@ package final class Session {
     // MARK: Requests
 
     func look(up chat: ChatCommand) -> RequestIndex.Known {
-        requests.look(up: chat.request, fingerprint: chat.fingerprint)
+        let known = requests.look(up: chat.request, fingerprint: chat.fingerprint)
+        // An id may be too old to be remembered while its request still runs.
+        if known == .new, running.contains(where: { $0.turn.request == chat.request }) { return .different }
+        return known
     }
 
-    func hasSeen(_ request: String) -> Bool { requests.contains(request) }
+    func hasSeen(_ request: String) -> Bool {
+        requests.contains(request) || running.contains { $0.turn.request == request }
+    }
 
-    /// The seq of a request's turn, running or in the transcript.
+    /// The seq of a request's turn, where that is or will be part of the transcript.
     func turnSeq(of request: String) -> UInt64? {
-        running.last { $0.turn.request == request }?.turn.seq
+        running.last { $0.turn.request == request && $0.turn.isStored && !$0.turn.isReplaced }?.turn.seq
             ?? transcript.turns.last { $0.request == request }?.seq
     }
 
     /// Starts a request that was checked already: the transcript changes, the `request` entry is appended, the transfer
     /// starts with `body`.
     func accept(_ chat: ChatCommand, target: UpstreamTarget, model: String, key: APIKey?, body: [UInt8]) {
-        if let replaces = chat.replaces, let seq = turnSeq(of: replaces) { dropTurns(from: seq) }
+        if chat.store, let replaces = chat.replaces, let seq = turnSeq(of: replaces) { dropTurns(from: seq) }
         if chat.prompt.replacesTranscript, chat.store { transcript.removeAll() }
         snapshot = nil
         requests.insert(chat.request, fingerprint: chat.fingerprint, limit: node.limits.rememberedRequests)
@@ -197,10 +211,11 @@ package final class Session {
 
     /// The messages before a new input, if this `chat` is accepted: those of ended turns, without the replaced ones.
     func context(for chat: ChatCommand) -> [UInt8] {
-        guard let replaces = chat.replaces, let seq = turnSeq(of: replaces) else { return transcript.context() }
-        var rest = transcript
-        rest.remove(from: seq)
-        return rest.context()
+        let end = chat.replaces.flatMap { turnSeq(of: $0) } ?? .max
+        let start = running.last {
+            $0.turn.seq < end && $0.turn.isStored && !$0.turn.isReplaced && $0.turn.frame.prompt.replacesTranscript
+        }
+        return transcript.context(from: start?.turn.seq ?? 0, before: end)
     }
 
     private func dropTurns(from seq: UInt64) {
@@ -226,7 +241,7 @@ package final class Session {
     }
 
     /// The grace of a session without tabs is over.
-    func abortOrphans() {
+    private func abortOrphans() {
         for generation in running where generation.orphan == .abort { generation.abort(by: "orphan") }
     }
 
@@ -237,7 +252,7 @@ package final class Session {
 
 extension SessionLog {
     /// `n` of a request's newest entry.
-    func lastN(slot: UInt32) -> Int { Int(slots[slotIndex(slot)].n) - 1 }
+    func lastN(slot: UInt32) -> Int { Int(slots[Int(slot)].n) - 1 }
 }
 
 extension Session {

@@ -8,6 +8,7 @@ package enum EntryKind: UInt8 {
     case text, reasoning, refusal, toolCall
 
     package var isDelta: Bool { rawValue >= EntryKind.text.rawValue }
+    package var isTerminal: Bool { self == .end || self == .aborted || self == .error }
 
     package init(_ kind: Delta.Kind) {
         switch kind {
@@ -54,11 +55,11 @@ package struct SessionLog {
         var ids: [UInt8]
         /// The next entry's `n`.
         var n: UInt32 = 0
-        /// The seq of the terminal entry, or nil while running.
-        var endedAt: UInt64?
+        /// Its terminal entry is there.
+        var isEnded = false
         /// Scratch of the message being planned: the run that the next delta may join.
         var openRun: Int32 = -1
-        var planStamp: UInt32 = 0
+        var planStamp: UInt64 = 0
     }
 
     var arena: [UInt8] = []
@@ -70,7 +71,9 @@ package struct SessionLog {
     /// Forgotten entries at the front of `entries`.
     private var entriesStart = 0
     var slots: [Slot] = []
-    private(set) var firstSlot: UInt32 = 0
+    /// Slots whose last entry was forgotten, for the requests to come.
+    private var freeSlots: [UInt32] = []
+    private var slotBytes = 0
 
     package init(epoch: String) {
         self.epoch = epoch
@@ -82,6 +85,7 @@ package struct SessionLog {
     /// Bytes of memory that the tail takes.
     package var byteCount: Int {
         arena.capacity + entries.capacity * MemoryLayout<Entry>.stride + slots.count * MemoryLayout<Slot>.stride
+            + slotBytes
     }
 
     /// Whether every entry after `seq` is still here.
@@ -90,7 +94,6 @@ package struct SessionLog {
     }
 
     func entry(at seq: UInt64) -> Int { entriesStart + Int(seq - first) }
-    func slotIndex(_ slot: UInt32) -> Int { Int(slot &- firstSlot) }
     func arenaRange(_ entry: Entry) -> Range<Int> {
         let start = Int(entry.offset &- arenaBase)
         return start..<start + Int(entry.length)
@@ -98,7 +101,7 @@ package struct SessionLog {
 
     // MARK: Appending
 
-    /// Makes room for a request's entries. Both ids are valid identifiers, so they need no escapes.
+    /// Makes room for a request's entries: until the terminal one is forgotten. Both ids are valid identifiers, so they need no escapes.
     package mutating func addSlot(session: String, request: String) -> UInt32 {
         var ids: [UInt8] = []
         ids.reserveCapacity(40 + session.utf8.count + request.utf8.count)
@@ -107,16 +110,27 @@ package struct SessionLog {
         ids.append(literal: "\",\"request\":\"")
         ids.append(contentsOf: request.utf8)
         ids.append(literal: "\",\"seq\":")
-        slots.append(Slot(ids: ids))
-        return firstSlot &+ UInt32(slots.count - 1)
+        slotBytes += ids.capacity
+        guard let free = freeSlots.popLast() else {
+            slots.append(Slot(ids: ids))
+            return UInt32(slots.count - 1)
+        }
+        slots[Int(free)] = Slot(ids: ids)
+        return free
+    }
+
+    private mutating func free(_ slot: UInt32) {
+        slotBytes -= slots[Int(slot)].ids.capacity
+        slots[Int(slot)].ids = []
+        freeSlots.append(slot)
     }
 
     /// Appends an entry that is not a delta: `members` are its frame's members, each with a comma in front. After a
     /// terminal kind the slot takes no more.
     package mutating func append(_ kind: EntryKind, members: [UInt8], slot: UInt32) {
         precondition(!kind.isDelta)
-        let index = slotIndex(slot)
-        precondition(slots[index].endedAt == nil, "an entry after the terminal one")
+        let index = Int(slot)
+        precondition(!slots[index].isEnded, "an entry after the terminal one")
         let offset = arenaBase &+ UInt32(truncatingIfNeeded: arena.count)
         arena.append(span: members.span)
         entries.append(
@@ -125,16 +139,13 @@ package struct SessionLog {
                 isWide: false))
         slots[index].n += 1
         head += 1
-        switch kind {
-        case .end, .aborted, .error: slots[index].endedAt = head
-        default: break
-        }
+        slots[index].isEnded = kind.isTerminal
     }
 
     /// Appends every delta of a batch, each an entry of its own.
     package mutating func append(_ batch: borrowing DeltaBatch, slot: UInt32) {
-        let index = slotIndex(slot)
-        precondition(slots[index].endedAt == nil, "a delta after the terminal entry")
+        let index = Int(slot)
+        precondition(!slots[index].isEnded, "a delta after the terminal entry")
         var n = slots[index].n
         let bytes = batch.bytes.span
         for delta in batch.deltas {
@@ -167,11 +178,9 @@ package struct SessionLog {
         while drop < count, end - arenaStart(after: drop) > maxBytes { drop += 1 }
         guard drop > 0 else { return }
         arenaStart = arenaStart(after: drop)
+        for entry in entries[entriesStart..<entriesStart + drop] where entry.kind.isTerminal { free(entry.slot) }
         entriesStart += drop
         first += UInt64(drop)
-        let finished = slots.prefix { $0.endedAt.map { $0 < first } ?? false }.count
-        slots.removeFirst(finished)
-        firstSlot &+= UInt32(finished)
         compact()
     }
 
@@ -192,13 +201,23 @@ package struct SessionLog {
         }
         if arenaStart > arena.count / 2, arenaStart > 4096 {
             arenaBase &+= UInt32(truncatingIfNeeded: arenaStart)
-            arena.removeFirst(arenaStart)
+            Self.dropFirst(arenaStart, of: &arena)
             arenaStart = 0
         }
         if entriesStart > entries.count / 2, entriesStart > 128 {
-            entries.removeFirst(entriesStart)
+            Self.dropFirst(entriesStart, of: &entries)
             entriesStart = 0
         }
+    }
+
+    /// Keeps the storage, unless a burst has left it much larger than what is held.
+    private static func dropFirst<Element>(_ count: Int, of array: inout [Element]) {
+        let kept = array.count - count
+        guard array.capacity > 4 * max(kept, 1024) else { return array.removeFirst(count) }
+        var fresh: [Element] = []
+        fresh.reserveCapacity(2 * kept)
+        fresh.append(contentsOf: array[count...])
+        array = fresh
     }
 }
 

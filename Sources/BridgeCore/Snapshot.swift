@@ -4,7 +4,7 @@ import ChatProtocol
 /// What a tab that cannot be replayed to is given: the transcript and the running requests, encoded once and shared by
 /// all who join there ("Joining and snapshots" in docs/protocol.md).
 package struct Snapshot {
-    /// Bytes of messages at most; the newest turn is always kept.
+    /// Bytes of messages at most; but the newest message is always kept.
     package static let maxMessageBytes = 4 * 1024 * 1024
 
     /// The log's head when it was taken: what comes after is read from the log.
@@ -14,20 +14,25 @@ package struct Snapshot {
 
     package init(seq: UInt64, transcript: Transcript, running: [(turn: Turn, n: Int)]) {
         self.seq = seq
-        var groups: [[[UInt8]]] = []
+        var newest: [[UInt8]] = []
         var size = 0
         var missing = transcript.forgottenMessages
         for turn in transcript.turns.reversed() {
-            let messages = turn.snapshotMessages()
-            size += messages.reduce(0) { $0 + $1.count + 1 }
-            if size > Self.maxMessageBytes, !groups.isEmpty {
-                missing += messages.count
-            } else {
-                groups.append(messages)
+            guard size <= Self.maxMessageBytes else {
+                missing += turn.messageCount
+                continue
+            }
+            for message in turn.snapshotMessages().reversed() {
+                size += message.count + 1
+                if size <= Self.maxMessageBytes || newest.isEmpty {
+                    newest.append(message)
+                } else {
+                    missing += 1
+                }
             }
         }
         var object = ObjectWriter()
-        object.array("messages", json: groups.reversed().flatMap { $0 })
+        object.array("messages", json: newest.reversed())
         object.array("requests", json: running.map { $0.turn.snapshotRequest(n: $0.n) })
         if missing > 0 { object.field("truncated", missing) }
         var bytes = object.finish()

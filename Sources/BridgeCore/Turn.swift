@@ -13,6 +13,8 @@ package final class Turn {
     package let frame: LogFrame.Request
     /// Whether it becomes part of the transcript.
     package let isStored: Bool
+    /// Bytes of memory that the prompt takes, roughly.
+    private let promptBytes: Int
 
     package var status: Status = .running
     package var start: LogFrame.Start?
@@ -31,19 +33,26 @@ package final class Turn {
         self.seq = seq
         self.frame = frame
         self.isStored = isStored
-    }
-
-    /// Bytes of memory, roughly.
-    package var byteCount: Int {
-        let prompt =
+        promptBytes =
             switch frame.prompt {
             case .input(let input): input.count
             case .messages(let messages): messages.reduce(0) { $0 + $1.json.count + 48 }
             }
-        return 512 + prompt + answer.byteCount
     }
 
-    /// Messages its prompt counts in a snapshot.
+    /// Bytes of memory, roughly.
+    package var byteCount: Int { 512 + promptBytes + answer.byteCount }
+
+    /// How many messages a snapshot has of it.
+    package var messageCount: Int {
+        let prompt =
+            switch frame.prompt {
+            case .input: 1
+            case .messages(let messages): messages.count
+            }
+        return prompt + max(1, answer.choices.count)
+    }
+
     private var promptMessages: [[UInt8]] {
         switch frame.prompt {
         case .messages(let messages): messages.map(\.json)
@@ -60,11 +69,11 @@ package final class Turn {
 
     // MARK: For a model
 
-    /// Appends what a model is told of this turn, comma-separated. Nothing for an `input` that got no answer; of
+    /// Appends what a model is told of this turn, comma-separated. Nothing for an `input` that got no content; of
     /// `messages` that got none, all but the user's last words (which a new input will follow).
     package func writeContext(to out: inout [UInt8]) {
         var messages: [[UInt8]]
-        if answer.hasOutput, let choice = answer.first {
+        if let choice = answer.first, choice.hasContent {
             messages = promptMessages
             var message = ObjectWriter()
             message.field("role", "assistant")
@@ -125,7 +134,7 @@ package final class Turn {
         object.field("n", n)
         frame.write(to: &object, showing: start)
         if isReplaced { object.field("replaced", true) }
-        if let choice = answer.first {
+        if let choice = answer.choices.first(where: { $0.index == 0 }) {
             object.field("text", escaped: choice.text)
             object.field("reasoning", escaped: choice.reasoning)
             object.field("refusal", escaped: choice.refusal)

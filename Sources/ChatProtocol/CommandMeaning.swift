@@ -1,9 +1,14 @@
 /// From members to meaning: what each command needs, and what it says when that is missing.
 extension CommandFields {
+    private static let types: Set = ["hello", "join", "leave", "chat", "abort", "models", "ping"]
+
     func command() throws(CommandError) -> Command {
+        guard let type else { throw problem ?? CommandError(.badRequest, "A command needs a `type`.") }
+        guard Self.types.contains(type) else {
+            throw CommandError(.unknownType, "There is no command `\(type.prefix(64))`.")
+        }
         if let problem { throw problem }
         switch type {
-        case nil: throw CommandError(.badRequest, "A command needs a `type`.")
         case "hello": return .hello(client: client)
         case "join": return .join(session: try identifier("session", session), after: after)
         case "leave": return .leave(session: try identifier("session", session))
@@ -12,8 +17,7 @@ extension CommandFields {
             return .abort(
                 session: try identifier("session", session), request: try optionalIdentifier("request", request))
         case "models": return .models(upstream: upstream, key: key)
-        case "ping": return .ping(t: time)
-        case let type?: throw CommandError(.unknownType, "There is no command `\(type.prefix(64))`.")
+        default: return .ping(t: time)
         }
     }
 

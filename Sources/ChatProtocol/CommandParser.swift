@@ -36,16 +36,11 @@ package struct CommandParser {
     /// Longest `id` and `t` that is echoed, in bytes of JSON.
     package static let maxEchoBytes = 256
 
-    /// Splits a message into its lines, without the empty ones. The ranges are into `message`.
-    package static func lines(of message: Span<UInt8>) -> [Range<Int>] {
-        var lines: [Range<Int>] = []
-        var start = 0
-        for index in message.indices where message[index] == UInt8(ascii: "\n") {
-            if index > start { lines.append(start..<index) }
-            start = index + 1
-        }
-        if message.count > start { lines.append(start..<message.count) }
-        return lines
+    /// Where the line that begins at `start` ends: at its line feed, or with the message.
+    package static func endOfLine(in message: Span<UInt8>, from start: Int) -> Int {
+        var index = start
+        while index < message.count, message[index] != UInt8(ascii: "\n") { index += 1 }
+        return index
     }
 
     /// Parses one line.
@@ -59,10 +54,12 @@ package struct CommandParser {
             try fields.read(from: &reader)
             try reader.finish()
         } catch {
-            fields.problem = CommandError(.badRequest, "This line is not valid JSON: \(error)")
+            return ParsedCommand(
+                id: fields.id, type: fields.type, session: fields.validSession,
+                result: .failure(.init(.badRequest, "This line is not valid JSON: \(error)")))
         }
         return ParsedCommand(
-            id: fields.id, type: fields.type, session: fields.session.flatMap { Identifier.isValid($0) ? $0 : nil },
+            id: fields.id, type: fields.type, session: fields.validSession,
             result: Result { () throws(CommandError) in try fields.command() })
     }
 }
@@ -89,6 +86,8 @@ struct CommandFields {
     var hasContext = false
     /// The first thing that is wrong.
     var problem: CommandError?
+
+    var validSession: String? { session.flatMap { Identifier.isValid($0) ? $0 : nil } }
 
     mutating func read(from reader: inout JSONReader) throws(JSONError) {
         try reader.beginObject()

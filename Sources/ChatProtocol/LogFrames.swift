@@ -223,7 +223,8 @@ package struct Timing: Equatable {
             $0.field("ttfb_ms", firstByte)
             $0.field("ttft_ms", firstToken)
             $0.field("total_ms", total)
-            if let tokensPerSecond, tokensPerSecond.isFinite {
+            // An upstream's count may be nonsense: a rate that cannot be is not told.
+            if let tokensPerSecond, (0..<1e9).contains(tokensPerSecond) {
                 let tenths = Int((tokensPerSecond * 10).rounded())
                 $0.field("tokens_per_s", json: Array("\(tenths / 10).\(tenths % 10)".utf8))
             }

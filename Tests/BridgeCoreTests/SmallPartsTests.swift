@@ -1,0 +1,120 @@
+import BridgeCore
+import Testing
+
+@Suite("Access policy")
+struct AccessPolicyTests {
+    private static let local = AccessPolicy(boundHost: "127.0.0.1")
+
+    @Test(
+        "a server on loopback answers to loopback's names, and to no name that merely resolves to it",
+        arguments: [
+            ("localhost", true), ("localhost:8080", true), ("LOCALHOST:80", true), ("127.0.0.1", true),
+            ("127.0.0.1:8080", true), ("[::1]", true), ("[::1]:8080", true), (nil, false), ("", false), (":80", false),
+            ("evil.example", false), ("evil.example:8080", false), ("localhost.evil.example", false),
+            ("127.0.0.1.evil.example", false), ("192.168.0.5:8080", false), ("[fe80::1]:8080", false),
+            ("user@localhost", false),
+        ] as [(String?, Bool)])
+    func hosts(_ host: String?, _ isServed: Bool) {
+        #expect(Self.local.serves(host: host) == isServed)
+    }
+
+    @Test("a server on every address answers to addresses, to its own names, and not to others")
+    func everyAddress() {
+        let policy = AccessPolicy(boundHost: "0.0.0.0", hosts: ["Chat.Example.org"])
+        for host in ["192.168.0.5:8080", "[fe80::1]:80", "localhost", "chat.example.org", "CHAT.example.org:443"] {
+            #expect(policy.serves(host: host), "\(host)")
+        }
+        for host in ["evil.example", "1.2.3", "1.2.3.4.5", "256.1.1.1", "chat.example.org.evil.example"] {
+            #expect(!policy.serves(host: host), "\(host)")
+        }
+        #expect(AccessPolicy(boundHost: "::").serves(host: "[2001:db8::1]:80"))
+        #expect(AccessPolicy(boundHost: "::1").serves(host: "[::1]:80"))
+        #expect(!AccessPolicy(boundHost: "::1").serves(host: "10.0.0.1"))
+    }
+
+    @Test(
+        "a page may connect to the host it came from, port and all",
+        arguments: [
+            ("http://localhost:8080", "localhost:8080", true), ("https://localhost:8080", "localhost:8080", true),
+            ("http://localhost", "localhost:80", true), ("https://chat.example", "chat.example:443", true),
+            ("https://chat.example", "chat.example", true), ("http://LOCALHOST:8080", "localhost:8080", true),
+            ("http://[::1]:8080", "[::1]:8080", true), (nil, "localhost:8080", true),
+            ("http://localhost:3000", "localhost:8080", false), ("http://localhost", "localhost:8080", false),
+            ("http://127.0.0.1:8080", "localhost:8080", false), ("http://evil.example", "localhost:8080", false),
+            ("null", "localhost:8080", false), ("", "localhost:8080", false), ("null", "null", false),
+            ("file://", "localhost", false), ("http://localhost:8080", nil, false),
+            ("http://localhost:8080.evil.example", "localhost:8080", false),
+            ("chrome-extension://abc", "localhost:8080", false),
+        ] as [(String?, String?, Bool)])
+    func origins(_ origin: String?, _ host: String?, _ isAllowed: Bool) {
+        #expect(Self.local.allows(origin: origin, host: host) == isAllowed)
+    }
+
+    @Test("the allow list lets in what it names, however it is written; a star lets in all")
+    func allowList() {
+        let policy = AccessPolicy(
+            boundHost: "127.0.0.1", origins: ["https://Chat.example.org/", "http://a.example:80", "null"])
+        for origin in ["https://chat.example.org", "https://chat.example.org:443", "http://a.example", "null"] {
+            #expect(policy.allows(origin: origin, host: "localhost:8080"), "\(origin)")
+        }
+        for origin in ["http://chat.example.org", "https://chat.example.org:8443", "https://example.org"] {
+            #expect(!policy.allows(origin: origin, host: "localhost:8080"), "\(origin)")
+        }
+        #expect(AccessPolicy(boundHost: "127.0.0.1", origins: ["*"]).allows(origin: "http://x.example", host: "y"))
+    }
+}
+
+@Suite("Request ids")
+struct RequestIndexTests {
+    @Test("an id is new, then the same or different by its fingerprint")
+    func known() {
+        var index = RequestIndex()
+        #expect(index.look(up: "a", fingerprint: 1) == .new && !index.contains("a"))
+        index.insert("a", fingerprint: 1, limit: 10)
+        #expect(index.look(up: "a", fingerprint: 1) == .same && index.look(up: "a", fingerprint: 2) == .different)
+        #expect(index.contains("a"))
+    }
+
+    @Test("the newest are remembered, however many come")
+    func limit() {
+        var index = RequestIndex()
+        for number in 0..<5000 { index.insert("r\(number)", fingerprint: 0, limit: 100) }
+        #expect(index.count == 100 && index.byteCount < 100 * 100)
+        #expect(!index.contains("r4899") && index.contains("r4900") && index.contains("r4999"))
+    }
+}
+
+@Suite("Deadline queue")
+struct DeadlineQueueTests {
+    @Test("what is due comes out in order, the rest stays")
+    func order() {
+        var queue = DeadlineQueue<Int>()
+        for number in 0..<1000 { queue.add(number, deadline: UInt64(number / 10)) }
+        #expect(queue.count == 1000 && queue.take(at: 0) == 0)
+        var taken = 1
+        while let next = queue.take(at: 49) {
+            #expect(next == taken)
+            taken += 1
+        }
+        #expect(taken == 500 && queue.count == 500)
+        while queue.take(at: 1000) != nil { taken += 1 }
+        #expect(taken == 1000 && queue.isEmpty)
+    }
+}
+
+@Suite("API keys")
+struct APIKeyTests {
+    @Test("a key is never printed")
+    func hidden() throws {
+        let key = try #require(APIKey("sk-secret"))
+        #expect("\(key) \(String(reflecting: key)) \(String(describing: Optional(key)))".contains("secret") == false)
+        var dumped = ""
+        dump(key, to: &dumped)
+        #expect(!dumped.contains("secret"))
+    }
+
+    @Test("a key that could smuggle a header is none", arguments: ["", "a b", "a\r\nX: y", "ä", "a\u{0}"])
+    func invalid(_ text: String) {
+        #expect(APIKey(text) == nil)
+    }
+}

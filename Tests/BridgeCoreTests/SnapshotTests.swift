@@ -1,0 +1,238 @@
+import BridgeCore
+import BridgeTestKit
+import ChatProtocol
+import Providers
+import Testing
+
+@Suite("Snapshots")
+struct SnapshotTests {
+    private func parts(_ book: LogBook) throws -> (messages: [[String: Any]], requests: [[String: Any]], Int?) {
+        let frame = try #require(Frame(book.joined()))
+        let snapshot = frame.object("snapshot")
+        return (
+            snapshot["messages"] as? [[String: Any]] ?? [], snapshot["requests"] as? [[String: Any]] ?? [],
+            snapshot["truncated"] as? Int
+        )
+    }
+
+    @Test("choice 1 that speaks before choice 0 is not shown as choice 0")
+    func choiceOrder() throws {
+        let book = LogBook()
+        book.request("a")
+        book.start("a")
+        book.text("a", "one", choice: 1)
+        let request = try #require(try parts(book).requests.first)
+        #expect(request["text"] == nil)
+        let choices = try #require(request["choices"] as? [[String: Any]])
+        #expect(choices.count == 1 && choices[0]["choice"] as? Int == 1 && choices[0]["text"] as? String == "one")
+    }
+
+    @Test("a running request has its fields, its start's, what it has said, and n")
+    func running() throws {
+        let book = LogBook()
+        book.request("a")
+        book.start("a")
+        book.text("a", "x\n")
+        book.append("a", .one(.reasoning, "why"))
+        book.append("a", .one(.refusal, "no"))
+        book.append("a", .one(.toolCall, "{}", toolIndex: 3, id: "c", name: "f"))
+        let request = try #require(try parts(book).requests.first)
+        #expect(request["request"] as? String == "a" && request["n"] as? Int == 5 && request["at"] as? Int == 1)
+        #expect(request["input"] as? String == "?" && request["model"] as? String == "m")
+        #expect(request["upstream"] as? String == "u" && request["provider"] as? String == "p")
+        #expect(request["attempt"] as? Int == 1 && request["ttfb_ms"] as? Int == 1)
+        #expect(request["text"] as? String == "x\n" && request["reasoning"] as? String == "why")
+        #expect(request["refusal"] as? String == "no")
+        let calls = try #require(request["tool_calls"] as? [[String: Any]])
+        #expect(calls[0]["index"] as? Int == 3 && calls[0]["id"] as? String == "c")
+        #expect(calls[0]["name"] as? String == "f" && calls[0]["arguments"] as? String == "{}")
+    }
+
+    @Test("a request that has not started shows what was asked for")
+    func notStarted() throws {
+        let book = LogBook()
+        book.request("a")
+        let request = try #require(try parts(book).requests.first)
+        #expect(request["n"] as? Int == 0 && request["model"] as? String == "m" && request["provider"] == nil)
+        #expect(request["text"] == nil)
+    }
+
+    @Test("an ended turn is its prompt's messages, then its answer, in OpenAI's shapes")
+    func ended() throws {
+        let book = LogBook()
+        book.request("a")
+        book.start("a")
+        book.text("a", "x")
+        book.append("a", .one(.reasoning, "why"))
+        book.append("a", .one(.toolCall, "{}", id: "c", name: "f"))
+        book.end("a")
+        let (messages, requests, truncated) = try parts(book)
+        #expect(messages.count == 2 && requests.isEmpty && truncated == nil)
+        #expect(messages[0]["role"] as? String == "user" && messages[0]["content"] as? String == "?")
+        #expect(messages[0]["request"] as? String == "a" && messages[0]["status"] == nil)
+        #expect(messages[1]["role"] as? String == "assistant" && messages[1]["content"] as? String == "x")
+        #expect(messages[1]["status"] as? String == "ended" && messages[1]["reasoning"] as? String == "why")
+        #expect(messages[1]["model"] as? String == "m")
+        let call = try #require((messages[1]["tool_calls"] as? [[String: Any]])?.first)
+        #expect(call["id"] as? String == "c" && call["type"] as? String == "function")
+        let function = try #require(call["function"] as? [String: Any])
+        #expect(function["name"] as? String == "f" && function["arguments"] as? String == "{}")
+    }
+
+    @Test("a turn without output has an answer with empty content, one of tool calls only has null")
+    func noContent() throws {
+        let book = LogBook()
+        book.request("a")
+        book.end("a", .aborted)
+        book.request("b")
+        book.start("b")
+        book.append("b", .one(.toolCall, "{}", id: "c", name: "f"))
+        book.end("b")
+        let messages = try parts(book).messages
+        #expect(messages[1]["content"] as? String == "" && messages[1]["status"] as? String == "aborted")
+        #expect(messages[3].keys.contains("content") && messages[3]["content"] as? String == nil)
+    }
+
+    @Test("at most 4 MiB of messages, the newest; truncated says how many are missing")
+    func truncation() throws {
+        let book = LogBook()
+        let megabyte = DeltaBatch.one(.text, String(repeating: "x", count: 1 << 20))
+        for index in 0..<6 {
+            book.request("r\(index)")
+            book.start("r\(index)")
+            book.append("r\(index)", megabyte)
+            book.end("r\(index)")
+        }
+        let (messages, _, truncated) = try parts(book)
+        #expect(messages.count == 6 && truncated == 6)
+        #expect(messages.first?["request"] as? String == "r3" && messages.last?["request"] as? String == "r5")
+        #expect(book.joined().utf8.count < (4 << 20) + 1024)
+    }
+
+    @Test("an answer larger than that is shown all the same, alone")
+    func hugeAnswer() throws {
+        let book = LogBook()
+        let answer = DeltaBatch.one(.text, String(repeating: "x", count: 5 << 20))
+        for id in ["a", "b"] {
+            book.request(id)
+            book.start(id)
+            book.append(id, answer)
+            book.end(id)
+        }
+        let (messages, _, truncated) = try parts(book)
+        #expect(messages.count == 1 && truncated == 3)
+        #expect((messages[0]["content"] as? String)?.utf8.count == 5 << 20)
+    }
+
+    @Test("a snapshot serves until much has happened since, and not once that was forgotten")
+    func serves() {
+        let book = LogBook()
+        book.request("a")
+        book.start("a")
+        let snapshot = Snapshot(seq: book.log.head, transcript: book.transcript, running: book.turns)
+        #expect(snapshot.serves(book.log))
+        book.text("a", String(repeating: "x", count: 4000))
+        #expect(snapshot.serves(book.log))
+        book.text("a", String(repeating: "x", count: 4000))
+        #expect(!snapshot.serves(book.log))
+        let other = Snapshot(seq: book.log.head, transcript: book.transcript, running: book.turns)
+        book.text("a", "x")
+        book.log.trim(maxEntries: 0, maxBytes: 0)
+        #expect(!other.serves(book.log))
+    }
+}
+
+@Suite("The transcript")
+struct TranscriptTests {
+    private func turn(_ id: String, seq: UInt64, _ text: String, prompt: ChatCommand.Prompt? = nil) -> Turn {
+        let frame = LogFrame.Request(
+            prompt: prompt ?? .input(Array("\"\(id)?\"".utf8)), model: "m", upstream: "u", params: nil, replaces: nil,
+            at: 1)
+        let turn = Turn(request: id, seq: seq, frame: frame, isStored: true)
+        if !text.isEmpty { turn.answer.append(.one(.text, text)) }
+        turn.status = .ended
+        return turn
+    }
+
+    private func messages(_ list: [(role: String, text: String)]) -> ChatCommand.Prompt {
+        .messages(
+            list.map { Message(json: Array(#"{"role":"\#($0.role)","content":"\#($0.text)"}"#.utf8), role: $0.role) })
+    }
+
+    /// `user:x|assistant:y`
+    private func context(_ transcript: Transcript, from: UInt64 = 0, before: UInt64 = .max) throws -> String {
+        let bytes = transcript.context(from: from, before: before)
+        let frame = try #require(Frame("{\"m\":[\(String(decoding: bytes, as: UTF8.self))]}"))
+        return frame.objects("m").map { "\($0["role"] as? String ?? ""):\($0["content"] as? String ?? "")" }
+            .joined(separator: "|")
+    }
+
+    @Test("turns stand in the order of their request frames, whenever they ended")
+    func order() throws {
+        var transcript = Transcript()
+        for (id, seq) in [("c", UInt64(9)), ("a", 1), ("b", 5)] {
+            transcript.insert(turn(id, seq: seq, "!\(id)"), maxBytes: .max)
+        }
+        #expect(transcript.turns.map(\.request) == ["a", "b", "c"])
+        #expect(try context(transcript) == "user:a?|assistant:!a|user:b?|assistant:!b|user:c?|assistant:!c")
+    }
+
+    @Test("an input without an answer is not sent to a model, nor one that was only thought about")
+    func unanswered() throws {
+        var transcript = Transcript()
+        transcript.insert(turn("a", seq: 1, ""), maxBytes: .max)
+        let thought = turn("b", seq: 2, "")
+        thought.answer.append(.one(.reasoning, "hm"))
+        transcript.insert(thought, maxBytes: .max)
+        transcript.insert(turn("c", seq: 3, "yes"), maxBytes: .max)
+        #expect(try context(transcript) == "user:c?|assistant:yes")
+    }
+
+    @Test("messages without an answer are sent but for the user's last words")
+    func unansweredMessages() throws {
+        var transcript = Transcript()
+        let prompt = messages([("system", "s"), ("user", "1"), ("assistant", "2"), ("user", "3"), ("user", "4")])
+        transcript.insert(turn("a", seq: 1, "", prompt: prompt), maxBytes: .max)
+        #expect(try context(transcript) == "system:s|user:1|assistant:2")
+        var onlyUser = Transcript()
+        onlyUser.insert(turn("a", seq: 1, "", prompt: messages([("user", "1")])), maxBytes: .max)
+        #expect(try context(onlyUser) == "")
+    }
+
+    @Test("the context begins at the newest turn that came with messages")
+    func newestMessages() throws {
+        var transcript = Transcript()
+        transcript.insert(turn("a", seq: 1, "!a"), maxBytes: .max)
+        transcript.insert(turn("b", seq: 2, "!b", prompt: messages([("user", "b")])), maxBytes: .max)
+        transcript.insert(turn("c", seq: 3, "!c"), maxBytes: .max)
+        #expect(try context(transcript) == "user:b|assistant:!b|user:c?|assistant:!c")
+        #expect(try context(transcript, from: 3) == "user:c?|assistant:!c")
+        #expect(try context(transcript, before: 2) == "user:a?|assistant:!a")
+    }
+
+    @Test("over its limit it forgets the oldest turns, never the newest, and counts their messages")
+    func limit() {
+        var transcript = Transcript()
+        for index in UInt64(1)...20 {
+            transcript.insert(turn("r\(index)", seq: index, String(repeating: "x", count: 1000)), maxBytes: 8000)
+        }
+        #expect(transcript.byteCount <= 8000)
+        #expect(transcript.turns.last?.request == "r20")
+        #expect(transcript.forgottenMessages == 2 * (20 - transcript.turns.count))
+        transcript.insert(turn("huge", seq: 21, String(repeating: "x", count: 100_000)), maxBytes: 8000)
+        #expect(transcript.turns.map(\.request) == ["huge"])
+        transcript.removeAll()
+        #expect(transcript.byteCount == 0 && transcript.forgottenMessages == 0)
+    }
+
+    @Test("removing from a seq on drops those turns and what they weighed")
+    func remove() {
+        var transcript = Transcript()
+        for index in UInt64(1)...4 { transcript.insert(turn("r\(index)", seq: index, "x"), maxBytes: .max) }
+        let all = transcript.byteCount
+        transcript.remove(from: 3)
+        #expect(transcript.turns.map(\.request) == ["r1", "r2"] && transcript.byteCount == all / 2)
+        transcript.remove(from: 0)
+        #expect(transcript.turns.isEmpty && transcript.byteCount == 0)
+    }
+}
