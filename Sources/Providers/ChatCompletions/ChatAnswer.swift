@@ -11,6 +11,7 @@ struct ChatAnswer {
     var sawChoices = false
     var torn = TornText()
     var calls = ToolCallLedger()
+    var highestChoice: UInt16 = 0
     /// A bit for each choice that has had output; from 63 on they share one.
     private var choicesWithOutput: UInt64 = 0
 
@@ -35,7 +36,7 @@ struct ChatAnswer {
             throw .json(error)
         }
         if calls.count > limits.maxToolCalls { throw .tooManyToolCalls(limits.maxToolCalls) }
-        if finishReasons.count > limits.maxChoices { throw .tooManyChoices(limits.maxChoices) }
+        if highestChoice >= limits.maxChoices { throw .tooManyChoices(limits.maxChoices) }
         return .read
     }
 
@@ -96,7 +97,16 @@ struct ChatAnswer {
 
     /// The end of the answer: a surrogate half that waits has waited in vain.
     mutating func flush(into batch: inout DeltaBatch) {
-        if !torn.isEmpty { torn.flush(into: &batch) }
+        guard !torn.isEmpty else { return }
+        for place in torn.takeAll() {
+            let offset = batch.bytes.count
+            batch.bytes.appendReplacementCharacter()
+            append(
+                Delta(
+                    kind: place.kind, choice: place.choice, toolIndex: place.toolIndex, offset: UInt32(offset),
+                    contentLength: UInt32(batch.bytes.count - offset)),
+                to: &batch)
+        }
     }
 
     // MARK: What choices report
