@@ -36,6 +36,16 @@ struct AnswerBodyTests {
         #expect(answer.state == .done)
     }
 
+    @Test("chunks under a name are read, and other things under a name are not")
+    func namedEvents() {
+        let answer = HeardAnswer.everyWay(
+            "event: chunk\ndata: \(chunk(#"{"content":"x"}"#))\n\nevent: heartbeat\ndata: still here\n\n"
+                + "event: message\ndata: \(chunk(#"{"content":"y"}"#))\n\nevent: done\ndata: [DONE]\n\n")
+        #expect(answer.text == "xy")
+        #expect(answer.state == .done)
+        #expect(HeardAnswer.everyWay("event: chunk\ndata: {\"choices\":[\n\n").isMalformed)
+    }
+
     @Test("what follows [DONE] is not read", arguments: ["[DONE]", "[DONE] ", " [DONE]"])
     func afterDone(done: String) {
         let answer = HeardAnswer.toEvents(chunk(#"{"content":"x"}"#), done, chunk(#"{"content":"y"}"#), "junk")

@@ -25,19 +25,33 @@ struct ChatAnswer {
         case read, reportsError
     }
 
-    /// Appends the object's deltas to the batch, also those of one that reports an error besides.
+    /// Appends the object's deltas to the batch, also those of one that reports an error besides. Of an object that
+    /// cannot be read there is no delta.
     mutating func read(_ json: Span<UInt8>, into batch: inout DeltaBatch) throws(ChatAnswerError) -> Outcome {
+        let (bytes, deltas, output) = (batch.bytes.count, batch.deltas.count, choicesWithOutput)
+        do throws(ChatAnswerError) {
+            return try readObject(json, into: &batch)
+        } catch {
+            batch.shorten(toBytes: bytes, deltas: deltas)
+            choicesWithOutput = output
+            throw error
+        }
+    }
+
+    private mutating func readObject(
+        _ json: Span<UInt8>, into batch: inout DeltaBatch
+    ) throws(ChatAnswerError) -> Outcome {
+        let outcome: Outcome
         do throws(JSONError) {
             var reader = JSONReader(json)
-            let outcome = try readRoot(&reader, into: &batch)
+            outcome = try readRoot(&reader, into: &batch)
             try reader.finish()
-            if outcome == .reportsError { return outcome }
         } catch {
             throw .json(error)
         }
         if calls.count > limits.maxToolCalls { throw .tooManyToolCalls(limits.maxToolCalls) }
         if highestChoice >= limits.maxChoices { throw .tooManyChoices(limits.maxChoices) }
-        return .read
+        return outcome
     }
 
     private mutating func readRoot(
