@@ -1,3 +1,4 @@
+import BridgeTestKit
 import ByteCoding
 import Testing
 
