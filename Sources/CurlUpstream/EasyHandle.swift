@@ -39,9 +39,11 @@ final class EasyHandle {
         set(CURLOPT_QUICK_EXIT, 1)
         set(CURLOPT_BUFFERSIZE, Self.bufferBytes)
         set(CURLOPT_CONNECTTIMEOUT_MS, Self.connectTimeoutMilliseconds)
-        // HTTP/2 over TLS where the upstream has it, and then rather a stream of a connection than one more connection.
+        // HTTP/2 over TLS where the upstream has it, and then rather a stream of a connection than one more connection:
+        // a request waits for the handshake that tells. Without TLS nothing tells before the first answer's status line,
+        // and every request would wait for that one's first token.
         set(CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS)
-        set(CURLOPT_PIPEWAIT, 1)
+        set(CURLOPT_PIPEWAIT, request.target.isTLS ? 1 : 0)
         // A proxy's own answer to CONNECT is not the upstream's.
         set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
         set(CURLOPT_SSL_VERIFYPEER, 1)

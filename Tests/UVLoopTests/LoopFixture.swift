@@ -10,21 +10,20 @@ func withLoop(_ body: (UVLoop) throws -> Void) throws {
 }
 
 extension UVLoop {
-    /// Runs turns until `condition` holds; after `seconds` it gives up, which is a failure.
-    /// The condition is looked at after each wait: one that only `onTurnEnd` makes true is seen after the next event.
+    /// Runs turns until `condition` holds at the end of one; after `seconds` it gives up, which is a failure.
     func run(
         seconds: UInt64 = 10, until condition: () -> Bool, sourceLocation: SourceLocation = #_sourceLocation
     ) {
-        var isLate = false
         let deadline = makeTimer()
-        deadline.start(after: seconds * 1_000) { isLate = true }
-        defer { deadline.close() }
-        while !condition() {
-            guard !isLate else {
-                Issue.record("waited \(seconds) s in vain", sourceLocation: sourceLocation)
-                return
-            }
-            runOnce()
+        deadline.start(after: seconds * 1_000) {
+            Issue.record("waited \(seconds) s in vain", sourceLocation: sourceLocation)
+            self.stop()
         }
+        withoutActuallyEscaping(condition) { condition in
+            let turnEnd = onTurnEnd { if condition() { self.stop() } }
+            run()
+            turnEnd.close()
+        }
+        deadline.close()
     }
 }

@@ -22,6 +22,12 @@ package final class Gate: Sendable {
         close(writingEnd)
     }
 
+    /// Blocks this thread until it is open.
+    package func wait() {
+        var watched = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        while poll(&watched, 1, -1) < 1 {}
+    }
+
     /// From any thread; the second time does nothing.
     package func open() {
         isOpen.withLock { isOpen in

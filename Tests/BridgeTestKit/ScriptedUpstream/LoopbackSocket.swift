@@ -1,22 +1,36 @@
 import Glibc
 
 /// A TCP socket on 127.0.0.1, as tests need it.
-package enum LoopbackSocket {
+package struct LoopbackSocket {
     package struct Failure: Error, CustomStringConvertible {
         package let description: String
+
+        fileprivate static var last: Failure {
+            Failure(description: "no socket on 127.0.0.1: \(String(cString: strerror(errno)))")
+        }
     }
 
+    package let descriptor: Int32
+    package let port: UInt16
+
     /// A listening socket on a free port; the caller closes it.
-    package static func listening(backlog: Int32) throws(Failure) -> (descriptor: Int32, port: UInt16) {
+    package static func listening(backlog: Int32) throws(Failure) -> LoopbackSocket {
+        let socket = try bound()
+        guard listen(socket.descriptor, backlog) == 0 else { throw Failure.last }
+        return socket
+    }
+
+    /// A port that nobody else gets and where nobody listens; the caller closes it.
+    package static func bound() throws(Failure) -> LoopbackSocket {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         var address = loopback(port: 0)
-        guard withSocketAddress(&address, { bind(descriptor, $0, $1) }) == 0, listen(descriptor, backlog) == 0 else {
-            throw Failure(description: "cannot listen on 127.0.0.1: \(String(cString: strerror(errno)))")
-        }
+        guard withSocketAddress(&address, { bind(descriptor, $0, $1) }) == 0 else { throw Failure.last }
         var size = socklen_t(MemoryLayout<sockaddr_in>.size)
         _ = withSocketAddress(&address) { pointer, _ in getsockname(descriptor, pointer, &size) }
-        return (descriptor, UInt16(bigEndian: address.sin_port))
+        return LoopbackSocket(descriptor: descriptor, port: UInt16(bigEndian: address.sin_port))
     }
+
+    package func close() { Glibc.close(descriptor) }
 
     /// A connection to a port, under way or done; the caller closes it.
     package static func connecting(to port: UInt16) -> Int32 {
@@ -51,6 +65,9 @@ package final class DeafPort {
     package let port: UInt16
     private let listener: Int32
     private let fillers: [Int32]
+
+    /// The connections that fill its queue, or try to.
+    package var fillerCount: Int { fillers.count }
 
     package init() throws {
         let socket = try LoopbackSocket.listening(backlog: 0)

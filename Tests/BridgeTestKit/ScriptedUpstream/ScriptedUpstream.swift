@@ -97,21 +97,21 @@ package final class ScriptedUpstream: Sendable {
     }
 
     /// Waits for request `index` (from 0, in the order of arrival over all connections).
-    package func waitForRequest(_ index: Int, seconds: Double = 10) throws(Late) -> ScriptedRequest {
+    package func waitForRequest(_ index: Int, seconds: Double = 10) throws -> ScriptedRequest {
         try wait("request \(index)", seconds) { $0.requests.count > index ? $0.requests[index] : nil }
     }
 
-    package func waitForConnection(_ index: Int, seconds: Double = 10) throws(Late) {
+    package func waitForConnection(_ index: Int, seconds: Double = 10) throws {
         try wait("connection \(index)", seconds) { $0.closes.count > index ? () : nil }
     }
 
     /// Waits for the end of connection `index` (from 0).
     @discardableResult
-    package func waitForClose(ofConnection index: Int, seconds: Double = 10) throws(Late) -> Close {
+    package func waitForClose(ofConnection index: Int, seconds: Double = 10) throws -> Close {
         try wait("close of connection \(index)", seconds) { $0.closes.count > index ? $0.closes[index] : nil }
     }
 
-    private func wait<R>(_ what: String, _ seconds: Double, until body: (State) -> R?) throws(Late) -> R {
+    private func wait<R>(_ what: String, _ seconds: Double, until body: (State) -> R?) throws -> R {
         if let found = state.wait(seconds: seconds, until: body) { return found }
         let seen = state.withLock { "\($0.requests.count) requests, connections \($0.closes)" }
         throw Late(description: "\(what) did not come in \(seconds) s; there were \(seen)")
