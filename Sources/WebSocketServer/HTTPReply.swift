@@ -1,5 +1,5 @@
-/// An HTTP/1.1 response, ready to be encoded.
-struct HTTPReply {
+/// An HTTP/1.1 response, ready to be encoded. Thrown where a request is answered before it is understood.
+struct HTTPReply: Error {
     var status: Int
     var headers: [(name: String, value: String)]
     var body: [UInt8]
@@ -10,6 +10,8 @@ struct HTTPReply {
             status: status, headers: [("Content-Type", "text/plain; charset=utf-8")] + headers,
             body: Array((sentence + "\n").utf8))
     }
+
+    static func badRequest(_ sentence: String) -> HTTPReply { text(400, sentence) }
 
     /// Sent with every answer: nothing is guessed, framed or cached without asking.
     private static let security: [(name: String, value: String)] = [
@@ -47,8 +49,10 @@ struct HTTPReply {
         case 421: "Misdirected Request"
         case 426: "Upgrade Required"
         case 429: "Too Many Requests"
+        case 431: "Request Header Fields Too Large"
         case 500: "Internal Server Error"
         case 503: "Service Unavailable"
+        case 505: "HTTP Version Not Supported"
         default: "Status"
         }
     }

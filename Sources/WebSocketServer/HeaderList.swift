@@ -3,7 +3,7 @@ enum HeaderList {
     /// The elements, without the white space around them; empty ones are ignored.
     static func tokens(_ value: String?) -> [String] {
         guard let value else { return [] }
-        return value.split(separator: ",").map { trim($0) }.filter { !$0.isEmpty }
+        return value.split(separator: ",").map(trim).filter { !$0.isEmpty }
     }
 
     /// Without regard to case.
@@ -12,7 +12,7 @@ enum HeaderList {
     }
 
     /// Whether `text` is a token (RFC 9110 section 5.6.2).
-    static func isToken(_ text: String) -> Bool {
+    static func isToken(_ text: some StringProtocol) -> Bool {
         !text.isEmpty
             && text.utf8.allSatisfy { byte in
                 switch byte {
@@ -25,7 +25,8 @@ enum HeaderList {
             }
     }
 
-    private static func trim(_ text: Substring) -> String {
+    /// Without the blanks around it.
+    static func trim(_ text: Substring) -> String {
         var text = text
         while let first = text.first, first == " " || first == "\t" { text.removeFirst() }
         while let last = text.last, last == " " || last == "\t" { text.removeLast() }

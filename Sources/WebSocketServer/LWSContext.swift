@@ -8,8 +8,9 @@ internal import UVLoop
 /// which may be freed only after libuv has called their close callbacks.
 final class LWSContext {
     private var context: OpaquePointer?
-    private let vhost: OpaquePointer?
+    private var vhost: OpaquePointer?
     private var isClosing = false
+    private var make: ((OpaquePointer) -> WebSocketConnection)?
     private let loop: UVLoop
     /// libwebsockets keeps pointers to these.
     private let protocols: UnsafeMutablePointer<lws_protocols>
@@ -23,10 +24,8 @@ final class LWSContext {
     /// Bytes of the read buffer that each idle connection keeps. 256: 2.2 KB of RSS a connection, 1024: 2.9, 4096: 5.7.
     private static let readBytes = 256
 
-    /// `libwebsocketsReported` gets everything that happens; `owner` is what `owner(of:)` will return, unretained.
-    init(
-        loop: UVLoop, options: WebSocketServerOptions, owner: UnsafeMutableRawPointer
-    ) throws(WebSocketServerError) {
+    /// `libwebsocketsReported` gets everything that happens.
+    init(loop: UVLoop, options: WebSocketServerOptions) throws(WebSocketServerError) {
         self.loop = loop
         protocolName = Self.copy(options.subprotocol)
         vhostName = Self.copy("tributary")
@@ -46,14 +45,11 @@ final class LWSContext {
         info.options =
             UInt64(LWS_SERVER_OPTION_LIBUV) | UInt64(LWS_SERVER_OPTION_VALIDATE_UTF8)
         info.port = CONTEXT_PORT_NO_LISTEN_SERVER
-        info.user = owner
+        info.user = Unmanaged.passUnretained(self).toOpaque()
         info.vhost_name = UnsafePointer(vhostName)
         info.protocols = UnsafePointer(protocols)
         info.retry_and_idle_policy = UnsafePointer(retryPolicy)
-        info.max_http_header_data2 = UInt32(clamping: options.maxRequestBytes)
         info.timeout_secs = options.handshakeTimeout.wholeSeconds
-        info.timeout_secs_ah_idle = options.handshakeTimeout.wholeSeconds
-        info.keepalive_timeout = Int32(clamping: options.keepAliveTimeout.wholeSeconds)
 
         // Errors are shown while starting; later ones are what clients do wrong, and those are answered to them.
         lws_set_log_level(Int32(LLL_ERR), nil)
@@ -64,10 +60,7 @@ final class LWSContext {
         }
         lws_set_log_level(0, nil)
         // Where there is no context, nobody else points into the memory, and `deinit` frees it.
-        guard let context else {
-            vhost = nil
-            throw .contextFailed
-        }
+        guard let context else { throw .contextFailed }
         self.context = context
         vhost = lws_get_vhost_by_name(context, vhostName)
     }
@@ -80,14 +73,26 @@ final class LWSContext {
         retryPolicy.deallocate()
     }
 
-    /// What `init` was given, for a callback that knows only the connection.
-    static func owner(of wsi: OpaquePointer) -> UnsafeMutableRawPointer? {
-        lws_get_context(wsi).flatMap { lws_context_user($0) }
+    static func of(_ wsi: OpaquePointer) -> LWSContext? {
+        guard let user = lws_get_context(wsi).flatMap({ lws_context_user($0) }) else { return nil }
+        return Unmanaged<LWSContext>.fromOpaque(user).takeUnretainedValue()
     }
 
-    /// Gives a connected socket to libwebsockets, which closes it also where this fails.
-    func adopt(_ descriptor: Int32) {
-        _ = lws_adopt_socket_vhost(vhost, descriptor)
+    /// Gives a connected socket to libwebsockets, with the request that it is to find there, and closes it where that fails.
+    /// `make` is asked for the connection's owner; what the peer sent already is received from within this call or later.
+    func adopt(_ descriptor: Int32, request: [UInt8], _ make: @escaping (OpaquePointer) -> WebSocketConnection) {
+        self.make = make
+        request.withUnsafeBytes {
+            let characters = $0.assumingMemoryBound(to: CChar.self)
+            _ = lws_adopt_socket_vhost_readbuf(vhost, descriptor, characters.baseAddress, characters.count)
+        }
+        self.make = nil
+    }
+
+    /// libwebsockets has made its half of the connection that is being adopted.
+    func connectionCreated(_ wsi: OpaquePointer) -> WebSocketConnection? {
+        defer { make = nil }
+        return make?(wsi)
     }
 
     /// Drops a connection without a word, from the loop and not from within this call: its close callback comes. Bytes

@@ -1,48 +1,53 @@
-/// What is wrong with an opening handshake (RFC 6455 section 4.2.1), if anything. libwebsockets would drop the connection
-/// of a bad one without an answer, so it is judged before.
-struct Upgrade {
-    /// Nil where libwebsockets will accept the handshake.
-    static func refusal(of head: RequestHead, path: String, subprotocol: String) -> HTTPReply? {
-        guard HeaderList.tokens(head.upgrade).map({ $0.lowercased() }) == ["websocket"] else {
-            return .text(400, "Only an upgrade to websocket is understood.")
-        }
-        guard head.path == path else { return .text(404, "WebSockets are opened at \(path).") }
-        guard head.method == .get, head.isHTTP11 else {
-            return .text(400, "A WebSocket is opened with GET and HTTP/1.1.")
-        }
-        guard head.host != nil else { return .text(400, "The Host header is missing.") }
-        guard let connection = head.connection, HeaderList.contains("upgrade", in: connection),
-            connection.utf8.count < maxListBytes, HeaderList.tokens(connection).allSatisfy(HeaderList.isToken)
-        else {
-            return .text(400, "The Connection header must name Upgrade.")
-        }
-        guard head.version == "13" else {
-            return .text(426, "WebSocket version 13 is spoken.", headers: [("Sec-WebSocket-Version", "13")])
-        }
-        guard let key = head.key, isKey(key) else { return .text(400, "Sec-WebSocket-Key must be 16 bytes in Base64.") }
-        return refusal(ofOffer: head.subprotocols, subprotocol: subprotocol)
+/// The opening handshake of a WebSocket (RFC 6455 section 4.2.1), judged before libwebsockets sees it: what it does not like
+/// it drops without an answer.
+enum Upgrade {
+    /// Whether the request asks for an upgrade at all. One to something else may be ignored (RFC 9110 section 7.8).
+    static func isAsked(by head: RequestHead) -> Bool {
+        HeaderList.contains("websocket", in: head["upgrade"])
     }
 
-    /// libwebsockets has 128 bytes for a list, and 64 for each name.
-    private static let maxListBytes = 128
-    private static let maxNameBytes = 64
-
-    private static func refusal(ofOffer offer: String?, subprotocol: String) -> HTTPReply? {
-        guard let offer else { return nil }
-        let names = HeaderList.tokens(offer)
-        guard names.contains(subprotocol) else { return .text(400, "The subprotocol spoken is \(subprotocol).") }
-        guard offer.utf8.count < maxListBytes,
-            names.allSatisfy({ $0.utf8.count < maxNameBytes && HeaderList.isToken($0) })
-        else {
-            return .text(400, "The list of subprotocols is malformed or longer than \(maxListBytes - 1) bytes.")
+    /// What is wrong with it, if anything.
+    static func refusal(of head: RequestHead, path: String, subprotocol: String) -> HTTPReply? {
+        guard head.target.path == path else { return .text(404, "WebSockets are opened at \(path).") }
+        guard head.method == .get, head.isHTTP11, !head.hasBody else {
+            return .badRequest("A WebSocket is opened with GET and HTTP/1.1.")
+        }
+        guard HeaderList.contains("upgrade", in: head["connection"]) else {
+            return .badRequest("The Connection header must name Upgrade.")
+        }
+        guard head["sec-websocket-version"] == "13" else {
+            return .text(426, "WebSocket version 13 is spoken.", headers: [("Sec-WebSocket-Version", "13")])
+        }
+        guard let key = head["sec-websocket-key"], isKey(key) else {
+            return .badRequest("Sec-WebSocket-Key must be 16 bytes in Base64.")
+        }
+        let offer = HeaderList.tokens(head["sec-websocket-protocol"])
+        guard offer.isEmpty || offer.contains(subprotocol) else {
+            return .badRequest("The subprotocol spoken is \(subprotocol).")
         }
         return nil
+    }
+
+    /// What libwebsockets is told in place of the request that came: only what it needs, and nothing of the client's but
+    /// the key, which is Base64. (It drops lists of subprotocols of 128 bytes and more.)
+    static func canonicalRequest(_ head: RequestHead, subprotocol: String) -> [UInt8] {
+        let isOffered = !HeaderList.tokens(head["sec-websocket-protocol"]).isEmpty
+        return Array(
+            """
+            GET / HTTP/1.1\r
+            Host: localhost\r
+            Connection: Upgrade\r
+            Upgrade: websocket\r
+            Sec-WebSocket-Version: 13\r
+            Sec-WebSocket-Key: \(head["sec-websocket-key"] ?? "")\r
+            \(isOffered ? "Sec-WebSocket-Protocol: \(subprotocol)\r\n" : "")\r\n
+            """.utf8)
     }
 
     /// 16 bytes are 22 characters and two signs of padding.
     private static func isKey(_ text: String) -> Bool {
         let bytes = Array(text.utf8)
-        return bytes.count == 24 && bytes.suffix(2) == [UInt8(ascii: "="), UInt8(ascii: "=")]
+        return bytes.count == 24 && bytes.suffix(2).allSatisfy { $0 == UInt8(ascii: "=") }
             && bytes.prefix(22).allSatisfy { byte in
                 switch byte {
                 case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

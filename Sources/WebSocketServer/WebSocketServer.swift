@@ -25,14 +25,18 @@ package final class WebSocketServer {
     let peerTimeout: UInt64
     let blockedTimeout: UInt64
     let closeTimeout: UInt64
+    let handshakeTimeout: UInt64
+    let keepAliveTimeout: UInt64
+    let maxRequestBytes: Int
 
     private let listener: Listener
     private let sweepTimer: UVTimer
     private var connections: [WebSocketConnection] = []
     /// WebSockets that the core has been told of.
     package private(set) var connectionCount = 0
-    /// Sockets in libwebsockets' hands, whatever they speak.
-    private var socketCount = 0
+    /// Sockets that speak HTTP (yet).
+    private var visitors: [HTTPSocket] = []
+    private let readBuffer: UnsafeMutableRawBufferPointer
 
     /// Listens at once; connections are accepted as soon as the loop runs.
     package init(loop: UVLoop, options: WebSocketServerOptions, acceptor: any ConnectionAcceptor) throws {
@@ -45,13 +49,17 @@ package final class WebSocketServer {
         peerTimeout = options.peerTimeout.milliseconds
         blockedTimeout = options.blockedTimeout.milliseconds
         closeTimeout = options.closeTimeout.milliseconds
+        handshakeTimeout = options.handshakeTimeout.milliseconds
+        keepAliveTimeout = options.keepAliveTimeout.milliseconds
+        maxRequestBytes = options.maxRequestBytes
         files = try options.publicDirectory.map { try PublicFiles(path: $0, maxFileBytes: options.maxFileBytes) }
         listener = try Listener(loop: loop, options: options)
         port = listener.port
         sweepTimer = loop.makeTimer()
+        readBuffer = .allocate(byteCount: options.maxRequestBytes, alignment: 1)
         do {
             context = try LWSContext(
-                loop: loop, options: options, owner: Unmanaged.passUnretained(self).toOpaque())
+                loop: loop, options: options)
         } catch {
             listener.close()
             throw error
@@ -74,6 +82,7 @@ package final class WebSocketServer {
         guard let context else { return }
         listener.close()
         sweepTimer.close()
+        for visitor in visitors { visitor.end() }
         for connection in connections { connection.close(.goingAway, reason: "The server ends.") }
         context.close { [self] in
             self.context = nil
@@ -81,18 +90,38 @@ package final class WebSocketServer {
         }
     }
 
+    deinit { readBuffer.deallocate() }
+
     // MARK: Sockets
 
     /// Beyond all limits a connection is not even looked at.
     private func accept(_ descriptor: Int32) {
-        guard let context, socketCount < options.maxConnections + options.spareSockets else {
+        guard visitors.count + connections.count < options.maxConnections + options.spareSockets else {
             return ListeningSocket.refuse(descriptor)
         }
-        context.adopt(descriptor)
+        guard let visitor = HTTPSocket(takingOwnershipOf: descriptor, server: self) else { return }
+        visitor.index = visitors.count
+        visitors.append(visitor)
     }
 
-    func socketCreated() { socketCount += 1 }
-    func socketDestroyed() { socketCount -= 1 }
+    /// The last one takes its place.
+    func remove(_ visitor: HTTPSocket) {
+        let last = visitors.removeLast()
+        guard last !== visitor else { return }
+        visitors[visitor.index] = last
+        last.index = visitor.index
+    }
+
+    /// From here on the socket is a WebSocket, and libwebsockets'.
+    func upgrade(_ descriptor: Int32, request: [UInt8], _ admitted: AdmittedHandshake) {
+        guard let context else { return ListeningSocket.refuse(descriptor) }
+        context.adopt(descriptor, request: request) { [self] wsi in
+            WebSocketConnection(wsi: wsi, server: self, admitted: admitted)
+        }
+    }
+
+    /// Where a socket's bytes are read to, for the time of the call: `maxRequestBytes` of room.
+    func withReadBuffer<R>(_ body: (UnsafeMutableRawBufferPointer) -> R) -> R { body(readBuffer) }
 
     // MARK: Connections
 
@@ -122,13 +151,14 @@ package final class WebSocketServer {
     /// One timer for all: libwebsockets' own would be one each, in a sorted list. A second, or less where a test's timeouts
     /// are short.
     private var sweepInterval: UInt64 {
-        max(10, min(1_000, min(pingInterval, peerTimeout, blockedTimeout, closeTimeout) / 4))
+        max(10, min(1_000, min(pingInterval, peerTimeout, blockedTimeout, closeTimeout, handshakeTimeout) / 4))
     }
 
-    /// Nothing in it closes a connection from within, so the list stays as it is.
+    /// Goes over copies of the lists: visitors leave theirs on the way.
     private func sweep() {
         listener.resume()
         let now = now
+        for visitor in visitors { visitor.sweep(now: now) }
         for connection in connections { connection.sweep(now: now) }
     }
 }

@@ -6,7 +6,7 @@ package struct WebSocketServerOptions {
     package var port: UInt16 = 0
     /// Where WebSockets are opened.
     package var path = "/v1/ws"
-    /// The subprotocol selected where it is offered; an offer without it is refused. At most 63 bytes.
+    /// The subprotocol selected where it is offered; an offer without it is refused.
     package var subprotocol = "tributary.v1"
     /// The folder served over HTTP; nil serves none.
     package var publicDirectory: String?
@@ -27,11 +27,11 @@ package struct WebSocketServerOptions {
     package var peerTimeout: Duration = .seconds(60)
     /// A socket that takes no byte for so long, although some are due, is closed with 4290.
     package var blockedTimeout: Duration = .seconds(60)
-    /// From our close frame to the peer's; after that the socket is dropped. Whole seconds have no meaning here.
+    /// From our close frame to the peer's; after that the socket is dropped.
     package var closeTimeout: Duration = .seconds(5)
-    /// For a request's line and headers to arrive, and for each piece of an answer to leave. Rounded up to seconds.
+    /// For a request's line and headers to arrive, and for each piece of an answer to leave.
     package var handshakeTimeout: Duration = .seconds(10)
-    /// An idle HTTP/1.1 connection is kept for the browser's next file. Rounded up to seconds.
+    /// An idle HTTP/1.1 connection is kept for the browser's next file.
     package var keepAliveTimeout: Duration = .seconds(5)
 
     /// Connections accepted in one loop turn. 16: 18–23 µs of CPU a connection, where no bound cost 75–79 µs.

@@ -41,7 +41,7 @@ package enum HTTPExchange {
     }
 
     /// Reads one response; what followed it stays in `buffer`.
-    static func readResponse(
+    package static func readResponse(
         from socket: TestSocket, buffer: inout [UInt8], hasBody: Bool, until deadline: ContinuousClock.Instant
     ) throws -> HTTPResponse {
         var end = endOfHead(in: buffer)
