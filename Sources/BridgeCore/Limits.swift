@@ -16,6 +16,9 @@ package struct Limits: Equatable, Sendable {
     /// Queued and running requests of one session, so that one user cannot take all of `maxRequests`.
     package var maxSessionRequests = 128
 
+    /// Longest body that a chat may make of its prompt and the transcript; it is held while it is being sent.
+    package var maxRequestBytes = 16 << 20
+
     // MARK: What an upstream may send
 
     /// Longest answer: its text stays in memory until the request has ended. A longer one fails with `upstream_protocol`.
@@ -29,6 +32,8 @@ package struct Limits: Equatable, Sendable {
     package var tailBytes = 1 << 20
     /// Entries of a session's hot tail.
     package var tailEntries = 10_000
+    /// Bytes of a session's ended turns; the newest are kept. Must exceed what a snapshot shows (4 MiB).
+    package var transcriptBytes = 16 << 20
     /// How long an entry stays in the hot tail.
     package var tailAge: UInt64 = 3_600_000
     /// How long a session is kept after its last tab left and its last request ended.

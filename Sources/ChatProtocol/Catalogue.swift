@@ -22,6 +22,18 @@ package enum ErrorCode: String, CaseIterable, Sendable {
     case interrupted
     case draining
     case `internal`
+
+    /// Whether the same again may succeed. `upstreamError` depends on the status: a failure with one says so itself.
+    package var isRetryable: Bool {
+        switch self {
+        case .badRequest, .unknownType, .unauthorized, .forbidden, .notJoined, .unknownRequest, .requestExists,
+            .missingKey, .invalidKey, .modelNotFound, .contextLength, .upstreamProtocol:
+            false
+        case .tooManyRequests, .upstreamRateLimited, .upstreamError, .upstreamUnreachable, .upstreamTimeout,
+            .upstreamClosed, .interrupted, .draining, .internal:
+            true
+        }
+    }
 }
 
 /// Where a request was when it failed.

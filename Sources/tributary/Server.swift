@@ -1,29 +1,98 @@
 import BridgeCore
+import CurlUpstream
+import Glibc
 import Logging
+import Providers
+import UVLoop
+import WebSocketServer
 
-/// Runs the bridge until it is told to stop.
-func serve(_ configuration: ServeConfiguration) throws {
-    LineLogHandler.bootstrap(configuration.log)
-    let logger = Logger(label: "tributary")
-    for remark in configuration.remarks { logger.warning("setting", metadata: ["remark": "\(remark)"]) }
+/// The wiring: one loop, the core on it, an adapter on either side, and the way down.
+///
+/// Everything lives on the thread that calls `run()`. The order of a loop turn's end is fixed here: transfers that were
+/// paused for fairness go on first, since what they deliver belongs into the same flush.
+final class Server {
+    /// How long connections may take to be closed before the process ends all the same.
+    private static let closingMilliseconds: UInt64 = 2_000
 
-    var demo: DemoUpstreamProcess?
-    defer { demo?.stop() }
-    switch configuration.upstream {
-    case .demo:
-        let process = DemoUpstreamProcess(log: configuration.log)
-        let baseURL = try process.start()
-        demo = process
-        logger.notice(
-            "demo_upstream_started",
-            metadata: ["url": "\(baseURL)", "hint": "no upstream was named, answers are made up"])
-    case .endpoint(let baseURL, let key):
-        logger.info("upstream", metadata: ["url": "\(baseURL)", "key": key == nil ? "none" : "given"])
+    private let loop: UVLoop
+    private let logger: Logger
+    private let node: Node
+    private let upstream: CurlUpstream
+    private let web: WebSocketServer
+    private let ticker: UVTimer
+    private var turnEnd: UVPrepare?
+    private var signals: [UVSignal] = []
+    private var isClosing = false
+
+    /// - Parameter target: where answers come from.
+    init(_ configuration: ServeConfiguration, target: UpstreamTarget, logger: Logger) throws {
+        self.logger = logger
+        loop = try UVLoop()
+        upstream = try CurlUpstream(loop: loop, options: CurlOptions())
+        var generator = SystemRandomNumberGenerator()
+        node = Node(
+            limits: configuration.limits,
+            policy: AccessPolicy(
+                boundHost: configuration.host, hosts: configuration.allowedHosts, origins: configuration.allowedOrigins),
+            targets: [target], upstream: upstream, timers: LoopTimers(loop: loop),
+            diagnostics: LoggingDiagnostics(logger: logger), random: { generator.next() })
+        web = try WebSocketServer(loop: loop, options: WebSocketServerOptions(configuration), acceptor: node)
+        ticker = loop.makeTimer()
     }
-    throw NotWired()
+
+    var port: UInt16 { web.port }
+
+    /// Serves until a signal has ended it. Returns 0 when everything was given back.
+    func run() throws -> Int32 {
+        turnEnd = loop.onTurnEnd { [upstream, node] in
+            upstream.resumePaused()
+            node.flush()
+        }
+        ticker.start(after: 1_000, repeat: 1_000) { [node] in node.tick() }
+        for number in [SIGTERM, SIGINT] {
+            signals.append(try loop.makeSignal(number) { [unowned self] in stop() })
+        }
+        loop.run()
+        let status = loop.close()
+        if status != 0 { logger.error("unclean_end", metadata: ["open": "\(loop.openHandles.joined(separator: " "))"]) }
+        return status
+    }
+
+    /// The first signal lets running requests finish; the second ends at once.
+    private func stop() {
+        guard !node.isDraining else { return close() }
+        web.stopListening()
+        // Not from within the flush that finds the last request ended: the tabs are to see that first.
+        node.drain { [unowned self] in
+            let timer = loop.makeTimer()
+            timer.start(after: 0) { [unowned self] in close() }
+        }
+    }
+
+    /// Gives everything back; the loop then has nothing left and ends.
+    private func close() {
+        guard !isClosing else { return }
+        isClosing = true
+        node.flush()
+        ticker.close()
+        for signal in signals { signal.close() }
+        web.close()
+        upstream.close()
+        turnEnd?.close()
+    }
 }
 
-/// The rooms are not connected yet.
-struct NotWired: Error, CustomStringConvertible {
-    var description: String { "not wired yet: the configuration is fine, but this build has no server in it" }
+extension WebSocketServerOptions {
+    init(_ configuration: ServeConfiguration) {
+        self.init()
+        let limits = configuration.limits
+        host = configuration.host
+        port = configuration.port
+        publicDirectory = configuration.publicDirectory
+        maxMessageBytes = limits.maxMessageBytes
+        maxConnections = limits.maxConnections
+        pingInterval = .milliseconds(limits.pingInterval)
+        peerTimeout = .milliseconds(limits.peerTimeout)
+        blockedTimeout = .milliseconds(limits.blockedTimeout)
+    }
 }

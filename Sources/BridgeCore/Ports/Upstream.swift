@@ -40,7 +40,8 @@ package struct TransferRequest {
     package var body: [UInt8]
 
     package init(
-        method: Method, url: String, headers: [(name: String, value: String)] = [], key: APIKey? = nil, body: [UInt8] = []
+        method: Method, url: String, headers: [(name: String, value: String)] = [], key: APIKey? = nil,
+        body: [UInt8] = []
     ) {
         self.method = method
         self.url = url

@@ -9,11 +9,14 @@ protocol LimitGroup: Sendable {
 enum AmountLimits: LimitGroup {
     static let settings: [LimitSetting] = [
         .bytes("max-message-bytes", \.maxMessageBytes, "Longest message from a client; pictures travel in them."),
+        .bytes(
+            "max-request-bytes", \.maxRequestBytes, "Longest body sent to an upstream, the transcript included."),
         .bytes("max-answer-bytes", \.maxAnswerBytes, "Longest answer; it stays in memory until its request has ended."),
         .bytes(
             "max-event-bytes", \.maxEventBytes, "Longest single event of an upstream's stream; it is buffered whole."),
         .bytes("tail-bytes", \.tailBytes, "Newest entries a session keeps; who is further behind gets a snapshot."),
         .count("tail-entries", \.tailEntries, "The same, as a number of entries."),
+        .bytes("transcript-bytes", \.transcriptBytes, "Ended turns a session keeps; the newest stay."),
         .bytes(
             "memory-limit", \.memoryLimit, upTo: 1 << 40,
             "All sessions together; above it the least recently used idle ones are forgotten."),

@@ -1,0 +1,308 @@
+import ByteCoding
+import ChatProtocol
+import Providers
+
+/// The shell around one answer's state machine: it owns the transfer, the decoder and the timer, and appends what comes
+/// of them to its session's log. Owned by its session while it runs; on the loop thread.
+package final class Generation {
+    /// How long a transfer may outlive its answer, so that its connection can be used again: the rest of a chunked body
+    /// usually is here already.
+    static let lingerMilliseconds: UInt64 = 2_000
+    /// Bytes read of a body that explains a refusal.
+    static let maxErrorBodyBytes = 64 * 1024
+
+    let turn: Turn
+    let slot: UInt32
+    let orphan: ChatCommand.OrphanPolicy
+    private let session: Session
+    private let target: UpstreamTarget
+    private let key: APIKey?
+    private var state: GenerationState
+    private var decoder: AnswerDecoder?
+    private var head: ResponseHead?
+    private var errorBody: [UInt8] = []
+    private var transfer: (any Transfer)?
+    private var timer: (any ScheduledTimer)?
+    private var firstDeltaAt: UInt64?
+    private(set) var deltas: UInt64 = 0
+
+    init(
+        session: Session, turn: Turn, slot: UInt32, orphan: ChatCommand.OrphanPolicy, target: UpstreamTarget,
+        key: APIKey?
+    ) {
+        self.session = session
+        self.turn = turn
+        self.slot = slot
+        self.orphan = orphan
+        self.target = target
+        self.key = key
+        state = GenerationState(limits: session.node.limits, now: session.node.timers.now)
+    }
+
+    private var node: Node { session.node }
+    private var now: UInt64 { node.timers.now }
+
+    // MARK: What is asked of it
+
+    /// Sends `body` to the upstream.
+    func start(body: [UInt8]) {
+        guard state.handle(.start, at: now).contains(.startTransfer) else { return }
+        transfer = node.upstream.start(
+            TransferRequest(
+                method: .post, url: target.endpoint.chatURL,
+                headers: [("Content-Type", "application/json"), ("Accept", "text/event-stream")], key: key, body: body),
+            delegate: self)
+        arm()
+    }
+
+    /// Cancels the transfer at once. `by` is a connection's id, or "orphan".
+    func abort(by: String) {
+        perform(.abort, abortedBy: by)
+    }
+
+    /// The server ends before the answer does.
+    func interrupt() {
+        perform(
+            .broke(
+                RequestFailure(.interrupted, "The server was stopped before the answer was complete.", stage: .stream)))
+    }
+
+    // MARK: The machine
+
+    private func perform(_ input: GenerationState.Input, abortedBy: String = "") {
+        for action in state.handle(input, at: now) {
+            switch action {
+            case .startTransfer: break
+            case .cancelTransfer:
+                transfer?.cancel()
+                transfer = nil
+            case .end: finish(.ended)
+            case .abort: finish(.aborted, by: abortedBy)
+            case .fail: finish(.failed)
+            }
+        }
+    }
+
+    /// The one terminal entry.
+    private func finish(_ status: Turn.Status, by: String = "") {
+        timer?.cancel()
+        timer = nil
+        turn.status = status
+        turn.endedAt = node.timers.unixMilliseconds
+        turn.usage = decoder?.usage.map(Usage.init)
+        let timing = timing()
+        turn.timing = timing
+        var frame = ObjectWriter.members()
+        let kind: EntryKind
+        switch status {
+        case .ended, .running:
+            kind = .end
+            let reasons = decoder?.finishReasons ?? []
+            turn.finishReason = (reasons.first { $0.choice == 0 } ?? reasons.first)?.reason
+            LogFrame.End(
+                finishReason: turn.finishReason,
+                choices: reasons.map { ($0.choice, $0.reason) }, usage: turn.usage, timing: timing
+            ).write(to: &frame)
+        case .aborted:
+            kind = .aborted
+            LogFrame.Aborted(by: by, usage: turn.usage, timing: timing).write(to: &frame)
+        case .failed:
+            kind = .error
+            turn.failure = state.failure
+            state.failure?.write(to: &frame)
+            turn.usage?.write(to: &frame)
+            timing.write(to: &frame)
+        }
+        session.append(kind, members: frame.bytes, slot: slot)
+        session.generationEnded(self)
+        record(status, timing)
+        linger()
+    }
+
+    /// Lets a transfer whose answer is complete come to its own end, for a while.
+    private func linger() {
+        guard transfer != nil else { return }
+        timer = node.timers.schedule(after: Self.lingerMilliseconds) { [self] in
+            transfer?.cancel()
+            transfer = nil
+            timer = nil
+        }
+    }
+
+    private func timing() -> Timing {
+        let total = now - state.acceptedAt
+        let firstToken = firstDeltaAt.map { $0 - state.acceptedAt }
+        var rate: Double?
+        if let output = turn.usage?.output, let firstToken, total > firstToken {
+            rate = Double(output) * 1000 / Double(total - firstToken)
+        }
+        return Timing(
+            queued: state.startedAt.map { $0 - state.acceptedAt }, firstByte: firstByte, firstToken: firstToken,
+            total: total, tokensPerSecond: rate)
+    }
+
+    private var firstByte: UInt64? { state.headAt.map { $0 - state.acceptedAt } }
+
+    private func record(_ status: Turn.Status, _ timing: Timing) {
+        if let failure = turn.failure {
+            node.diagnostics.record(
+                .requestFailed(
+                    session: session.hash, request: turn.request, code: failure.code, stage: failure.stage,
+                    status: failure.status, totalMilliseconds: timing.total))
+        } else {
+            node.diagnostics.record(
+                .requestEnded(
+                    session: session.hash, request: turn.request, outcome: status.rawValue,
+                    totalMilliseconds: timing.total, deltas: deltas))
+        }
+    }
+
+    // MARK: Time
+
+    /// Keeps one timer at the machine's deadline. Bytes move the deadline but not the timer: it looks again when it fires.
+    private func arm() {
+        guard let deadline = state.deadline else { return }
+        timer?.cancel()
+        timer = node.timers.schedule(after: deadline > now ? deadline - now : 0) { [self] in
+            timer = nil
+            perform(.tick)
+            if !state.phase.isFinal { arm() }
+        }
+    }
+
+    // MARK: The answer
+
+    private func appendStart(force: Bool) {
+        guard turn.start == nil, let metadata = decoder?.metadata else { return }
+        guard force || metadata.model != nil else { return }
+        let model = metadata.model ?? turn.frame.model
+        let start = LogFrame.Start(
+            model: model, requestedModel: model == turn.frame.model ? nil : turn.frame.model, upstream: target.name,
+            provider: target.provider, upstreamID: metadata.id, created: metadata.created, attempt: 1,
+            ttfbMilliseconds: firstByte ?? 0)
+        turn.start = start
+        var frame = ObjectWriter.members()
+        start.write(to: &frame)
+        session.append(.start, members: frame.bytes, slot: slot)
+        node.diagnostics.record(
+            .requestStarted(session: session.hash, request: turn.request, ttfbMilliseconds: firstByte ?? 0))
+    }
+
+    /// Appends what the decoder has found, then acts on what it says of the answer as a whole.
+    private func take(_ batch: borrowing DeltaBatch) {
+        if !batch.deltas.isEmpty {
+            appendStart(force: true)
+            if firstDeltaAt == nil { firstDeltaAt = now }
+            deltas += UInt64(batch.deltas.count)
+            turn.answer.append(batch)
+            session.append(batch, slot: slot)
+        } else if turn.start == nil {
+            appendStart(force: false)
+        }
+        if turn.answer.byteCount > node.limits.maxAnswerBytes {
+            return perform(
+                .broke(
+                    RequestFailure(
+                        .upstreamProtocol, "The answer is longer than \(node.limits.maxAnswerBytes) bytes.",
+                        stage: .stream)))
+        }
+        switch decoder?.state {
+        case .done:
+            appendStart(force: true)
+            perform(.answered)
+        case .failed(let error):
+            perform(.broke(RequestFailure(classify(error), stage: .stream, redacting: key)))
+        case .malformed(let reason):
+            perform(.broke(RequestFailure(.upstreamProtocol, reason, stage: .parse)))
+        case .streaming, nil: break
+        }
+    }
+
+    /// The body came to a clean end: what its last words mean.
+    private func bodyEnded() {
+        var batch = node.takeBatch()
+        decoder?.finish(into: &batch)
+        take(batch)
+        node.returnBatch(&batch)
+        guard !state.phase.isFinal, let decoder else { return }
+        if decoder.isEmptyBody {
+            perform(.broke(RequestFailure(.upstreamProtocol, "The upstream's answer was empty.", stage: .parse)))
+        } else if !decoder.finishReasons.isEmpty {
+            appendStart(force: true)
+            perform(.answered)
+        } else {
+            perform(
+                .broke(
+                    RequestFailure(
+                        .upstreamClosed, "The upstream ended its stream before the answer was complete.", stage: .stream
+                    )))
+        }
+    }
+
+    private func rejected() {
+        guard let head else { return }
+        let failure = classify(
+            status: head.status, retryAfter: head["retry-after"], retryAfterMilliseconds: head["retry-after-ms"],
+            contentType: head["content-type"], body: errorBody.span)
+        errorBody = []
+        perform(.broke(RequestFailure(failure, stage: .headers, redacting: key)))
+    }
+}
+
+extension Generation: TransferDelegate {
+    package func transferConnected() {
+        perform(.connected)
+        if !state.phase.isFinal { arm() }
+    }
+
+    package func transferReceived(_ head: ResponseHead) {
+        perform(.head(status: head.status))
+        self.head = head
+        if state.phase == .streaming {
+            var limits = DecoderLimits()
+            limits.maxEventBytes = node.limits.maxEventBytes
+            limits.maxBodyBytes = node.limits.maxAnswerBytes
+            decoder = AnswerDecoder(dialect: target.dialect, contentType: head["content-type"], limits: limits)
+        }
+        if !state.phase.isFinal { arm() }
+    }
+
+    package func transferReceived(_ bytes: Span<UInt8>) {
+        switch state.phase {
+        case .streaming:
+            _ = state.handle(.bytes, at: now)
+            var batch = node.takeBatch()
+            decoder?.feed(bytes, into: &batch)
+            take(batch)
+            node.returnBatch(&batch)
+        case .rejected:
+            _ = state.handle(.bytes, at: now)
+            errorBody.append(span: bytes.extracting(first: Self.maxErrorBodyBytes - errorBody.count))
+            if errorBody.count >= Self.maxErrorBodyBytes { rejected() }
+        case .queued, .connecting, .waiting, .ended, .aborted, .failed: break
+        }
+    }
+
+    package func transferEnded(_ end: TransferEnd) {
+        transfer = nil
+        if state.phase.isFinal {
+            timer?.cancel()
+            timer = nil
+            return
+        }
+        switch (end, state.phase) {
+        case (.complete, .streaming): bodyEnded()
+        case (_, .rejected): rejected()
+        case (.failed(let failure), _): perform(.broke(RequestFailure(failure, phase: state.phase)))
+        case (.complete, _):
+            perform(
+                .broke(RequestFailure(.upstreamProtocol, "The upstream closed without an answer.", stage: .headers)))
+        }
+    }
+}
+
+extension Usage {
+    init(_ usage: TokenUsage) {
+        self.init(input: usage.input, output: usage.output, reasoning: usage.reasoning, cached: usage.cached)
+    }
+}

@@ -1,0 +1,237 @@
+import ChatProtocol
+import Providers
+
+/// One thread's world: everything the core has, and the turn of its loop. Plain classes under one root; nothing of it
+/// leaves the loop thread.
+///
+/// The executable wires it: the transport calls it with connections, `flush()` is called at the end of every loop turn
+/// and `tick()` about once a second.
+package final class Node {
+    /// Messages to clients hold at most so many bytes, except a single larger frame.
+    package static let messageBytes = 64 * 1024
+    /// Presence is told at most so often per session.
+    static let presenceIntervalMilliseconds: UInt64 = 1_000
+    package static let serverName = "tributary/0.1.0"
+    package static let subprotocol = "tributary.v1"
+    static let features = [
+        "resume", "merge", "presence", "abort", "models", "input", "replaces", "orphan", "client_keys",
+    ]
+
+    package let limits: Limits
+    let policy: AccessPolicy
+    let targets: [UpstreamTarget]
+    let upstream: any Upstream
+    package let timers: any Timers
+    let diagnostics: any Diagnostics
+    private let random: () -> UInt64
+    package private(set) var hub: Hub!
+
+    private var dirtySessions: [Session] = []
+    private var dirtyClients: [Client] = []
+    /// Sessions are over their memory limit and none can be forgotten: no new requests.
+    private(set) var isOverMemoryLimit = false
+
+    // The message made last, for the next tab at the same place.
+    private var madeFor: (session: ObjectIdentifier, cursor: UInt64, next: UInt64)?
+    private var made = MessageBuffer()
+    private var madeLarge: SharedMessage?
+    private var plan = MessagePlan()
+    // Scratch that is lent out.
+    private var message = MessageBuffer()
+    private var batch = DeltaBatch()
+
+    private var drainDeadline: UInt64?
+    private var drained: (() -> Void)?
+
+    /// - Parameters:
+    ///   - targets: at least one; the first is the default.
+    ///   - random: 64 unpredictable bits a call.
+    package init(
+        limits: Limits, policy: AccessPolicy, targets: [UpstreamTarget], upstream: any Upstream, timers: any Timers,
+        diagnostics: any Diagnostics, random: @escaping () -> UInt64
+    ) {
+        precondition(!targets.isEmpty)
+        self.limits = limits
+        self.policy = policy
+        self.targets = targets
+        self.upstream = upstream
+        self.timers = timers
+        self.diagnostics = diagnostics
+        self.random = random
+        hub = Hub(node: self)
+    }
+
+    func randomID() -> String {
+        let digits = String(random(), radix: 36)
+        return String(repeating: "0", count: max(0, 13 - digits.count)) + digits
+    }
+
+    package var isDraining: Bool { drainDeadline != nil }
+
+    func target(_ name: String?) -> UpstreamTarget? {
+        guard let name else { return targets.first }
+        return targets.first { $0.name == name }
+    }
+
+    // MARK: Scratch. Lent out by swapping, so that whoever fills it pays no exclusivity check per byte.
+
+    func takeBatch() -> DeltaBatch {
+        var lent = DeltaBatch()
+        swap(&lent, &batch)
+        return lent
+    }
+
+    func returnBatch(_ lent: inout DeltaBatch) {
+        lent.removeAll()
+        swap(&lent, &batch)
+    }
+
+    func takeMessage() -> MessageBuffer {
+        var lent = MessageBuffer()
+        swap(&lent, &message)
+        return lent
+    }
+
+    func returnMessage(_ lent: inout MessageBuffer) {
+        lent.removeAll()
+        swap(&lent, &message)
+    }
+
+    // MARK: The turn
+
+    func markDirty(_ session: Session) {
+        guard !session.isDirty else { return }
+        session.isDirty = true
+        dirtySessions.append(session)
+    }
+
+    func markDirty(_ client: Client) {
+        guard !client.isDirty else { return }
+        client.isDirty = true
+        dirtyClients.append(client)
+    }
+
+    /// The end of a loop turn: everybody with news gets it, merged into few messages.
+    package func flush() {
+        hub.announce()
+        while !dirtyClients.isEmpty || !dirtySessions.isEmpty {
+            var clients: [Client] = []
+            swap(&clients, &dirtyClients)
+            for client in clients {
+                client.isDirty = false
+                client.pump()
+            }
+            var sessions: [Session] = []
+            swap(&sessions, &dirtySessions)
+            for session in sessions {
+                session.isDirty = false
+                session.deliver()
+                session.trimTail()
+                hub.count(session)
+                hub.watchAge(of: session)
+            }
+        }
+        madeFor = nil
+        madeLarge = nil
+        isOverMemoryLimit = !hub.enforceMemoryLimit()
+        if isDraining, hub.runningRequests == 0 { finishDrain() }
+    }
+
+    /// What falls due; call it about once a second.
+    package func tick() {
+        hub.tick()
+        if let drainDeadline, timers.now >= drainDeadline { hub.interruptAll() }
+    }
+
+    /// Sends one message with a session's entries after `cursor`; returns the cursor after it. Made once for all tabs
+    /// that stand at the same place.
+    func sendMessage(of session: Session, after cursor: UInt64, to connection: any Connection) -> UInt64 {
+        let next: UInt64
+        if let madeFor, madeFor.session == ObjectIdentifier(session), madeFor.cursor == cursor {
+            next = madeFor.next
+        } else {
+            made.removeAll()
+            next = session.writeMessage(after: cursor, plan: &plan, to: &made.bytes)
+            madeFor = (ObjectIdentifier(session), cursor, next)
+            madeLarge =
+                made.payloadCount > Self.messageBytes
+                ? SharedMessage(prefix: [], body: SharedBytes(Array(made.bytes.dropFirst(MessageBuffer.headroom))))
+                : nil
+        }
+        if let madeLarge { connection.send(madeLarge) } else { connection.send(&made) }
+        return next
+    }
+
+    // MARK: Going away
+
+    /// Stops taking requests, tells the clients, and calls `done` once nothing runs any more and all are being closed.
+    package func drain(_ done: @escaping () -> Void) {
+        guard !isDraining else { return }
+        drainDeadline = timers.now + limits.drainTimeout
+        drained = done
+        diagnostics.record(.draining(running: hub.runningRequests))
+        // A new server takes some thousand connections a second: spread them.
+        let spread = UInt64(min(30_000, max(2_000, hub.clientCount / 2)))
+        for client in hub.allClients {
+            client.enqueue(
+                ConnectionFrame.goaway(reason: "shutdown", reconnectAfterMilliseconds: 250 + random() % spread))
+        }
+    }
+
+    private func finishDrain() {
+        guard let done = drained else { return }
+        drained = nil
+        for client in hub.allClients { client.close(.restart, reason: "shutdown") }
+        done()
+    }
+}
+
+extension Node: ConnectionAcceptor {
+    package var isHealthy: Bool { !isDraining }
+
+    package func admit(_ handshake: Handshake) -> Admission {
+        guard policy.serves(host: handshake.host) else {
+            diagnostics.record(.connectionRefused(reason: "host"))
+            return .refuse(status: 421, message: "This server does not answer to that host name (see --allow-host).\n")
+        }
+        guard handshake.isUpgrade else { return .accept(subprotocol: nil) }
+        let isOffered = handshake.subprotocols.contains(Self.subprotocol)
+        guard handshake.subprotocols.isEmpty || isOffered else {
+            diagnostics.record(.connectionRefused(reason: "subprotocol"))
+            return .refuse(status: 400, message: "This server speaks the subprotocol \(Self.subprotocol).\n")
+        }
+        let subprotocol = isOffered ? Self.subprotocol : nil
+        guard policy.allows(origin: handshake.origin, host: handshake.host) else {
+            diagnostics.record(.connectionRefused(reason: "origin"))
+            let message = ConnectionFrame.error(
+                id: nil, code: .forbidden, message: "Pages of this origin may not connect (see --allow-origin).",
+                command: nil, session: nil)
+            return .acceptThenClose(subprotocol: subprotocol, message: message, code: .forbidden)
+        }
+        return .accept(subprotocol: subprotocol)
+    }
+
+    package func open(_ connection: any Connection, handshake: Handshake) -> any ConnectionHandler {
+        let client = Client(id: "c" + randomID(), connection: connection, node: self)
+        hub.add(client)
+        diagnostics.record(.connectionOpened(connection: client.id))
+        client.enqueue(
+            ConnectionFrame.welcome(
+                .init(
+                    connection: client.id, server: Self.serverName, features: Self.features,
+                    heartbeatMilliseconds: limits.pingInterval, messageBytes: limits.maxMessageBytes,
+                    requestBytes: limits.maxRequestBytes, answerBytes: limits.maxAnswerBytes,
+                    eventBytes: limits.maxEventBytes)))
+        for session in handshake.sessions {
+            let isValid = Identifier.isValid(session)
+            handle(
+                ParsedCommand(
+                    id: nil, type: "join", session: isValid ? session : nil,
+                    result: isValid
+                        ? .success(.join(session: session, after: nil))
+                        : .failure(CommandError(.badRequest, "`session` in the URL is not a valid id."))),
+                from: client)
+        }
+        return client
+    }
+}

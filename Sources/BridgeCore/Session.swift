@@ -1,0 +1,250 @@
+import ChatProtocol
+import Providers
+
+/// One conversation that tabs share: its log, its requests, its transcript and who is here.
+/// Lives for one epoch: what comes under the same id after it was forgotten is another session. Owned by the hub; on the
+/// loop thread.
+package final class Session {
+    package let id: String
+    /// What logs call it: the id is a secret.
+    package let hash: UInt64
+    unowned let node: Node
+
+    package private(set) var log: SessionLog
+    package private(set) var transcript = Transcript()
+    /// Queued and running requests, in the order they were accepted.
+    package private(set) var running: [Generation] = []
+    private var requests = RequestIndex()
+    package private(set) var subscriptions: [Subscription] = []
+    private var snapshot: Snapshot?
+
+    /// Listed by the node for the end of the turn.
+    var isDirty = false
+    /// Bytes that the hub has counted for it.
+    var countedBytes = 0
+
+    // Presence: the latest number announced, when, and which announcement that was.
+    private var announcedTabs = 0
+    private var announcedAt: UInt64 = 0
+    private(set) var announcement: UInt32 = 0
+    var isWaitingToAnnounce = false
+
+    // The hub's list of unused sessions, oldest first.
+    var unusedSince: UInt64 = 0
+    var isUnused = false
+    var previousUnused: Session?
+    var nextUnused: Session?
+    /// Since when no tab is here; nil while one is.
+    private(set) var tablessSince: UInt64?
+    /// Listed by the hub for its tail's age.
+    var isAging = false
+    /// When the tail was last marked, for its age limit.
+    private var ageMarks: [(seq: UInt64, at: UInt64)] = []
+
+    init(id: String, epoch: String, hash: UInt64, node: Node) {
+        self.id = id
+        self.hash = hash
+        self.node = node
+        log = SessionLog(epoch: epoch)
+        tablessSince = node.timers.now
+    }
+
+    /// No request was ever made here: nothing would be lost with it.
+    var isEmpty: Bool { log.head == 0 }
+    var tabs: Int { subscriptions.count }
+
+    /// Bytes of memory, roughly.
+    var byteCount: Int {
+        1024 + log.byteCount + transcript.byteCount + requests.byteCount + (snapshot?.tail.bytes.count ?? 0)
+            + running.reduce(0) { $0 + $1.turn.byteCount }
+    }
+
+    // MARK: Tabs
+
+    func add(_ subscription: Subscription) {
+        subscription.index = subscriptions.count
+        subscriptions.append(subscription)
+        tablessSince = nil
+        tabsChanged()
+    }
+
+    func remove(_ subscription: Subscription) {
+        guard subscription.index < subscriptions.count, subscriptions[subscription.index] === subscription else {
+            return
+        }
+        let last = subscriptions.removeLast()
+        if last !== subscription {
+            last.index = subscription.index
+            subscriptions[last.index] = last
+        }
+        if subscriptions.isEmpty { tablessSince = node.timers.now }
+        tabsChanged()
+    }
+
+    private func tabsChanged() {
+        node.hub.usageChanged(self)
+        guard !subscriptions.isEmpty, !isWaitingToAnnounce else { return }
+        isWaitingToAnnounce = true
+        node.hub.announceLater(self)
+    }
+
+    /// Tells the tabs how many they are, at most once a second. True when done, false when it is too early.
+    func announce() -> Bool {
+        let now = node.timers.now
+        guard announcement == 0 || now >= announcedAt + Node.presenceIntervalMilliseconds else { return false }
+        isWaitingToAnnounce = false
+        announcedTabs = tabs
+        announcedAt = now
+        announcement &+= 1
+        for subscription in subscriptions { tellPresence(subscription) }
+        return true
+    }
+
+    /// Queues the latest number for a tab that has not heard it and can take it.
+    func tellPresence(_ subscription: Subscription) {
+        guard subscription.isLive, subscription.knownAnnouncement != announcement else { return }
+        guard subscription.knownTabs != announcedTabs else {
+            subscription.knownAnnouncement = announcement
+            return
+        }
+        guard subscription.client.canTakeMore else { return }
+        subscription.knownAnnouncement = announcement
+        subscription.knownTabs = announcedTabs
+        subscription.client.enqueue(ConnectionFrame.presence(session: id, tabs: announcedTabs))
+    }
+
+    // MARK: The log
+
+    func append(_ kind: EntryKind, members: [UInt8], slot: UInt32) {
+        log.append(kind, members: members, slot: slot)
+        node.markDirty(self)
+    }
+
+    func append(_ batch: borrowing DeltaBatch, slot: UInt32) {
+        log.append(batch, slot: slot)
+        node.markDirty(self)
+    }
+
+    /// Writes the next message after `cursor`; see `SessionLog.writeMessage`.
+    func writeMessage(after cursor: UInt64, plan: inout MessagePlan, to out: inout [UInt8]) -> UInt64 {
+        log.writeMessage(after: cursor, limit: Node.messageBytes, plan: &plan, to: &out)
+    }
+
+    /// Forgets what is beyond the tail's limits. Called when everybody who could has read the turn's entries.
+    func trimTail() {
+        log.trim(maxEntries: node.limits.tailEntries, maxBytes: node.limits.tailBytes)
+    }
+
+    /// Forgets what is older than the tail's age limit; called now and then.
+    func trimByAge() {
+        let now = node.timers.now
+        if ageMarks.last.map({ $0.seq < log.head }) ?? (log.head > 0) { ageMarks.append((log.head, now)) }
+        let expired = ageMarks.prefix { $0.at + node.limits.tailAge <= now }
+        guard let last = expired.last else { return }
+        log.trim(maxEntries: .max, maxBytes: .max, upTo: last.seq)
+        ageMarks.removeFirst(expired.count)
+    }
+
+    /// What a tab gets that cannot be replayed to. Made anew only when the last one no longer serves.
+    func currentSnapshot() -> Snapshot {
+        if let snapshot, snapshot.serves(log) { return snapshot }
+        let fresh = Snapshot(
+            seq: log.head, transcript: transcript,
+            running: running.map { ($0.turn, log.lastN(slot: $0.slot)) })
+        snapshot = fresh
+        node.hub.count(self)
+        return fresh
+    }
+
+    // MARK: Requests
+
+    func look(up chat: ChatCommand) -> RequestIndex.Known {
+        requests.look(up: chat.request, fingerprint: chat.fingerprint)
+    }
+
+    func hasSeen(_ request: String) -> Bool { requests.contains(request) }
+
+    /// The seq of a request's turn, running or in the transcript.
+    func turnSeq(of request: String) -> UInt64? {
+        running.last { $0.turn.request == request }?.turn.seq
+            ?? transcript.turns.last { $0.request == request }?.seq
+    }
+
+    /// Starts a request that was checked already: the transcript changes, the `request` entry is appended, the transfer
+    /// starts with `body`.
+    func accept(_ chat: ChatCommand, target: UpstreamTarget, model: String, key: APIKey?, body: [UInt8]) {
+        if let replaces = chat.replaces, let seq = turnSeq(of: replaces) { dropTurns(from: seq) }
+        if chat.prompt.replacesTranscript, chat.store { transcript.removeAll() }
+        snapshot = nil
+        requests.insert(chat.request, fingerprint: chat.fingerprint, limit: node.limits.rememberedRequests)
+
+        let frame = LogFrame.Request(
+            prompt: chat.prompt, model: model, upstream: target.name, params: chat.params, replaces: chat.replaces,
+            store: chat.store, at: node.timers.unixMilliseconds)
+        let slot = log.addSlot(session: id, request: chat.request)
+        var members = ObjectWriter.members()
+        frame.write(to: &members)
+        append(.request, members: members.bytes, slot: slot)
+        let turn = Turn(request: chat.request, seq: log.head, frame: frame, isStored: chat.store)
+        let generation = Generation(
+            session: self, turn: turn, slot: slot, orphan: chat.orphan, target: target, key: key)
+        running.append(generation)
+        node.hub.requestStarted(in: self)
+        node.diagnostics.record(
+            .requestAccepted(session: hash, request: chat.request, upstream: target.name, model: model))
+        generation.start(body: body)
+    }
+
+    /// The messages before a new input, if this `chat` is accepted: those of ended turns, without the replaced ones.
+    func context(for chat: ChatCommand) -> [UInt8] {
+        guard let replaces = chat.replaces, let seq = turnSeq(of: replaces) else { return transcript.context() }
+        var rest = transcript
+        rest.remove(from: seq)
+        return rest.context()
+    }
+
+    private func dropTurns(from seq: UInt64) {
+        transcript.remove(from: seq)
+        for generation in running where generation.turn.seq >= seq { generation.turn.isReplaced = true }
+    }
+
+    /// A generation has appended its terminal entry.
+    func generationEnded(_ generation: Generation) {
+        running.removeAll { $0 === generation }
+        snapshot = nil
+        if generation.turn.isStored, !generation.turn.isReplaced {
+            transcript.insert(generation.turn, maxBytes: node.limits.transcriptBytes)
+        }
+        node.hub.requestEnded(in: self)
+    }
+
+    /// Cancels one running request, or all. Returns the ids of those that this call cancelled.
+    func abort(_ request: String?, by: String) -> [String] {
+        let chosen = running.filter { request == nil || $0.turn.request == request }
+        for generation in chosen { generation.abort(by: by) }
+        return chosen.map(\.turn.request)
+    }
+
+    /// The grace of a session without tabs is over.
+    func abortOrphans() {
+        for generation in running where generation.orphan == .abort { generation.abort(by: "orphan") }
+    }
+
+    func interruptAll() {
+        for generation in running { generation.interrupt() }
+    }
+}
+
+extension SessionLog {
+    /// `n` of a request's newest entry.
+    func lastN(slot: UInt32) -> Int { Int(slots[slotIndex(slot)].n) - 1 }
+}
+
+extension Session {
+    /// Sends the tabs what they are due, as far as their sockets take it.
+    func deliver() {
+        for subscription in subscriptions where subscription.isLive && subscription.cursor < log.head {
+            _ = subscription.client.deliver(to: subscription)
+        }
+    }
+}

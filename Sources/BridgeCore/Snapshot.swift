@@ -1,0 +1,50 @@
+import ByteCoding
+import ChatProtocol
+
+/// What a tab that cannot be replayed to is given: the transcript and the running requests, encoded once and shared by
+/// all who join there ("Joining and snapshots" in docs/protocol.md).
+package struct Snapshot {
+    /// Bytes of messages at most; the newest turn is always kept.
+    package static let maxMessageBytes = 4 * 1024 * 1024
+
+    /// The log's head when it was taken: what comes after is read from the log.
+    package let seq: UInt64
+    /// `{"messages":[…],"requests":[…]}` and the brace that closes the `joined` frame it ends.
+    package let tail: SharedBytes
+
+    package init(seq: UInt64, transcript: Transcript, running: [(turn: Turn, n: Int)]) {
+        self.seq = seq
+        var groups: [[[UInt8]]] = []
+        var size = 0
+        var missing = transcript.forgottenMessages
+        for turn in transcript.turns.reversed() {
+            let messages = turn.snapshotMessages()
+            size += messages.reduce(0) { $0 + $1.count + 1 }
+            if size > Self.maxMessageBytes, !groups.isEmpty {
+                missing += messages.count
+            } else {
+                groups.append(messages)
+            }
+        }
+        var object = ObjectWriter()
+        object.array("messages", json: groups.reversed().flatMap { $0 })
+        object.array("requests", json: running.map { $0.turn.snapshotRequest(n: $0.n) })
+        if missing > 0 { object.field("truncated", missing) }
+        var bytes = object.finish()
+        bytes.append(UInt8(ascii: "}"))
+        tail = SharedBytes(bytes)
+    }
+
+    /// Whether one taken at `seq` still serves: the entries since must be in the log, and be few beside it, so that
+    /// encoding costs amortised nothing and slow tabs do not each pin a version of their own.
+    package func serves(_ log: SessionLog) -> Bool {
+        log.holds(after: seq) && (seq == log.head || log.byteCount(after: seq) <= max(4096, tail.bytes.count / 8))
+    }
+}
+
+extension SessionLog {
+    /// Bytes of content after `seq`.
+    package func byteCount(after seq: UInt64) -> Int {
+        seq == head ? 0 : arena.count - arenaRange(entries[entry(at: seq + 1)]).lowerBound
+    }
+}

@@ -1,0 +1,188 @@
+import ByteCoding
+package import ChatProtocol
+
+/// One request and its answer, as the transcript and snapshots know it. Owned by its session, on the loop thread.
+package final class Turn {
+    package enum Status: String {
+        case running, ended, aborted, failed
+    }
+
+    package let request: String
+    /// The seq of its `request` frame: turns are ordered by it.
+    package let seq: UInt64
+    package let frame: LogFrame.Request
+    /// Whether it becomes part of the transcript.
+    package let isStored: Bool
+
+    package var status: Status = .running
+    package var start: LogFrame.Start?
+    package var answer = Answer()
+    package var usage: Usage?
+    package var failure: RequestFailure?
+    package var timing: Timing?
+    package var finishReason: String?
+    /// Unix milliseconds; 0 while running.
+    package var endedAt: Int64 = 0
+    /// A later request replaced it while it ran: it is not to join the transcript.
+    package var isReplaced = false
+
+    package init(request: String, seq: UInt64, frame: LogFrame.Request, isStored: Bool) {
+        self.request = request
+        self.seq = seq
+        self.frame = frame
+        self.isStored = isStored
+    }
+
+    /// Bytes of memory, roughly.
+    package var byteCount: Int {
+        let prompt =
+            switch frame.prompt {
+            case .input(let input): input.count
+            case .messages(let messages): messages.reduce(0) { $0 + $1.json.count + 48 }
+            }
+        return 512 + prompt + answer.byteCount
+    }
+
+    /// Messages its prompt counts in a snapshot.
+    private var promptMessages: [[UInt8]] {
+        switch frame.prompt {
+        case .messages(let messages): messages.map(\.json)
+        case .input(let input): [Turn.userMessage(input)]
+        }
+    }
+
+    package static func userMessage(_ input: [UInt8]) -> [UInt8] {
+        var message = ObjectWriter()
+        message.field("role", "user")
+        message.field("content", json: input)
+        return message.finish()
+    }
+
+    // MARK: For a model
+
+    /// Appends what a model is told of this turn, comma-separated. Nothing for an `input` that got no answer; of
+    /// `messages` that got none, all but the user's last words (which a new input will follow).
+    package func writeContext(to out: inout [UInt8]) {
+        var messages: [[UInt8]]
+        if answer.hasOutput, let choice = answer.first {
+            messages = promptMessages
+            var message = ObjectWriter()
+            message.field("role", "assistant")
+            choice.writeContent(to: &message)
+            messages.append(message.finish())
+        } else if case .messages(let prompt) = frame.prompt {
+            let answered = prompt.lastIndex { $0.role != "user" }
+            messages = answered.map { prompt[...$0].map(\.json) } ?? []
+        } else {
+            messages = []
+        }
+        for message in messages {
+            if !out.isEmpty { out.append(UInt8(ascii: ",")) }
+            out.append(span: message.span)
+        }
+    }
+
+    // MARK: For snapshots
+
+    /// The turn's messages as a snapshot lists them: the prompt's, then the answer's.
+    package func snapshotMessages() -> [[UInt8]] {
+        var result = promptMessages.map { json in
+            var message = Array(json.dropLast())
+            if message.count > 1 { message.append(UInt8(ascii: ",")) }
+            message.append(literal: "\"request\":\"")
+            message.append(contentsOf: request.utf8)
+            message.append(literal: "\",\"at\":")
+            message.append(decimal: Int(frame.at))
+            message.append(UInt8(ascii: "}"))
+            return message
+        }
+        let answers = answer.choices.isEmpty ? [Answer.Choice(index: 0)] : answer.choices
+        result += answers.map(snapshotAnswer)
+        return result
+    }
+
+    private func snapshotAnswer(_ choice: Answer.Choice) -> [UInt8] {
+        var message = ObjectWriter()
+        message.field("request", request)
+        message.field("role", "assistant")
+        choice.writeContent(to: &message)
+        message.field("reasoning", escaped: choice.reasoning)
+        if choice.index > 0 { message.field("choice", Int(choice.index)) }
+        message.field("status", status.rawValue)
+        message.field("model", start?.model)
+        if status == .ended { message.field("reason", EndReason(finishReason: finishReason).rawValue) }
+        usage?.write(to: &message)
+        timing?.write(to: &message)
+        if let failure { message.object("error") { failure.write(to: &$0) } }
+        message.field("at", Int(endedAt))
+        return message.finish()
+    }
+
+    /// A running request as a snapshot lists it. `n` is that of the last entry included.
+    package func snapshotRequest(n: Int) -> [UInt8] {
+        var object = ObjectWriter()
+        object.field("request", request)
+        object.field("n", n)
+        frame.write(to: &object, showing: start)
+        if isReplaced { object.field("replaced", true) }
+        if let choice = answer.first {
+            object.field("text", escaped: choice.text)
+            object.field("reasoning", escaped: choice.reasoning)
+            object.field("refusal", escaped: choice.refusal)
+            choice.writePieces(to: &object)
+        }
+        let others = answer.others
+        if !others.isEmpty { object.array("choices", json: others.map(Turn.snapshotChoice)) }
+        return object.finish()
+    }
+
+    private static func snapshotChoice(_ choice: Answer.Choice) -> [UInt8] {
+        var object = ObjectWriter()
+        object.field("choice", Int(choice.index))
+        object.field("text", escaped: choice.text)
+        object.field("reasoning", escaped: choice.reasoning)
+        object.field("refusal", escaped: choice.refusal)
+        choice.writePieces(to: &object)
+        return object.finish()
+    }
+}
+
+extension Answer.Choice {
+    /// `content`, `refusal`, `tool_calls` in the shape of an OpenAI message.
+    fileprivate func writeContent(to message: inout ObjectWriter) {
+        if text.isEmpty, !toolCalls.isEmpty {
+            message.field("content", json: Array("null".utf8))
+        } else {
+            message.field("content", json: [UInt8(ascii: "\"")] + text + [UInt8(ascii: "\"")])
+        }
+        message.field("refusal", escaped: refusal)
+        guard !toolCalls.isEmpty else { return }
+        message.array(
+            "tool_calls",
+            json: toolCalls.map { call in
+                var object = ObjectWriter()
+                object.field("id", escaped: call.id)
+                object.field("type", "function")
+                object.object("function") {
+                    $0.field("name", escaped: call.name)
+                    $0.field("arguments", json: [UInt8(ascii: "\"")] + call.arguments + [UInt8(ascii: "\"")])
+                }
+                return object.finish()
+            })
+    }
+
+    /// `tool_calls` in the shape of delta frames.
+    fileprivate func writePieces(to object: inout ObjectWriter) {
+        guard !toolCalls.isEmpty else { return }
+        object.array(
+            "tool_calls",
+            json: toolCalls.map { call in
+                var piece = ObjectWriter()
+                piece.field("index", Int(call.index))
+                piece.field("id", escaped: call.id)
+                piece.field("name", escaped: call.name)
+                piece.field("arguments", escaped: call.arguments)
+                return piece.finish()
+            })
+    }
+}

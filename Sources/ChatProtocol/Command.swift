@@ -1,0 +1,127 @@
+/// What a client asks for: one JSON object of an incoming message ("Client → server" in docs/protocol.md).
+package enum Command {
+    case hello(client: String?)
+    case join(session: String, after: Position?)
+    case leave(session: String)
+    case chat(ChatCommand)
+    case abort(session: String, request: String?)
+    case models(upstream: String?, key: String?)
+    case ping(t: [UInt8]?)
+
+    /// The word under which errors name it.
+    package var name: String {
+        switch self {
+        case .hello: "hello"
+        case .join: "join"
+        case .leave: "leave"
+        case .chat: "chat"
+        case .abort: "abort"
+        case .models: "models"
+        case .ping: "ping"
+        }
+    }
+}
+
+/// Start a request. Raw JSON values are normalised copies: no white space between tokens, hence no newline.
+package struct ChatCommand {
+    package enum Prompt {
+        /// Replace the transcript (unless `store` is false).
+        case messages([Message])
+        /// One new user message: a JSON string or an array of content parts.
+        case input([UInt8])
+
+        package var replacesTranscript: Bool {
+            switch self {
+            case .messages: true
+            case .input: false
+            }
+        }
+    }
+
+    package enum OrphanPolicy: String {
+        case finish, abort
+    }
+
+    package var session: String
+    package var request: String
+    package var prompt: Prompt
+    package var model: String?
+    package var upstream: String?
+    /// A JSON object.
+    package var params: [UInt8]?
+    package var key: String?
+    package var orphan: OrphanPolicy
+    package var replaces: String?
+    package var store: Bool
+    package var epoch: String?
+    /// Equal for commands that ask for the same (all but `id` and `key`).
+    package var fingerprint: UInt64
+
+    package init(
+        session: String, request: String, prompt: Prompt, model: String? = nil, upstream: String? = nil,
+        params: [UInt8]? = nil, key: String? = nil, orphan: OrphanPolicy = .finish, replaces: String? = nil,
+        store: Bool = true, epoch: String? = nil
+    ) {
+        self.session = session
+        self.request = request
+        self.prompt = prompt
+        self.model = model
+        self.upstream = upstream
+        self.params = params
+        self.key = key
+        self.orphan = orphan
+        self.replaces = replaces
+        self.store = store
+        self.epoch = epoch
+        var hash = Fingerprint()
+        switch prompt {
+        case .messages(let messages): for message in messages { hash.combine(message.json) }
+        case .input(let input): hash.combine(input)
+        }
+        hash.combine(model)
+        hash.combine(upstream)
+        hash.combine(params)
+        hash.combine(orphan.rawValue)
+        hash.combine(replaces)
+        hash.combine(store ? "store" : "")
+        hash.combine(epoch)
+        fingerprint = hash.value
+    }
+}
+
+/// One message of a conversation, in OpenAI's shape.
+package struct Message {
+    /// A JSON object, normalised.
+    package var json: [UInt8]
+    package var role: String
+
+    package init(json: [UInt8], role: String) {
+        self.json = json
+        self.role = role
+    }
+}
+
+/// FNV-1a over length-framed fields: stable over restarts, and only ever compared within one session's ids.
+package struct Fingerprint {
+    package private(set) var value: UInt64 = 0xcbf2_9ce4_8422_2325
+
+    package init() {}
+
+    package mutating func combine(_ text: String?) {
+        guard let text else { return combine(byte: 0) }
+        combine(byte: 1)
+        for byte in text.utf8 { combine(byte: byte) }
+        combine(byte: 0xFF)
+    }
+
+    package mutating func combine(_ bytes: [UInt8]?) {
+        guard let bytes else { return combine(byte: 0) }
+        combine(byte: 2)
+        for byte in bytes { combine(byte: byte) }
+        combine(byte: 0xFF)
+    }
+
+    private mutating func combine(byte: UInt8) {
+        value = (value ^ UInt64(byte)) &* 0x100_0000_01b3
+    }
+}

@@ -1,0 +1,137 @@
+import ByteCoding
+import EventStream
+
+/// Reads the body of one answer with status 200, in any pieces, into deltas. A pure value: no I/O, no clock.
+///
+/// Every piece is parsed in place; a text's bytes are copied once, still JSON-escaped, into the batch. What it keeps is
+/// bounded by its limits.
+package struct AnswerDecoder {
+    /// What the body turned out to be.
+    private enum Body {
+        /// Nothing but white space so far.
+        case undecided
+        case eventStream
+        /// One JSON object, although a stream was asked for; kept until it is whole.
+        case json
+    }
+
+    private let limits: DecoderLimits
+    private let isDeclaredEventStream: Bool
+    private var body = Body.undecided
+    private var events: EventStreamParser
+    private var answer: AnswerInTheMaking
+    private var json: [UInt8] = []
+    /// Not a single byte of body has come.
+    package private(set) var isEmptyBody = true
+
+    package init(dialect: Dialect, contentType: String?, limits: DecoderLimits = DecoderLimits()) {
+        self.limits = limits
+        isDeclaredEventStream = contentType?.lowercased().hasPrefix("text/event-stream") ?? false
+        events = EventStreamParser(maxEventBytes: limits.maxEventBytes)
+        switch dialect {
+        case .chatCompletions: answer = AnswerInTheMaking(limits: limits)
+        }
+    }
+
+    package var state: DecoderState { answer.state }
+    package var metadata: AnswerMetadata { answer.chat.metadata }
+    /// The latest of each choice that gave one, in order of their coming.
+    package var finishReasons: [(choice: Int, reason: String)] { answer.chat.finishReasons }
+    /// What was reported last.
+    package var usage: TokenUsage? { answer.chat.usage }
+    /// At least one delta was made.
+    package var hasOutput: Bool { answer.chat.hasOutput }
+
+    /// Reads a piece of the body; its deltas are appended to the batch. Does nothing in a final state.
+    package mutating func feed(_ chunk: Span<UInt8>, into batch: inout DeltaBatch) {
+        guard !chunk.isEmpty, answer.isStreaming else { return }
+        isEmptyBody = false
+        if case .undecided = body { decideBody(chunk) }
+        switch body {
+        case .undecided, .eventStream: feedEvents(chunk, into: &batch)
+        case .json:
+            guard json.count + chunk.count <= limits.maxBodyBytes else {
+                json = []
+                return answer.fail("The upstream's answer is larger than \(limits.maxBodyBytes) bytes.")
+            }
+            json.append(span: chunk)
+        }
+    }
+
+    /// The body ended as HTTP says it should. Call it once, after the last piece.
+    ///
+    /// In a stream, an event that lacks its blank line counts if it is whole (see `EventStreamParser.finish()`), and is
+    /// discarded without complaint if not: then the upstream broke off, which `state` says by still being `streaming`.
+    package mutating func finish(into batch: inout DeltaBatch) {
+        guard answer.isStreaming else { return }
+        switch body {
+        case .undecided: break
+        case .eventStream: finishEvents(into: &batch)
+        case .json:
+            let whole = json
+            json = []
+            answer.takeWhole(whole.span, into: &batch)
+        }
+        answer.chat.flush(into: &batch)
+    }
+
+    // MARK: What kind of body
+
+    /// The first byte tells more than the content type: servers send JSON errors and pages as event streams, and event
+    /// streams as anything.
+    private mutating func decideBody(_ chunk: Span<UInt8>) {
+        for index in chunk.indices {
+            switch chunk[index] {
+            case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r"), UInt8(ascii: "\n"): continue
+            case UInt8(ascii: "{"), UInt8(ascii: "["): body = .json
+            case UInt8(ascii: "<"): answer.fail("The upstream answered with a page, not with an event stream.")
+            default: body = .eventStream
+            }
+            return
+        }
+    }
+
+    // MARK: Event stream
+
+    private mutating func feedEvents(_ chunk: Span<UInt8>, into batch: inout DeltaBatch) {
+        do throws(EventStreamError) {
+            try Self.move(chunk, through: &events, to: &answer, batch: &batch)
+        } catch {
+            answer.fail("The upstream sent an event larger than \(limits.maxEventBytes) bytes.")
+        }
+    }
+
+    /// Parser and answer are apart here, because an event's data lives in the one while the other takes it in.
+    private static func move(
+        _ chunk: Span<UInt8>, through events: inout EventStreamParser, to answer: inout AnswerInTheMaking,
+        batch: inout DeltaBatch
+    ) throws(EventStreamError) {
+        var offset = 0
+        while answer.isStreaming, let event = try events.next(in: chunk, from: &offset) {
+            let isError = event.isNamed && events.isNamed("error")
+            switch event.payload {
+            case .chunk(let range): answer.take(chunk.extracting(range), isError: isError, into: &batch)
+            case .buffered: answer.take(events.buffered, isError: isError, into: &batch)
+            }
+        }
+    }
+
+    private mutating func finishEvents(into batch: inout DeltaBatch) {
+        Self.finish(&events, answer: &answer, batch: &batch)
+        if answer.isStreaming, answer.eventCount == 0, !isDeclaredEventStream {
+            answer.fail("The upstream's answer is not an event stream.")
+        }
+    }
+
+    private static func finish(
+        _ events: inout EventStreamParser, answer: inout AnswerInTheMaking, batch: inout DeltaBatch
+    ) {
+        do throws(EventStreamError) {
+            guard let event = try events.finish() else { return }
+            let isError = event.isNamed && events.isNamed("error")
+            answer.takeUnterminated(events.buffered, isError: isError, into: &batch)
+        } catch {
+            answer.fail("The upstream sent an event larger than \(events.maxEventBytes) bytes.")
+        }
+    }
+}

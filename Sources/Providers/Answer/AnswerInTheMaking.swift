@@ -1,0 +1,87 @@
+import ByteCoding
+
+/// The part of a decoder that understands what events say: data in, deltas and state out.
+struct AnswerInTheMaking {
+    var chat: ChatAnswer
+    private(set) var state = DecoderState.streaming
+    /// `state` is `streaming`, without looking into it for every event.
+    private(set) var isStreaming = true
+    private(set) var eventCount = 0
+
+    init(limits: DecoderLimits) {
+        chat = ChatAnswer(limits: limits)
+    }
+
+    /// Takes in the data of one event; `isError` when the event was named so.
+    mutating func take(_ data: Span<UInt8>, isError: Bool, into batch: inout DeltaBatch) {
+        eventCount += 1
+        if isError { return fail(ProviderError(body: data), into: &batch) }
+        guard let first = data.firstIndexOfText else { return }
+        if data[first] != UInt8(ascii: "{"), data.saysDone(from: first) {
+            chat.flush(into: &batch)
+            return end(.done)
+        }
+        read(data, into: &batch)
+    }
+
+    /// Takes in the data of an event that may not be whole: then it leaves no trace.
+    mutating func takeUnterminated(_ data: Span<UInt8>, isError: Bool, into batch: inout DeltaBatch) {
+        let before = self
+        take(data, isError: isError, into: &batch)
+        if case .malformed = state { self = before }
+    }
+
+    /// Takes in an answer that came as one JSON text.
+    mutating func takeWhole(_ json: Span<UInt8>, into batch: inout DeltaBatch) {
+        read(json, into: &batch)
+        guard isStreaming else { return }
+        if chat.sawChoices {
+            end(.done)
+        } else {
+            fail("The upstream answered with JSON that is no chat completion.")
+        }
+    }
+
+    mutating func fail(_ sentence: String) {
+        end(.malformed(sentence))
+    }
+
+    private mutating func fail(_ error: ProviderError, into batch: inout DeltaBatch) {
+        chat.flush(into: &batch)
+        end(.failed(error))
+    }
+
+    private mutating func end(_ state: DecoderState) {
+        self.state = state
+        isStreaming = false
+    }
+
+    private mutating func read(_ json: Span<UInt8>, into batch: inout DeltaBatch) {
+        let bytes = batch.bytes.count
+        let deltas = batch.deltas.count
+        do throws(ChatAnswerError) {
+            let outcome = try chat.read(json, into: &batch)
+            if outcome == .reportsError { fail(ProviderError(body: json), into: &batch) }
+        } catch {
+            batch.shorten(toBytes: bytes, deltas: deltas)
+            fail(error.sentence)
+        }
+    }
+}
+
+extension Span<UInt8> {
+    fileprivate var firstIndexOfText: Int? {
+        var index = 0
+        while index < count, self[index] <= 0x20 { index += 1 }
+        return index < count ? index : nil
+    }
+
+    /// Whether the text from `start` is `[DONE]` and white space.
+    fileprivate func saysDone(from start: Int) -> Bool {
+        let word: InlineArray<6, UInt8> = [0x5B, 0x44, 0x4F, 0x4E, 0x45, 0x5D]
+        guard count - start >= word.count else { return false }
+        for index in word.indices where self[start + index] != word[index] { return false }
+        for index in start + word.count..<count where self[index] > 0x20 { return false }
+        return true
+    }
+}

@@ -1,0 +1,137 @@
+import ByteCoding
+
+/// One answer in the chat-completions dialect, as far as it has come: reads its JSON objects (chunks of a stream, or the
+/// whole answer as one) and remembers what later ones have to be understood by.
+struct ChatAnswer {
+    let limits: DecoderLimits
+    var metadata = AnswerMetadata()
+    var finishReasons: [(choice: Int, reason: String)] = []
+    var usage: TokenUsage?
+    /// Some object had a `choices` array.
+    var sawChoices = false
+    var torn = TornText()
+    var calls = ToolCallLedger()
+    /// A bit for each choice that has had output; from 63 on they share one.
+    private var choicesWithOutput: UInt64 = 0
+
+    init(limits: DecoderLimits) {
+        self.limits = limits
+    }
+
+    var hasOutput: Bool { choicesWithOutput != 0 }
+
+    enum Outcome {
+        case read, reportsError
+    }
+
+    /// Appends the object's deltas to the batch, also those of one that reports an error besides.
+    mutating func read(_ json: Span<UInt8>, into batch: inout DeltaBatch) throws(ChatAnswerError) -> Outcome {
+        do throws(JSONError) {
+            var reader = JSONReader(json)
+            let outcome = try readRoot(&reader, into: &batch)
+            try reader.finish()
+            if outcome == .reportsError { return outcome }
+        } catch {
+            throw .json(error)
+        }
+        if calls.count > limits.maxToolCalls { throw .tooManyToolCalls(limits.maxToolCalls) }
+        if finishReasons.count > limits.maxChoices { throw .tooManyChoices(limits.maxChoices) }
+        return .read
+    }
+
+    private mutating func readRoot(
+        _ reader: inout JSONReader, into batch: inout DeltaBatch
+    ) throws(JSONError) -> Outcome {
+        var reportsError = false
+        var hasChoices = false
+        // Without choices, any of these says that something went wrong.
+        var hasComplaint = false
+        try reader.beginObject()
+        while let key = try reader.nextKey() {
+            if reader.key(key, is: "choices") {
+                hasChoices = try readChoices(&reader, into: &batch)
+            } else if reader.key(key, is: "id") {
+                if metadata.id == nil { metadata.id = try reader.readText() } else { try reader.skipValue() }
+            } else if reader.key(key, is: "model") {
+                if metadata.model == nil { metadata.model = try reader.readText() } else { try reader.skipValue() }
+            } else if reader.key(key, is: "created") {
+                if metadata.created == nil { try readCreated(&reader) } else { try reader.skipValue() }
+            } else if reader.key(key, is: "usage") {
+                try readUsage(&reader)
+            } else if reader.key(key, is: "x_groq") {
+                try readGroqExtension(&reader)
+            } else if reader.key(key, is: "error") {
+                reportsError = try !reader.skipValueIsBlank()
+            } else if reader.key(key, is: "message") || reader.key(key, is: "detail") {
+                hasComplaint = try !reader.skipValueIsBlank() || hasComplaint
+            } else {
+                try reader.skipValue()
+            }
+        }
+        if hasChoices { sawChoices = true }
+        return reportsError || (hasComplaint && !hasChoices) ? .reportsError : .read
+    }
+
+    private mutating func readCreated(_ reader: inout JSONReader) throws(JSONError) {
+        if let created = try reader.readInt(), created > 0 { metadata.created = created }
+    }
+
+    /// The counts reported last are the right ones: some servers count up in every chunk.
+    private mutating func readUsage(_ reader: inout JSONReader) throws(JSONError) {
+        if let reported = try TokenUsage(from: &reader) { usage = reported }
+    }
+
+    /// Groq's own member, which has the usage where the request did not ask for it.
+    private mutating func readGroqExtension(_ reader: inout JSONReader) throws(JSONError) {
+        guard try reader.peek() == .object else { return try reader.skipValue() }
+        try reader.beginObject()
+        while let key = try reader.nextKey() {
+            if reader.key(key, is: "usage") {
+                try readUsage(&reader)
+            } else {
+                try reader.skipValue()
+            }
+        }
+    }
+
+    /// The end of the answer: a surrogate half that waits has waited in vain.
+    mutating func flush(into batch: inout DeltaBatch) {
+        if !torn.isEmpty { torn.flush(into: &batch) }
+    }
+
+    // MARK: What choices report
+
+    func hasOutput(choice: UInt16) -> Bool {
+        choicesWithOutput & Self.bit(of: choice) != 0
+    }
+
+    mutating func append(_ delta: Delta, to batch: inout DeltaBatch) {
+        choicesWithOutput |= Self.bit(of: delta.choice)
+        batch.deltas.append(delta)
+    }
+
+    private static func bit(of choice: UInt16) -> UInt64 { 1 &<< UInt64(min(choice, 63)) }
+
+    mutating func finish(choice: UInt16, reason: String) {
+        if let index = finishReasons.firstIndex(where: { $0.choice == Int(choice) }) {
+            finishReasons[index].reason = reason
+        } else {
+            finishReasons.append((Int(choice), reason))
+        }
+    }
+}
+
+/// Why a JSON text is not part of an answer.
+enum ChatAnswerError: Error, Equatable {
+    case json(JSONError)
+    case tooManyChoices(Int)
+    case tooManyToolCalls(Int)
+
+    var sentence: String {
+        switch self {
+        case .json(let error): "The upstream sent JSON that cannot be read: \(error.reason)."
+        case .tooManyChoices(let limit): "The upstream's answer has more than \(limit) choices."
+        case .tooManyToolCalls(let limit): "The upstream's answer has more than \(limit) tool calls."
+        }
+    }
+}

@@ -1,0 +1,113 @@
+import ByteCoding
+
+/// What a provider says went wrong, in whichever of the many shapes it says so. Nothing in it is ours, so nothing in it
+/// is to be trusted: a provider may echo what it was sent.
+package struct ProviderError: Error, Equatable, Sendable {
+    /// The most bytes of the body that are kept.
+    package static let maxBodyBytes = 2048
+
+    package var type: String?
+    package var code: String?
+    package var message: String?
+    /// The body's beginning, at most `maxBodyBytes` of UTF-8.
+    package var body: String
+    /// An HTTP status that the text itself names (in mid-stream there is no other).
+    package var status: Int?
+    /// How long to wait, where the text itself says so (Google's `RetryInfo`).
+    package var retryAfterMilliseconds: Int?
+    /// The body is JSON.
+    package var isJSON = false
+
+    package init(
+        type: String? = nil, code: String? = nil, message: String? = nil, body: String = "", status: Int? = nil
+    ) {
+        self.type = type
+        self.code = code
+        self.message = message
+        self.body = body
+        self.status = status
+    }
+
+    /// Reads an error's text: JSON, plain text, an HTML page, or nothing.
+    package init(body: Span<UInt8>) {
+        self.init(body: String(beginningOf: body, maxBytes: Self.maxBodyBytes))
+        do throws(JSONError) {
+            var shape = ErrorShape()
+            var reader = JSONReader(body)
+            try shape.read(&reader)
+            try reader.finish()
+            isJSON = true
+            type = shape.type
+            code = shape.code
+            message = shape.message
+            status = shape.status ?? shape.code.flatMap { Int($0) }.flatMap { (400...599).contains($0) ? $0 : nil }
+            retryAfterMilliseconds = shape.retryDelay.flatMap { RetryDelay.milliseconds(seconds: $0) }
+        } catch {
+            message = Self.sentence(fromText: self.body)
+        }
+    }
+
+    /// The same without `secret`, wherever it was echoed.
+    package func redacting(_ secret: String) -> ProviderError {
+        guard !secret.isEmpty else { return self }
+        func redacted(_ text: String) -> String { text.replacing(secret, with: "[key]") }
+        var error = self
+        error.type = type.map(redacted)
+        error.code = code.map(redacted)
+        error.message = message.map(redacted)
+        error.body = redacted(body)
+        // The body may have been cut within the secret.
+        for length in stride(from: secret.utf8.count - 1, to: 3, by: -1) {
+            let beginning = String(secret.prefix(length))
+            if error.body.hasSuffix(beginning) {
+                error.body.removeLast(length)
+                error.body += "[key]"
+                break
+            }
+        }
+        return error
+    }
+
+    /// A page's title, or a short plain text itself.
+    private static func sentence(fromText text: String) -> String? {
+        let trimmed = text.trimmed
+        if trimmed.hasPrefix("<") {
+            let page = trimmed.lowercased()
+            guard let open = page.firstRange(of: "<title>"),
+                let close = page[open.upperBound...].firstRange(of: "</title>")
+            else { return nil }
+            // Lowercasing may change lengths outside ASCII, so the title is cut out of the page by its bytes only
+            // where that is safe.
+            guard page.utf8.count == trimmed.utf8.count else { return nil }
+            let start = page.utf8.distance(from: page.startIndex, to: open.upperBound)
+            let end = page.utf8.distance(from: page.startIndex, to: close.lowerBound)
+            return String(trimmed.utf8.dropFirst(start).prefix(end - start))?.trimmed
+        }
+        return trimmed.isEmpty || trimmed.utf8.count > 500 ? nil : trimmed
+    }
+}
+
+extension String {
+    /// Without white space at both ends.
+    var trimmed: String {
+        var text = Substring(self)
+        while let first = text.first, first.isWhitespace { text.removeFirst() }
+        while let last = text.last, last.isWhitespace { text.removeLast() }
+        return String(text)
+    }
+
+    /// The first bytes as text, ill-formed UTF-8 repaired, never longer than `maxBytes`, no character cut in two.
+    init(beginningOf bytes: Span<UInt8>, maxBytes: Int) {
+        var end = Swift.min(bytes.count, maxBytes)
+        // A sequence that the cut would tear begins at most three bytes before it.
+        if end < bytes.count {
+            while end > 0, end > maxBytes - 4, bytes[end] & 0xC0 == 0x80 { end -= 1 }
+        }
+        var copy: [UInt8] = []
+        copy.append(span: bytes, in: 0..<end)
+        var text = String(decoding: copy, as: UTF8.self)
+        // Each ill-formed byte became three.
+        while text.utf8.count > maxBytes { text.unicodeScalars.removeLast() }
+        self = text
+    }
+}

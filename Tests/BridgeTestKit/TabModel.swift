@@ -1,0 +1,140 @@
+import Foundation
+
+/// What a careful tab knows of one session, and a judge of every message: the merging rule of the protocol (Σ), dense
+/// `n`, `start` before deltas, exactly one terminal.
+package struct TabModel {
+    package struct Request: Equatable {
+        package var n = -1
+        package var hasStarted = false
+        package var text: [Int: String] = [:]
+        package var reasoning: [Int: String] = [:]
+        package var refusal: [Int: String] = [:]
+        package var arguments: [String: String] = [:]
+        package var terminal: String?
+        package var isKnownFromStart = true
+
+        package var answer: String { text[0] ?? "" }
+    }
+
+    package let session: String
+    package private(set) var epoch = ""
+    package private(set) var seq = 0
+    package private(set) var requests: [String: Request] = [:]
+    package private(set) var snapshots = 0
+    /// Frames seen, in order, `joined` and those of the log.
+    package private(set) var frames: [Frame] = []
+    private var isJoined = false
+
+    package init(session: String) { self.session = session }
+
+    /// The position to come back with.
+    package var position: String { #"{"epoch":"\#(epoch)","seq":\#(seq)}"# }
+
+    /// Takes one message; throws where it breaks a rule.
+    package mutating func take(_ message: String) throws {
+        guard !message.isEmpty else { throw ViolationError("an empty message") }
+        var advance = 0
+        var covered = 0
+        for frame in try Frame.frames(of: message) where frame.session == session {
+            if frame.type == "joined" {
+                guard advance == covered else { throw ViolationError("Σ is \(covered), seq advanced by \(advance)") }
+                (advance, covered) = (0, 0)
+                try takeJoined(frame)
+                frames.append(frame)
+            } else if frame.isLogFrame {
+                guard isJoined else { throw ViolationError("a log frame before joined: \(frame)") }
+                let n = frame.n ?? 0
+                let from = frame["from"] ?? n
+                guard let next = frame.seq, next > seq else { throw ViolationError("seq does not rise: \(frame)") }
+                advance += next - seq
+                covered += n - from + 1
+                seq = next
+                try takeEntry(frame, from: from, n: n)
+                frames.append(frame)
+            }
+        }
+        guard advance == covered else {
+            throw ViolationError(
+                "Σ(n − from + 1) is \(covered), but seq advanced by \(advance): \(message.prefix(2000))")
+        }
+    }
+
+    /// The connection was lost: nothing comes before a new `joined`.
+    package mutating func disconnect() { isJoined = false }
+
+    private mutating func takeJoined(_ frame: Frame) throws {
+        isJoined = true
+        guard let newEpoch: String = frame["epoch"], let head = frame.seq, let recovered: Bool = frame["recovered"]
+        else {
+            throw ViolationError("joined lacks a field: \(frame)")
+        }
+        if recovered {
+            guard newEpoch == epoch, head >= seq else { throw ViolationError("recovered, but not from here: \(frame)") }
+            return
+        }
+        guard frame.object["snapshot"] is [String: Any] else { throw ViolationError("no snapshot: \(frame)") }
+        snapshots += 1
+        epoch = newEpoch
+        seq = head
+        requests = [:]
+        let snapshot = frame.object("snapshot")
+        for message in snapshot["messages"] as? [[String: Any]] ?? [] where message["status"] != nil {
+            guard let id = message["request"] as? String else { throw ViolationError("an answer of no request") }
+            var request = requests[id] ?? Request()
+            request.isKnownFromStart = false
+            let choice = message["choice"] as? Int ?? 0
+            if let content = message["content"] as? String, !content.isEmpty { request.text[choice] = content }
+            if let reasoning = message["reasoning"] as? String { request.reasoning[choice] = reasoning }
+            if let refusal = message["refusal"] as? String { request.refusal[choice] = refusal }
+            request.terminal =
+                ["ended": "end", "aborted": "aborted", "failed": "error"][message["status"] as? String ?? ""]
+            requests[id] = request
+        }
+        for running in snapshot["requests"] as? [[String: Any]] ?? [] {
+            guard let id = running["request"] as? String, let n = running["n"] as? Int else {
+                throw ViolationError("a running request lacks a field")
+            }
+            var request = Request(n: n, hasStarted: running["provider"] != nil)
+            for choice in [running] + (running["choices"] as? [[String: Any]] ?? []) {
+                let index = choice["choice"] as? Int ?? 0
+                if let text = choice["text"] as? String { request.text[index] = text }
+                if let reasoning = choice["reasoning"] as? String { request.reasoning[index] = reasoning }
+                if let refusal = choice["refusal"] as? String { request.refusal[index] = refusal }
+                for call in choice["tool_calls"] as? [[String: Any]] ?? [] {
+                    request.arguments["\(index).\(call["index"] as? Int ?? 0)"] = call["arguments"] as? String ?? ""
+                }
+            }
+            requests[id] = request
+        }
+    }
+
+    private mutating func takeEntry(_ frame: Frame, from: Int, n: Int) throws {
+        guard let id = frame.request else { throw ViolationError("a log frame of no request: \(frame)") }
+        var request = requests[id] ?? Request()
+        guard request.terminal == nil else { throw ViolationError("a frame after the terminal one: \(frame)") }
+        guard from == request.n + 1, n >= from else {
+            throw ViolationError("n goes from \(request.n) to \(from)…\(n): \(frame)")
+        }
+        request.n = n
+        switch frame.type {
+        case "request": guard n == 0 else { throw ViolationError("request is not the first: \(frame)") }
+        case "start":
+            guard !request.hasStarted else { throw ViolationError("a second start: \(frame)") }
+            request.hasStarted = true
+        case "delta":
+            guard request.hasStarted else { throw ViolationError("a delta before start: \(frame)") }
+            let choice = frame["choice"] ?? 0
+            if let text = frame.text { request.text[choice, default: ""] += text }
+            if let reasoning: String = frame["reasoning"] { request.reasoning[choice, default: ""] += reasoning }
+            if let refusal: String = frame["refusal"] { request.refusal[choice, default: ""] += refusal }
+            for call in frame.objects("tool_calls") {
+                let key = "\(choice).\(call["index"] as? Int ?? 0)"
+                request.arguments[key, default: ""] += call["arguments"] as? String ?? ""
+            }
+        case "end", "aborted", "error": request.terminal = frame.type
+        default: break
+        }
+        if request.n == 0, frame.type != "request" { throw ViolationError("the first frame is not request: \(frame)") }
+        requests[id] = request
+    }
+}
