@@ -1,4 +1,5 @@
 import BridgeCore
+import Foundation
 import Testing
 
 @testable import tributary
@@ -112,5 +113,18 @@ struct LimitTableTests {
             flag += character.isUppercase ? "-\(character.lowercased())" : "\(character)"
         }
         return flag
+    }
+}
+
+@Suite("The README")
+struct ReadmeTests {
+    @Test("its table has every setting, with its default")
+    func settings() throws {
+        let readme = try String(
+            contentsOf: URL(fileURLWithPath: #filePath + "/../../../README.md").standardized, encoding: .utf8)
+        for name in ServeCommand.settingNames { #expect(readme.contains("| `--\(name)` |")) }
+        for setting in LimitTableTests.settings {
+            #expect(readme.contains("| `--\(setting.name)` | `\(setting.text(in: Limits()))` |"))
+        }
     }
 }
