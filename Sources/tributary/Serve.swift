@@ -9,7 +9,7 @@ func serve(_ configuration: ServeConfiguration) throws {
     let logger = Logger(label: "tributary")
     for remark in configuration.remarks { logger.warning("setting", metadata: ["remark": "\(remark)"]) }
     raiseDescriptorLimit(logger)
-    signal(SIGPIPE, SIG_IGN)
+    prepareSignals()
 
     var demo: DemoUpstreamProcess?
     defer { demo?.stop() }
@@ -46,6 +46,15 @@ func serve(_ configuration: ServeConfiguration) throws {
 private func url(of server: Server, _ configuration: ServeConfiguration) -> String {
     let host = configuration.host.contains(":") ? "[\(configuration.host)]" : configuration.host
     return "http://\(host):\(server.port)/"
+}
+
+/// A process inherits what its parent's thread had blocked (worker threads of many runtimes block everything), and a
+/// blocked SIGTERM would never reach the loop. A write to a closed socket is an error to be handled, not a signal.
+private func prepareSignals() {
+    var none = sigset_t()
+    sigemptyset(&none)
+    pthread_sigmask(SIG_SETMASK, &none, nil)
+    signal(SIGPIPE, SIG_IGN)
 }
 
 /// Every tab and every transfer takes a descriptor, and the soft limit is often 1024.

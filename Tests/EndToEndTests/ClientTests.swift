@@ -65,7 +65,7 @@ struct ClientTests {
         }
         #expect(error?.response.status == 421)
         #expect(
-            try HTTPExchange.get(port: server.port, path: "/healthz", headers: [(name: "Host", value: "evil.example")])
+            try HTTPExchange.get("/healthz", port: server.port, headers: [(name: "Host", value: "evil.example")])
                 .status == 421)
     }
 

@@ -37,7 +37,7 @@ final class ServerProcess {
     ///   - environment: added to an otherwise clean environment.
     init(upstream: String?, _ arguments: [String] = [], environment: [String: String] = [:]) throws {
         logFile = FileManager.default.temporaryDirectory.appendingPathComponent("tributary-\(UUID().uuidString).log")
-        FileManager.default.createFile(atPath: logFile.path, contents: nil)
+        _ = FileManager.default.createFile(atPath: logFile.path, contents: nil)
         let output = Pipe()
         process.executableURL = try Self.executable
         process.arguments =
@@ -58,7 +58,7 @@ final class ServerProcess {
 
     deinit {
         if process.isRunning {
-            kill(process.processIdentifier, SIGKILL)
+            Foundation.kill(process.processIdentifier, SIGKILL)
             process.waitUntilExit()
         }
         try? FileManager.default.removeItem(at: logFile)
@@ -78,7 +78,8 @@ final class ServerProcess {
         let deadline = Date(timeIntervalSinceNow: seconds)
         while process.isRunning {
             guard Date() < deadline else { throw Failure(description: "still running; log:\n\(log)") }
-            Thread.sleep(forTimeInterval: 0.005)  // Polls a condition: there is no event to wait for but the exit itself.
+            // Polls a condition: there is no event to wait for but the exit itself.
+            Thread.sleep(forTimeInterval: 0.005)
         }
         return process.terminationStatus
     }

@@ -21,13 +21,21 @@ final class DemoUpstreamProcess {
     /// Our end of the child's standard output: a line when it is ready, the end of the stream when it has ended.
     private var output: Int32 = -1
 
-    init(executable: String = "/proc/self/exe", port: UInt16 = 0, log: LogSettings, patience: Int32 = 10_000) {
+    /// The demo upstream of this program, on a port of its choice, with a log like ours.
+    convenience init(executable: String = "/proc/self/exe", log: LogSettings) {
+        self.init(
+            executable: executable,
+            arguments: [
+                "tributary", "demo-upstream", "--port", "0", "--exit-with-stdin", "--log-level", log.level.rawValue,
+                "--log-format", log.format.rawValue,
+            ])
+    }
+
+    /// Any program that says its URL at the end of a line when it is ready. `arguments` begin with its name.
+    init(executable: String, arguments: [String], patience: Int32 = 10_000) {
         self.executable = executable
+        self.arguments = arguments
         self.patience = patience
-        arguments = [
-            "tributary", "demo-upstream", "--port", "\(port)", "--exit-with-stdin", "--log-level", log.level.rawValue,
-            "--log-format", log.format.rawValue,
-        ]
     }
 
     deinit { stop() }

@@ -1,4 +1,3 @@
-import Foundation
 import Logging
 
 /// Writes one line per event, as text or as JSON.
@@ -9,8 +8,8 @@ struct LineLogHandler: LogHandler {
     var logLevel: Logger.Level
     var metadata: Logger.Metadata = [:]
     let format: LogSettings.Format
-    /// Wall-clock time; a property so that tests can stop it.
-    var now: @Sendable () -> Date = { Date() }
+    /// Unix milliseconds; a property so that tests can stop the clock.
+    var now: @Sendable () -> Int64 = LogTime.now
     /// Takes one whole line, with its end.
     let write: @Sendable (String) -> Void
 
@@ -28,7 +27,7 @@ struct LineLogHandler: LogHandler {
 
     func log(event: LogEvent) {
         let fields = metadata.merging(event.metadata ?? [:]) { _, new in new }.sorted { $0.key < $1.key }
-        let time = now().formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+        let time = LogTime.text(now())
         var line = ""
         switch format {
         case .text:
