@@ -10,10 +10,11 @@ let guards: [SwiftSetting] = [
 ]
 
 /// Quiet rooms have no pointers: every unsafe construct has to be marked.
-let quiet: [SwiftSetting] = guards + [
-    .strictMemorySafety(),
-    .enableExperimentalFeature("Lifetimes"),
-]
+let quiet: [SwiftSetting] =
+    guards + [
+        .strictMemorySafety(),
+        .enableExperimentalFeature("Lifetimes"),
+    ]
 
 let package = Package(
     name: "tributary",
@@ -57,6 +58,7 @@ let package = Package(
                 "BridgeCore", "ChatProtocol", "CurlUpstream", "Providers", "UVLoop", "WebSocketServer",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "FlyingFox", package: "FlyingFox"),
+                .product(name: "FlyingSocks", package: "FlyingFox"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: guards),
@@ -68,10 +70,15 @@ let package = Package(
             path: "Tests/BridgeTestKit", swiftSettings: guards),
         .testTarget(name: "ByteCodingTests", dependencies: ["BridgeTestKit", "ByteCoding"], swiftSettings: guards),
         .testTarget(name: "EventStreamTests", dependencies: ["BridgeTestKit", "EventStream"], swiftSettings: guards),
-        .testTarget(name: "ProvidersTests", dependencies: ["BridgeTestKit", "ByteCoding", "EventStream", "Providers"], swiftSettings: guards),
-        .testTarget(name: "ChatProtocolTests", dependencies: ["BridgeTestKit", "ByteCoding", "ChatProtocol"], swiftSettings: guards),
         .testTarget(
-            name: "BridgeCoreTests", dependencies: ["BridgeCore", "BridgeTestKit", "ByteCoding", "ChatProtocol", "Providers"],
+            name: "ProvidersTests", dependencies: ["BridgeTestKit", "ByteCoding", "EventStream", "Providers"],
+            swiftSettings: guards),
+        .testTarget(
+            name: "ChatProtocolTests", dependencies: ["BridgeTestKit", "ByteCoding", "ChatProtocol"],
+            swiftSettings: guards),
+        .testTarget(
+            name: "BridgeCoreTests",
+            dependencies: ["BridgeCore", "BridgeTestKit", "ByteCoding", "ChatProtocol", "Providers"],
             swiftSettings: guards),
         .testTarget(name: "UVLoopTests", dependencies: ["BridgeTestKit", "UVLoop"], swiftSettings: guards),
         .testTarget(
@@ -82,7 +89,12 @@ let package = Package(
             dependencies: ["BridgeCore", "BridgeTestKit", "ChatProtocol", "UVLoop", "WebSocketServer"],
             swiftSettings: guards),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["BridgeTestKit", "tributary"], swiftSettings: guards),
+            name: "EndToEndTests",
+            dependencies: [
+                "BridgeCore", "BridgeTestKit", "ChatProtocol", "tributary",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: guards),
     ],
     swiftLanguageModes: [.v6]
 )

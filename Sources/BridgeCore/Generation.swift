@@ -94,6 +94,7 @@ package final class Generation {
         turn.endedAt = node.timers.unixMilliseconds
         turn.usage = decoder?.usage.map(Usage.init)
         let timing = state.timing(at: now, firstDeltaAt: firstDeltaAt, outputTokens: turn.usage?.output)
+        turn.timing = timing
         var frame = ObjectWriter.members()
         let kind: EntryKind
         switch status {
@@ -102,8 +103,9 @@ package final class Generation {
             let reasons = (decoder?.finishReasons ?? []).map {
                 (choice: $0.choice, reason: $0.reason.excerpt(maxBytes: String.maxNameBytes))
             }
+            turn.finishReason = (reasons.first { $0.choice == 0 } ?? reasons.first)?.reason
             LogFrame.End(
-                finishReason: (reasons.first { $0.choice == 0 } ?? reasons.first)?.reason,
+                finishReason: turn.finishReason,
                 choices: reasons.map { ($0.choice, $0.reason) }, usage: turn.usage, timing: timing
             ).write(to: &frame)
         case .aborted:

@@ -172,11 +172,8 @@ package struct GenerationState {
 
     // MARK: How long it took
 
-    /// From the start of the transfer to the response's head.
-    package var firstByteMilliseconds: UInt64? {
-        guard let headAt, let startedAt else { return nil }
-        return headAt - startedAt
-    }
+    /// From being accepted to the response's head.
+    package var firstByteMilliseconds: UInt64? { headAt.map { $0 - acceptedAt } }
 
     package func timing(at now: UInt64, firstDeltaAt: UInt64?, outputTokens: Int?) -> Timing {
         let total = now - acceptedAt

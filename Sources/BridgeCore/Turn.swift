@@ -21,6 +21,8 @@ package final class Turn {
     package var answer = Answer()
     package var usage: Usage?
     package var failure: RequestFailure?
+    package var timing: Timing?
+    package var finishReason: String?
     /// Unix milliseconds; 0 while running.
     package var endedAt: Int64 = 0
     /// A later request replaced it while it ran: it is not to join the transcript.
@@ -124,7 +126,9 @@ package final class Turn {
         if choice.index > 0 { message.field("choice", Int(choice.index)) }
         message.field("status", status.rawValue)
         message.field("model", start?.model)
+        if status == .ended { message.field("reason", EndReason(finishReason: finishReason).rawValue) }
         usage?.write(to: &message)
+        timing?.write(to: &message)
         if let failure { message.object("error") { failure.write(to: &$0) } }
         message.field("at", Int(endedAt))
         return message.finish()

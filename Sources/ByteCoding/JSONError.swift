@@ -1,4 +1,6 @@
 /// What a JSON value is, as far as its first byte tells.
+@usableFromInline
+@frozen
 package enum JSONKind: Sendable {
     case object, array, string, number, bool, null
 }

@@ -1,6 +1,7 @@
 extension JSONReader {
     /// Whether a key, by its range from `nextKey()`, is `literal` (of ASCII letters that need no escape). A key that is
     /// written with escapes is compared as decoded: `"cont\u0065nt"` is `content`.
+    @inlinable
     @inline(__always)
     package func key(_ range: Range<Int>, is literal: StaticString) -> Bool {
         if range.count == literal.utf8CodeUnitCount { return isEqual(range.lowerBound, literal) }
@@ -8,8 +9,9 @@ extension JSONReader {
     }
 
     /// Whether the bytes from `start` are those of `literal`; as many are known to be there.
+    @inlinable
     @inline(__always)
-    private func isEqual(_ start: Int, _ literal: StaticString) -> Bool {
+    func isEqual(_ start: Int, _ literal: StaticString) -> Bool {
         var index = 0
         while index < literal.utf8CodeUnitCount {
             // Unsafe: a literal's bytes are only reachable by pointer; the loop's condition is the bound.
@@ -19,8 +21,9 @@ extension JSONReader {
         return true
     }
 
+    @usableFromInline
     @inline(never)
-    private func decodedKey(_ range: Range<Int>, is literal: StaticString) -> Bool {
+    func decodedKey(_ range: Range<Int>, is literal: StaticString) -> Bool {
         // An escape is longer than what it stands for.
         guard range.count > literal.utf8CodeUnitCount else { return false }
         var decoded: [UInt8] = []

@@ -58,29 +58,32 @@ extension JSONReader {
     }
 
     /// Moves over a string, from its opening quote; checks escapes and control characters, not UTF-8.
+    @inline(__always)
     mutating func scanString() throws(JSONError) -> (range: Range<Int>, hasEscapes: Bool) {
         let start = position + 1
-        var index = start
-        var hasEscapes = false
-        while true {
-            index = endOfRun(from: index)
-            guard index < bytes.count else {
-                position = index
-                throw failure(.endOfText)
-            }
-            switch bytes[index] {
+        let index = endOfRun(from: start)
+        guard index < bytes.count, bytes[index] == UInt8(ascii: "\"") else {
+            return (start..<(try scanEscapedString(from: index)), true)
+        }
+        position = index + 1
+        return (start..<index, false)
+    }
+
+    /// Moves over the rest of a string, from `start`, where something else stands than plain text or the closing quote.
+    /// Gives the index of the closing quote.
+    @inline(never)
+    private mutating func scanEscapedString(from start: Int) throws(JSONError) -> Int {
+        position = start
+        while position < bytes.count {
+            switch bytes[position] {
             case UInt8(ascii: "\""):
-                position = index + 1
-                return (start..<index, hasEscapes)
-            case UInt8(ascii: "\\"):
-                hasEscapes = true
-                position = index
-                index = try endOfEscape(at: index)
-            default:
-                position = index
-                throw failure(.controlCharacter)
+                position += 1
+                return position - 1
+            case UInt8(ascii: "\\"): position = endOfRun(from: try endOfEscape(at: position))
+            default: throw failure(.controlCharacter)
             }
         }
+        throw failure(.endOfText)
     }
 
     /// The index of the first quote, backslash or control character from `start`; the end where there is none.

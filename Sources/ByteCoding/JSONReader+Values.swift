@@ -37,17 +37,20 @@ extension JSONReader {
 
     /// Moves over a value of any kind and checks it on the way.
     package mutating func skipValue() throws(JSONError) {
-        switch try peek() {
-        case .string: _ = try scanString()
-        case .number: _ = try scanNumber()
-        case .bool: _ = try readBool()
-        case .null: try scanWord("null")
-        case .object:
+        let byte = try nextByte()
+        switch byte {
+        case UInt8(ascii: "\""): _ = try scanString()
+        case UInt8(ascii: "n"): try scanWord("null")
+        case UInt8(ascii: "t"): try scanWord("true")
+        case UInt8(ascii: "f"): try scanWord("false")
+        case UInt8(ascii: "{"):
             try beginObject()
             while try nextKey() != nil { try skipValue() }
-        case .array:
+        case UInt8(ascii: "["):
             try beginArray()
             while try nextElement() { try skipValue() }
+        case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): _ = try scanNumber()
+        default: throw failure(.unexpectedByte(byte))
         }
     }
 
@@ -143,6 +146,7 @@ extension JSONReader {
     }
 
     /// Moves over one of the three words of JSON.
+    @inline(__always)
     private mutating func scanWord(_ word: StaticString) throws(JSONError) {
         for index in 0..<word.utf8CodeUnitCount {
             guard position < bytes.count else { throw failure(.endOfText) }

@@ -3,8 +3,9 @@
 /// Strict in grammar, tolerant in text: a string may hold invalid UTF-8 or lone surrogates, which become U+FFFD wherever
 /// it is decoded or copied. Values are read in order, each exactly once: after `nextKey()` or a true `nextElement()`
 /// one value is due, to be read or skipped. After an error the reader is of no further use.
+@usableFromInline
 package struct JSONReader: ~Escapable {
-    let bytes: Span<UInt8>
+    @usableFromInline let bytes: Span<UInt8>
     let maxDepth: Int
     /// The next byte to be read.
     package internal(set) var position = 0
@@ -13,7 +14,7 @@ package struct JSONReader: ~Escapable {
     /// True right after an opening bracket: no comma is due.
     var isFirst = false
     /// Some key of this text is written with escapes: from then on a comparison has to look for them.
-    var sawEscapedKey = false
+    @usableFromInline var sawEscapedKey = false
 
     /// Reads `bytes`, with at most `maxDepth` objects and arrays in each other.
     @_lifetime(copy bytes)

@@ -193,15 +193,15 @@ package struct Usage: Equatable {
     }
 }
 
-/// How long a request took, in milliseconds; nil where a point was not reached.
+/// Milliseconds from the moment a request was accepted; nil where a point was not reached.
 package struct Timing: Equatable {
-    /// From being accepted to the start of the transfer.
+    /// Until its transfer began.
     package var queued: UInt64?
-    /// From the start of the transfer to the response's head.
+    /// Until the response's head.
     package var firstByte: UInt64?
-    /// From being accepted to the first delta.
+    /// Until the first delta.
     package var firstToken: UInt64?
-    /// From being accepted to the end.
+    /// Until the terminal entry.
     package var total: UInt64
     /// Output tokens, where known, by the time from the first token to the end.
     package var tokensPerSecond: Double?

@@ -79,18 +79,18 @@ struct DrainTests {
         #expect(try late.read().types == ["welcome", "goaway", "joined"])
     }
 
-    @Test("stop ends at once, drained or not")
-    func stop() throws {
+    @Test("interrupting all ends at once, draining or not")
+    func interruptAll() throws {
         for isDraining in [true, false] {
             let core = CoreFixture()
             let tab = try core.tab()
             try tab.chat("r")
             var calls = 0
             if isDraining { core.node.drain { calls += 1 } }
-            core.node.stop()
+            core.node.interruptAll()
             #expect(calls == (isDraining ? 1 : 0))
             #expect(try tab.read().of("error").first?.code == "interrupted")
-            #expect(tab.connection.closed?.code == .restart && core.upstream.last.isCancelled)
+            #expect(tab.connection.closed?.code == (isDraining ? .restart : nil) && core.upstream.last.isCancelled)
         }
     }
 }

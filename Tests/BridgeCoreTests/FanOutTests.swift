@@ -79,6 +79,7 @@ struct FanOutTests {
         let one = try core.tab()
         try one.chat("old")
         core.answer("done")
+        try one.read()
         try one.chat("r")
         core.upstream {
             $0.connect()
@@ -87,6 +88,10 @@ struct FanOutTests {
         }
         let late = try core.tab()
         #expect(late.request("old").answer == "done" && late.request("old").terminal == "end")
+        let old = try #require(
+            (late.frames.of("joined").first?.object("snapshot")["messages"] as? [[String: Any]])?.last)
+        #expect(old["reason"] as? String == "stop" && old["model"] as? String == "fake-model")
+        #expect((old["timing"] as? [String: Any])?["total_ms"] as? Int == 0 && old["at"] is Int)
         #expect(late.request("r").answer == "Hello" && late.request("r").terminal == nil)
         core.upstream { $0.text(" world") }
         core.upstream { $0.done() }

@@ -95,8 +95,8 @@ struct LifetimeTests {
         #expect(node == nil && session == nil)
     }
 
-    @Test("a node that was stopped in mid-stream leaves nothing behind")
-    func stopped() throws {
+    @Test("a node that was interrupted in mid-stream leaves nothing behind")
+    func interrupted() throws {
         weak var node: Node?
         do {
             let core = CoreFixture()
@@ -104,7 +104,7 @@ struct LifetimeTests {
             let tab = try core.tab()
             try tab.chat("r", "x", in: "s", #""orphan":"abort""#)
             core.upstream { $0.head() }
-            core.node.stop()
+            core.node.interruptAll()
             tab.disconnect()
         }
         #expect(node == nil)

@@ -108,10 +108,10 @@ package struct AnswerDecoder {
     ) throws(EventStreamError) {
         var offset = 0
         while answer.isStreaming, let event = try events.next(in: chunk, from: &offset) {
-            let isError = event.isNamed && events.isNamed("error")
+            let name = AnswerInTheMaking.EventName(event, in: events)
             switch event.payload {
-            case .chunk(let range): answer.take(chunk.extracting(range), isError: isError, into: &batch)
-            case .buffered: answer.take(events.buffered, isError: isError, into: &batch)
+            case .chunk(let range): answer.take(chunk.extracting(range), of: name, into: &batch)
+            case .buffered: answer.take(events.buffered, of: name, into: &batch)
             }
         }
     }
@@ -128,8 +128,8 @@ package struct AnswerDecoder {
     ) {
         do throws(EventStreamError) {
             guard let event = try events.finish() else { return }
-            let isError = event.isNamed && events.isNamed("error")
-            answer.takeUnterminated(events.buffered, isError: isError, into: &batch)
+            let name = AnswerInTheMaking.EventName(event, in: events)
+            answer.takeUnterminated(events.buffered, of: name, into: &batch)
         } catch {
             answer.fail("The upstream sent an event larger than \(events.maxEventBytes) bytes.")
         }

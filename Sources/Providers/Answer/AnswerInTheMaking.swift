@@ -1,4 +1,5 @@
 import ByteCoding
+import EventStream
 
 /// The part of a decoder that understands what events say: data in, deltas and state out.
 struct AnswerInTheMaking {
@@ -12,22 +13,34 @@ struct AnswerInTheMaking {
         chat = ChatAnswer(limits: limits)
     }
 
-    /// Takes in the data of one event; `isError` when the event was named so.
-    mutating func take(_ data: Span<UInt8>, isError: Bool, into batch: inout DeltaBatch) {
+    /// What an event's name makes of its data.
+    enum EventName {
+        /// None: a piece of the answer.
+        case none
+        case error
+        /// Some servers name their chunks, others send signs of life under names: only objects are pieces then.
+        case other
+    }
+
+    /// Takes in the data of one event.
+    mutating func take(_ data: Span<UInt8>, of name: EventName, into batch: inout DeltaBatch) {
         eventCount += 1
-        if isError { return fail(ProviderError(body: data), into: &batch) }
+        if name == .error { return fail(ProviderError(body: data), into: &batch) }
         guard let first = data.firstIndexOfText else { return }
-        if data[first] != UInt8(ascii: "{"), data.saysDone(from: first) {
-            chat.flush(into: &batch)
-            return end(.done)
+        if data[first] != UInt8(ascii: "{") {
+            if data.saysDone(from: first) {
+                chat.flush(into: &batch)
+                return end(.done)
+            }
+            if name == .other { return }
         }
         read(data, into: &batch)
     }
 
     /// Takes in the data of an event that may not be whole: then it leaves no trace.
-    mutating func takeUnterminated(_ data: Span<UInt8>, isError: Bool, into batch: inout DeltaBatch) {
+    mutating func takeUnterminated(_ data: Span<UInt8>, of name: EventName, into batch: inout DeltaBatch) {
         let before = self
-        take(data, isError: isError, into: &batch)
+        take(data, of: name, into: &batch)
         if case .malformed = state { self = before }
     }
 
@@ -57,13 +70,10 @@ struct AnswerInTheMaking {
     }
 
     private mutating func read(_ json: Span<UInt8>, into batch: inout DeltaBatch) {
-        let bytes = batch.bytes.count
-        let deltas = batch.deltas.count
         do throws(ChatAnswerError) {
             let outcome = try chat.read(json, into: &batch)
             if outcome == .reportsError { fail(ProviderError(body: json), into: &batch) }
         } catch {
-            batch.shorten(toBytes: bytes, deltas: deltas)
             fail(error.sentence)
         }
     }
@@ -83,5 +93,11 @@ extension Span<UInt8> {
         for index in word.indices where self[start + index] != word[index] { return false }
         for index in start + word.count..<count where self[index] > 0x20 { return false }
         return true
+    }
+}
+
+extension AnswerInTheMaking.EventName {
+    init(_ event: ServerSentEvent, in events: borrowing EventStreamParser) {
+        self = event.isNamed ? (events.isNamed("error") ? .error : .other) : .none
     }
 }

@@ -1,9 +1,15 @@
 /// What an answer says about itself; each as soon as a chunk has one that is not empty, and then for good.
 package struct AnswerMetadata: Equatable, Sendable {
-    package internal(set) var model: String?
-    package internal(set) var id: String?
+    package var model: String?
+    package var id: String?
     /// Unix seconds.
-    package internal(set) var created: Int?
+    package var created: Int?
+
+    package init(model: String? = nil, id: String? = nil, created: Int? = nil) {
+        self.model = model
+        self.id = id
+        self.created = created
+    }
 }
 
 /// Where a decoder is. Every state but `streaming` is final: nothing is read after it.

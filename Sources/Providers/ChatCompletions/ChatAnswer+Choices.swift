@@ -30,7 +30,9 @@ extension ChatAnswer {
         try reader.beginObject()
         while let key = try reader.nextKey() {
             if reader.key(key, is: "index") {
-                index = UInt16(clamping: try reader.readInt() ?? 0)
+                let number = UInt16(clamping: try reader.readInt() ?? 0)
+                highestChoice = max(highestChoice, number)
+                index = number
             } else if reader.key(key, is: "delta") {
                 if let index {
                     try readMessage(&reader, choice: index, into: &batch)

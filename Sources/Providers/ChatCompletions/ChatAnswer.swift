@@ -11,6 +11,7 @@ struct ChatAnswer {
     var sawChoices = false
     var torn = TornText()
     var calls = ToolCallLedger()
+    var highestChoice: UInt16 = 0
     /// A bit for each choice that has had output; from 63 on they share one.
     private var choicesWithOutput: UInt64 = 0
 
@@ -24,19 +25,33 @@ struct ChatAnswer {
         case read, reportsError
     }
 
-    /// Appends the object's deltas to the batch, also those of one that reports an error besides.
+    /// Appends the object's deltas to the batch, also those of one that reports an error besides. Of an object that
+    /// cannot be read there is no delta.
     mutating func read(_ json: Span<UInt8>, into batch: inout DeltaBatch) throws(ChatAnswerError) -> Outcome {
+        let (bytes, deltas, output) = (batch.bytes.count, batch.deltas.count, choicesWithOutput)
+        do throws(ChatAnswerError) {
+            return try readObject(json, into: &batch)
+        } catch {
+            batch.shorten(toBytes: bytes, deltas: deltas)
+            choicesWithOutput = output
+            throw error
+        }
+    }
+
+    private mutating func readObject(
+        _ json: Span<UInt8>, into batch: inout DeltaBatch
+    ) throws(ChatAnswerError) -> Outcome {
+        let outcome: Outcome
         do throws(JSONError) {
             var reader = JSONReader(json)
-            let outcome = try readRoot(&reader, into: &batch)
+            outcome = try readRoot(&reader, into: &batch)
             try reader.finish()
-            if outcome == .reportsError { return outcome }
         } catch {
             throw .json(error)
         }
         if calls.count > limits.maxToolCalls { throw .tooManyToolCalls(limits.maxToolCalls) }
-        if finishReasons.count > limits.maxChoices { throw .tooManyChoices(limits.maxChoices) }
-        return .read
+        if highestChoice >= limits.maxChoices { throw .tooManyChoices(limits.maxChoices) }
+        return outcome
     }
 
     private mutating func readRoot(
@@ -96,7 +111,16 @@ struct ChatAnswer {
 
     /// The end of the answer: a surrogate half that waits has waited in vain.
     mutating func flush(into batch: inout DeltaBatch) {
-        if !torn.isEmpty { torn.flush(into: &batch) }
+        guard !torn.isEmpty else { return }
+        for place in torn.takeAll() {
+            let offset = batch.bytes.count
+            batch.bytes.appendReplacementCharacter()
+            append(
+                Delta(
+                    kind: place.kind, choice: place.choice, toolIndex: place.toolIndex, offset: UInt32(offset),
+                    contentLength: UInt32(batch.bytes.count - offset)),
+                to: &batch)
+        }
     }
 
     // MARK: What choices report

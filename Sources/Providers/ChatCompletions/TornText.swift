@@ -23,16 +23,9 @@ struct TornText {
         halves.append((place, half))
     }
 
-    /// No more text will come: every half that waits becomes U+FFFD.
-    mutating func flush(into batch: inout DeltaBatch) {
-        for (place, _) in halves {
-            let offset = batch.bytes.count
-            batch.bytes.appendReplacementCharacter()
-            batch.deltas.append(
-                Delta(
-                    kind: place.kind, choice: place.choice, toolIndex: place.toolIndex, offset: UInt32(offset),
-                    contentLength: UInt32(batch.bytes.count - offset)))
-        }
-        halves.removeAll()
+    /// All places where a half waits, which then waits no more.
+    mutating func takeAll() -> [TextPlace] {
+        defer { halves.removeAll() }
+        return halves.map(\.place)
     }
 }

@@ -56,25 +56,37 @@ package struct ProviderError: Error, Equatable, Sendable {
         error.code = code.map(redacted)
         error.message = message.map(redacted)
         error.body = redacted(body)
+        // The body may have been cut within the secret.
+        for length in stride(from: secret.utf8.count - 1, to: 3, by: -1) {
+            let beginning = String(secret.prefix(length))
+            if error.body.hasSuffix(beginning) {
+                error.body.removeLast(length)
+                error.body += "[key]"
+                break
+            }
+        }
         return error
     }
 
-    /// A page's title, or a short plain text itself.
+    /// A page's title or heading, or a short plain text itself.
     private static func sentence(fromText text: String) -> String? {
         let trimmed = text.trimmed
-        if trimmed.hasPrefix("<") {
-            let page = trimmed.lowercased()
-            guard let open = page.firstRange(of: "<title>"),
-                let close = page[open.upperBound...].firstRange(of: "</title>")
-            else { return nil }
-            // Lowercasing may change lengths outside ASCII, so the title is cut out of the page by its bytes only
-            // where that is safe.
-            guard page.utf8.count == trimmed.utf8.count else { return nil }
-            let start = page.utf8.distance(from: page.startIndex, to: open.upperBound)
-            let end = page.utf8.distance(from: page.startIndex, to: close.lowerBound)
-            return String(trimmed.utf8.dropFirst(start).prefix(end - start))?.trimmed
-        }
+        if trimmed.hasPrefix("<") { return heading(ofPage: trimmed) }
         return trimmed.isEmpty || trimmed.utf8.count > 500 ? nil : trimmed
+    }
+
+    private static func heading(ofPage page: String) -> String? {
+        let bytes = Array(page.utf8)
+        // Tag names are ASCII and come in any case; lengths stay.
+        let lowered = bytes.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
+        for tag in ["title", "h1"] {
+            guard let open = lowered.firstRange(of: Array("<\(tag)>".utf8)),
+                let close = lowered[open.upperBound...].firstRange(of: Array("</\(tag)>".utf8))
+            else { continue }
+            let text = String(decoding: bytes[open.upperBound..<close.lowerBound], as: UTF8.self).trimmed
+            if !text.isEmpty { return text }
+        }
+        return nil
     }
 }
 

@@ -6,6 +6,12 @@ package struct ListedModel: Equatable, Sendable {
     /// Unix seconds.
     package var created: Int?
     package var ownedBy: String?
+
+    package init(id: String, created: Int? = nil, ownedBy: String? = nil) {
+        self.id = id
+        self.created = created
+        self.ownedBy = ownedBy
+    }
 }
 
 /// Reads the answer of `GET /models`: `{"data": […]}`, or a bare array (Together), or `{"models": […]}` (older llama.cpp

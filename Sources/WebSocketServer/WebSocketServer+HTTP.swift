@@ -1,0 +1,61 @@
+internal import BridgeCore
+
+extension WebSocketServer {
+    /// What comes of a request.
+    enum Outcome {
+        case reply(HTTPReply)
+        case upgrade(AdmittedHandshake)
+    }
+
+    func outcome(of head: RequestHead) -> Outcome {
+        let isUpgrade = Upgrade.isAsked(by: head)
+        let handshake = head.handshake(isUpgrade: isUpgrade)
+        switch acceptor.admit(handshake) {
+        case .refuse(let status, let message):
+            return .reply(.text(status, message))
+        case .accept:
+            guard isUpgrade else { return .reply(reply(to: head)) }
+            let farewell = isFull ? (message: TooManyConnections.frame, code: TooManyConnections.code) : nil
+            return upgrade(head, AdmittedHandshake(handshake: handshake, farewell: farewell))
+        case .acceptThenClose(_, let message, let code):
+            guard isUpgrade else { return .reply(.text(403, "This is not for you.")) }
+            return upgrade(head, AdmittedHandshake(handshake: handshake, farewell: (message, code)))
+        }
+    }
+
+    private func upgrade(_ head: RequestHead, _ admitted: AdmittedHandshake) -> Outcome {
+        if let refusal = Upgrade.refusal(of: head, path: options.path, subprotocol: options.subprotocol) {
+            return .reply(refusal)
+        }
+        return .upgrade(admitted)
+    }
+
+    private func reply(to head: RequestHead) -> HTTPReply {
+        guard head.method != .other else {
+            return .text(405, "Only GET and HEAD are answered.", headers: [("Allow", "GET, HEAD")])
+        }
+        switch head.target.path {
+        case "/healthz":
+            return acceptor.isHealthy ? .text(200, "ok") : .text(503, "draining")
+        case options.path:
+            return .text(426, "A WebSocket is opened here.", headers: [("Upgrade", "websocket")])
+        default:
+            return fileReply(to: head)
+        }
+    }
+
+    private func fileReply(to head: RequestHead) -> HTTPReply {
+        // Tags are compared weakly (RFC 9110 section 13.1.2).
+        let known = HeaderList.tokens(head["if-none-match"]).map { $0.hasPrefix("W/") ? String($0.dropFirst(2)) : $0 }
+        let hasTag = { (tag: String) in known.contains(tag) || known.contains("*") }
+        switch files?.file(at: head.target.path, unless: hasTag) ?? .missing {
+        case .missing:
+            return .text(404, "Nothing is here.")
+        case .tooLarge:
+            return .text(500, "The file is too large to be served.")
+        case .found(let file):
+            let headers = [("Content-Type", file.contentType), ("ETag", file.tag)]
+            return HTTPReply(status: hasTag(file.tag) ? 304 : 200, headers: headers, body: file.body)
+        }
+    }
+}

@@ -1,0 +1,64 @@
+import BridgeCore
+import ChatProtocol
+import Logging
+
+/// What happened in the core, as log lines.
+///
+/// Sessions appear as the hash of their id, in hex, since the id is the secret. Content and keys do not come this way at all.
+/// On the loop thread.
+final class LoggingDiagnostics: Diagnostics {
+    private let logger: Logger
+
+    init(logger: Logger) {
+        self.logger = logger
+    }
+
+    func record(_ event: DiagnosticEvent) {
+        switch event {
+        case .connectionOpened(let connection):
+            logger.debug("connection_opened", metadata: ["connection": "\(connection)"])
+        case .connectionClosed(let connection):
+            logger.debug("connection_closed", metadata: ["connection": "\(connection)"])
+        case .connectionRefused(let reason):
+            logger.warning("connection_refused", metadata: ["reason": "\(reason)"])
+        case .sessionCreated(let session):
+            logger.debug("session_created", metadata: ["session": Self.hex(session)])
+        case .sessionForgotten(let session, let reason):
+            logger.debug("session_forgotten", metadata: ["session": Self.hex(session), "reason": "\(reason)"])
+        case .requestAccepted(let session, let request, let upstream, let model):
+            logger.info(
+                "request_accepted",
+                metadata: [
+                    "session": Self.hex(session), "request": "\(request)", "upstream": "\(upstream)",
+                    "model": "\(model)",
+                ])
+        case .requestStarted(let session, let request, let ttfb):
+            logger.debug(
+                "request_started",
+                metadata: ["session": Self.hex(session), "request": "\(request)", "ttfb_ms": "\(ttfb)"])
+        case .requestEnded(let session, let request, let outcome, let total, let deltas):
+            logger.info(
+                "request_ended",
+                metadata: [
+                    "session": Self.hex(session), "request": "\(request)", "outcome": "\(outcome)",
+                    "total_ms": "\(total)",
+                    "deltas": "\(deltas)",
+                ])
+        case .requestFailed(let session, let request, let code, let stage, let status, let total):
+            var metadata: Logger.Metadata = [
+                "session": Self.hex(session), "request": "\(request)", "code": "\(code.rawValue)",
+                "stage": "\(stage.rawValue)", "total_ms": "\(total)",
+            ]
+            if let status { metadata["status"] = "\(status)" }
+            logger.warning("request_failed", metadata: metadata)
+        case .draining(let running):
+            logger.notice("draining", metadata: ["running": "\(running)"])
+        }
+    }
+
+    /// 16 digits, so that lines can be searched for a session.
+    private static func hex(_ hash: UInt64) -> Logger.MetadataValue {
+        let digits = String(hash, radix: 16)
+        return "\(String(repeating: "0", count: 16 - digits.count) + digits)"
+    }
+}

@@ -1,0 +1,80 @@
+import BridgeCore
+import Glibc
+import Logging
+import Providers
+
+/// Runs the bridge until it is told to stop.
+func serve(_ configuration: ServeConfiguration) throws {
+    LineLogHandler.bootstrap(configuration.log)
+    let logger = Logger(label: "tributary")
+    for remark in configuration.remarks { logger.warning("setting", metadata: ["remark": "\(remark)"]) }
+    raiseDescriptorLimit(logger)
+    prepareSignals()
+
+    var demo: DemoUpstreamProcess?
+    defer { demo?.stop() }
+    let name: String
+    let baseURL: String
+    var key: APIKey?
+    switch configuration.upstream {
+    case .demo:
+        let process = DemoUpstreamProcess(log: configuration.log)
+        demo = process
+        name = "demo"
+        baseURL = try process.start()
+        logger.notice(
+            "demo_upstream_started",
+            metadata: ["url": "\(baseURL)", "hint": "no upstream was named, answers are made up"])
+    case .endpoint(let url, let given):
+        name = "default"
+        baseURL = url
+        key = given
+        logger.info("upstream", metadata: ["url": "\(baseURL)", "key": key == nil ? "none" : "given"])
+    }
+    guard let endpoint = Endpoint(baseURL: baseURL) else { throw UnusableUpstream(url: baseURL) }
+    let target = UpstreamTarget(
+        name: name, provider: name == "demo" ? "demo" : "openai-compatible", endpoint: endpoint, key: key,
+        defaultModel: configuration.defaultModel)
+
+    let server = try Server(configuration, target: target, logger: logger)
+    StandardStream.output.write("tributary listening on \(url(of: server, configuration))\n")
+    let status = try server.run()
+    logger.notice("stopped")
+    guard status == 0 else { throw UncleanEnd() }
+}
+
+private func url(of server: Server, _ configuration: ServeConfiguration) -> String {
+    let host = configuration.host.contains(":") ? "[\(configuration.host)]" : configuration.host
+    return "http://\(host):\(server.port)/"
+}
+
+/// A process inherits what its parent's thread had blocked (worker threads of many runtimes block everything), and a
+/// blocked SIGTERM would never reach the loop. A write to a closed socket is an error to be handled, not a signal.
+private func prepareSignals() {
+    var none = sigset_t()
+    sigemptyset(&none)
+    pthread_sigmask(SIG_SETMASK, &none, nil)
+    signal(SIGPIPE, SIG_IGN)
+}
+
+/// Every tab and every transfer takes a descriptor, and the soft limit is often 1024.
+private func raiseDescriptorLimit(_ logger: Logger) {
+    var limit = rlimit()
+    guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0, limit.rlim_cur < limit.rlim_max else {
+        return
+    }
+    limit.rlim_cur = limit.rlim_max
+    if setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) != 0 {
+        logger.warning("descriptor_limit", metadata: ["soft": "\(limit.rlim_cur)"])
+    }
+}
+
+struct UnusableUpstream: Error, CustomStringConvertible {
+    let url: String
+    var description: String { "\(url) is not the base URL of an upstream" }
+}
+
+/// Something was not given back: a bug of ours, said in the exit status so that tests see it.
+struct UncleanEnd: Error, CustomStringConvertible {
+    var description: String { "the loop ended with handles open" }
+}

@@ -1,0 +1,98 @@
+import BridgeCore
+import CurlUpstream
+import Glibc
+import Logging
+import Providers
+import UVLoop
+import WebSocketServer
+
+/// The wiring: one loop, the core on it, an adapter on either side, and the way down.
+///
+/// Everything lives on the thread that calls `run()`. The order of a loop turn's end is fixed here: transfers that were
+/// paused for fairness go on first, since what they deliver belongs into the same flush.
+final class Server {
+    private let loop: UVLoop
+    private let logger: Logger
+    private let timers: LoopTimers
+    private let node: Node
+    private let upstream: CurlUpstream
+    private let web: WebSocketServer
+    private let ticker: UVTimer
+    private var turnEnd: UVPrepare?
+    private var signals: [UVSignal] = []
+    private var isClosing = false
+
+    /// - Parameter target: where answers come from.
+    init(_ configuration: ServeConfiguration, target: UpstreamTarget, logger: Logger) throws {
+        self.logger = logger
+        loop = try UVLoop()
+        upstream = try CurlUpstream(loop: loop, options: CurlOptions())
+        timers = LoopTimers(loop: loop)
+        var generator = SystemRandomNumberGenerator()
+        node = Node(
+            limits: configuration.limits,
+            policy: AccessPolicy(
+                boundHost: configuration.host, hosts: configuration.allowedHosts, origins: configuration.allowedOrigins),
+            targets: [target], upstream: upstream, timers: timers,
+            diagnostics: LoggingDiagnostics(logger: logger), random: { generator.next() })
+        web = try WebSocketServer(loop: loop, options: WebSocketServerOptions(configuration), acceptor: node)
+        ticker = loop.makeTimer()
+    }
+
+    var port: UInt16 { web.port }
+
+    /// Serves until a signal has ended it. Returns 0 when everything was given back.
+    func run() throws -> Int32 {
+        turnEnd = loop.onTurnEnd { [upstream, node] in
+            upstream.resumePaused()
+            node.flush()
+        }
+        ticker.start(after: 1_000, repeat: 1_000) { [node] in node.tick() }
+        for number in [SIGTERM, SIGINT] {
+            signals.append(try loop.makeSignal(number) { [unowned self] in stop() })
+        }
+        loop.run()
+        let status = loop.close()
+        if status != 0 { logger.error("unclean_end", metadata: ["open": "\(loop.openHandles.joined(separator: " "))"]) }
+        return status
+    }
+
+    /// The first signal lets running requests finish; the second ends at once.
+    private func stop() {
+        guard !node.isDraining else { return close() }
+        web.stopListening()
+        // Not from within the flush that finds the last request ended: the tabs are to see that first.
+        node.drain { [unowned self] in
+            let timer = loop.makeTimer()
+            timer.start(after: 0) { [unowned self] in close() }
+        }
+    }
+
+    /// Gives everything back; the loop then has nothing left and ends.
+    private func close() {
+        guard !isClosing else { return }
+        isClosing = true
+        node.interruptAll()
+        ticker.close()
+        for signal in signals { signal.close() }
+        web.close()
+        upstream.close()
+        timers.close()
+        turnEnd?.close()
+    }
+}
+
+extension WebSocketServerOptions {
+    init(_ configuration: ServeConfiguration) {
+        self.init()
+        let limits = configuration.limits
+        host = configuration.host
+        port = configuration.port
+        publicDirectory = configuration.publicDirectory
+        maxMessageBytes = limits.maxMessageBytes
+        maxConnections = limits.maxConnections
+        pingInterval = .milliseconds(limits.pingInterval)
+        peerTimeout = .milliseconds(limits.peerTimeout)
+        blockedTimeout = .milliseconds(limits.blockedTimeout)
+    }
+}

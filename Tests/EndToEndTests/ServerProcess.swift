@@ -1,0 +1,103 @@
+import BridgeTestKit
+import Foundation
+
+/// The real program, in a process of its own, on a port of its own.
+final class ServerProcess {
+    struct Failure: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    private let process = Process()
+    private let logFile: URL
+    private(set) var port: UInt16 = 0
+
+    /// The product beside the tests.
+    static var executable: URL {
+        get throws {
+            let tests = URL(
+                fileURLWithPath: try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
+            for folder in [
+                tests.deletingLastPathComponent(), tests.deletingLastPathComponent().deletingLastPathComponent(),
+            ] {
+                let candidate = folder.appendingPathComponent("tributary")
+                if FileManager.default.isExecutableFile(atPath: candidate.path) { return candidate }
+            }
+            for argument in CommandLine.arguments {
+                let candidate = URL(fileURLWithPath: argument).deletingLastPathComponent().appendingPathComponent(
+                    "tributary")
+                if FileManager.default.isExecutableFile(atPath: candidate.path) { return candidate }
+            }
+            throw Failure(description: "the tributary executable is not beside the tests (\(tests.path))")
+        }
+    }
+
+    /// Starts `tributary serve` and waits until it listens.
+    /// - Parameters:
+    ///   - upstream: a base URL; nil leaves the choice to the program.
+    ///   - environment: added to an otherwise clean environment.
+    init(upstream: String?, _ arguments: [String] = [], environment: [String: String] = [:]) throws {
+        logFile = FileManager.default.temporaryDirectory.appendingPathComponent("tributary-\(UUID().uuidString).log")
+        _ = FileManager.default.createFile(atPath: logFile.path, contents: nil)
+        let output = Pipe()
+        process.executableURL = try Self.executable
+        process.arguments =
+            ["serve", "--port", "0", "--log-level", "debug"] + (upstream.map { ["--upstream-url", $0] } ?? [])
+            + arguments
+        process.environment = ["PATH": "/usr/bin:/bin"].merging(environment) { $1 }
+        process.standardOutput = output
+        process.standardError = try FileHandle(forWritingTo: logFile)
+        process.standardInput = FileHandle.nullDevice
+        try process.run()
+        let line = Self.firstLine(of: output.fileHandleForReading, seconds: 20)
+        guard let url = line.split(separator: " ").last.flatMap({ URL(string: String($0)) }), let port = url.port else {
+            process.terminate()
+            throw Failure(description: "no ready line but “\(line)”; log:\n\(log)")
+        }
+        self.port = UInt16(port)
+    }
+
+    deinit {
+        if process.isRunning {
+            Foundation.kill(process.processIdentifier, SIGKILL)
+            process.waitUntilExit()
+        }
+        try? FileManager.default.removeItem(at: logFile)
+    }
+
+    var processIdentifier: Int32 { process.processIdentifier }
+    /// What it has logged so far.
+    var log: String { (try? String(contentsOf: logFile, encoding: .utf8)) ?? "" }
+
+    /// SIGTERM.
+    func terminate() { process.terminate() }
+
+    func kill(with signal: Int32) { Foundation.kill(process.processIdentifier, signal) }
+
+    /// Its exit status, once it has ended by itself.
+    func waitForExit(seconds: Double = 20) throws -> Int32 {
+        let deadline = Date(timeIntervalSinceNow: seconds)
+        while process.isRunning {
+            guard Date() < deadline else { throw Failure(description: "still running; log:\n\(log)") }
+            // Polls a condition: there is no event to wait for but the exit itself.
+            Thread.sleep(forTimeInterval: 0.005)
+        }
+        return process.terminationStatus
+    }
+
+    /// Ends it in order and says how that went: 0 means that nothing was left open.
+    func stop() throws -> Int32 {
+        terminate()
+        return try waitForExit()
+    }
+
+    private static func firstLine(of handle: FileHandle, seconds: Int) -> String {
+        var bytes: [UInt8] = []
+        var descriptor = pollfd(fd: handle.fileDescriptor, events: Int16(POLLIN), revents: 0)
+        while poll(&descriptor, 1, Int32(seconds * 1000)) > 0 {
+            var byte: UInt8 = 0
+            guard read(handle.fileDescriptor, &byte, 1) == 1, byte != UInt8(ascii: "\n") else { break }
+            bytes.append(byte)
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}

@@ -1,0 +1,76 @@
+import BridgeTestKit
+import Foundation
+import Testing
+
+@Suite("Going away")
+struct ShutdownTests {
+    let upstream: ScriptedUpstream
+
+    init() throws { upstream = try ScriptedUpstream() }
+
+    @Test("SIGTERM in mid-answer: goaway, no new chat, the answer goes on to its end, then 1012 and exit 0")
+    func drain() throws {
+        let gate = Gate()
+        upstream.answer([.streamHead, .delta("before "), .wait(gate), .delta("after"), .finish(), .done, .lastChunk])
+        let server = try ServerProcess(upstream: upstream.url + "/v1")
+        let tab = try Tab.joined(server.port, session: "s")
+        try tab.chat("r")
+        try tab.wait(until: { $0.requests["r"]?.answer == "before " })
+        server.terminate()
+        let goaway = try tab.wait { $0.type == "goaway" }
+        #expect((goaway["reconnect_after_ms"] ?? 0) > 0)
+        try tab.chat("late")
+        #expect(try tab.wait { $0.type == "error" }.code == "draining")
+        gate.open()
+        #expect(try tab.waitForEnd(of: "r") == "end")
+        #expect(tab.answer("r") == "before after")
+        #expect(try tab.socket.receiveClose().code == 1012)
+        #expect(try server.waitForExit() == 0)
+    }
+
+    @Test("what still runs when the time is over is interrupted, and everybody is told before the close")
+    func drainTimeout() throws {
+        upstream.answer([.streamHead, .delta("x"), .stall])
+        let server = try ServerProcess(upstream: upstream.url + "/v1", ["--drain-timeout", "100ms"])
+        let tab = try Tab.joined(server.port, session: "s")
+        try tab.chat("r")
+        try tab.wait(until: { $0.requests["r"]?.answer == "x" })
+        server.terminate()
+        try tab.waitForEnd(of: "r")
+        #expect(tab.model.frames.last?.code == "interrupted")
+        #expect(try tab.socket.receiveClose().code == 1012)
+        try upstream.waitForClose(ofConnection: 0)
+        #expect(try server.waitForExit() == 0)
+    }
+
+    @Test("a second signal ends at once, in the middle of a stream, with nothing left open")
+    func secondSignal() throws {
+        upstream.answer([.streamHead, .delta("x"), .stall])
+        let server = try ServerProcess(upstream: upstream.url + "/v1")
+        let tab = try Tab.joined(server.port, session: "s")
+        try tab.chat("r")
+        try tab.wait(until: { $0.requests["r"]?.answer == "x" })
+        server.terminate()
+        try tab.wait { $0.type == "goaway" }
+        server.terminate()
+        #expect(try server.waitForExit() == 0)
+    }
+
+    @Test("with nothing running it ends right away")
+    func idle() throws {
+        let server = try ServerProcess(upstream: upstream.url + "/v1")
+        _ = try Tab.joined(server.port, session: "s")
+        #expect(try server.stop() == 0)
+    }
+
+    @Test("the demo upstream answers over the whole path, and ends with the server")
+    func demo() throws {
+        let server = try ServerProcess(upstream: nil)
+        let tab = try Tab.joined(server.port, session: "s")
+        try tab.chat("r", model: "demo-fast")
+        #expect(try tab.waitForEnd(of: "r") == "end")
+        #expect(tab.answer("r").count > 20)
+        #expect(tab.model.frames.last?.object("usage")["source"] as? String == "upstream")
+        #expect(try server.stop() == 0)
+    }
+}

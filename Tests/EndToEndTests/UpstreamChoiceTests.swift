@@ -1,0 +1,91 @@
+import BridgeCore
+import Testing
+
+@testable import tributary
+
+@Suite("Which upstream, with which key")
+struct UpstreamChoiceTests {
+    /// `url key`, `url -` without a key, or `demo`.
+    private static func choice(_ arguments: [String], _ environment: [String: String]) throws -> String {
+        switch try ServeConfiguration(arguments: arguments, environment: environment).upstream {
+        case .demo: "demo"
+        case .endpoint(let url, let key): "\(url) \(key?.withSecret { $0 } ?? "-")"
+        }
+    }
+
+    struct Case: Sendable, CustomTestStringConvertible {
+        var arguments: [String] = []
+        var environment: [String: String] = [:]
+        var choice: String
+        var testDescription: String { "\(arguments) \(environment.keys.sorted()) → \(choice)" }
+    }
+
+    @Test(
+        "flags, variables and defaults are combined in this way",
+        arguments: [
+            Case(choice: "demo"),
+            Case(arguments: ["--upstream-url", "http://127.0.0.1:11434/v1/"], choice: "http://127.0.0.1:11434/v1 -"),
+            Case(environment: ["OPENAI_API_KEY": "sk-1"], choice: "https://api.openai.com/v1 sk-1"),
+            Case(environment: ["OPENAI_BASE_URL": "http://a.example/v1"], choice: "http://a.example/v1 -"),
+            Case(
+                environment: ["OPENAI_BASE_URL": "http://a.example/v1", "OPENAI_API_KEY": "sk-1"],
+                choice: "http://a.example/v1 sk-1"),
+            Case(
+                arguments: ["--upstream-url", "http://b.example"],
+                environment: ["OPENAI_BASE_URL": "http://a.example/v1", "OPENAI_API_KEY": "sk-1"],
+                choice: "http://b.example -"),
+            Case(
+                arguments: ["--upstream-url", "http://b.example", "--api-key-env", "OPENAI_API_KEY"],
+                environment: ["OPENAI_API_KEY": "sk-1"], choice: "http://b.example sk-1"),
+            Case(
+                arguments: ["--api-key-env", "B_KEY"], environment: ["OPENAI_API_KEY": "sk-1", "B_KEY": "sk-2"],
+                choice: "https://api.openai.com/v1 sk-2"),
+            Case(
+                environment: ["TRIBUTARY_UPSTREAM_URL": "http://c.example", "TRIBUTARY_API_KEY_ENV": "C", "C": "sk-3"],
+                choice: "http://c.example sk-3"),
+            Case(environment: ["OPENAI_API_KEY": "", "OPENAI_BASE_URL": ""], choice: "demo"),
+        ])
+    func combine(_ example: Case) throws {
+        #expect(try Self.choice(example.arguments, example.environment) == example.choice)
+    }
+
+    @Test("a key that is there but not sent is remarked upon")
+    func notSent() throws {
+        let configuration = try ServeConfiguration(
+            arguments: ["--upstream-url", "http://b.example"], environment: ["OPENAI_API_KEY": "sk-1"])
+        #expect(configuration.remarks.count == 1)
+        #expect(configuration.remarks[0].contains("not sent"))
+    }
+
+    @Test(
+        "what is no base URL is refused",
+        arguments: [
+            "b.example", "ftp://b.example", "http://", "http://b.example/v1?x=1", "http://b.example/#x", "http:b",
+        ])
+    func noURL(text: String) {
+        #expect(throws: SettingError.self) { try Self.choice(["--upstream-url", text], [:]) }
+    }
+
+    @Test("no message repeats a secret, nor does a printed configuration")
+    func secrets() throws {
+        var messages: [String] = []
+        for (arguments, environment) in [
+            ([], ["OPENAI_API_KEY": "se cret\n"]),
+            (["--api-key-env", "MISSING"], ["OPENAI_API_KEY": "secret"]),
+            (["--upstream-url", "http://user:secret@b.example"], [:]),
+        ] as [([String], [String: String])] {
+            do {
+                _ = try Self.choice(arguments, environment)
+                Issue.record("\(arguments) was accepted")
+            } catch {
+                messages.append("\(error)")
+            }
+        }
+        let configuration = try ServeConfiguration(arguments: [], environment: ["OPENAI_API_KEY": "secret"])
+        messages.append("\(configuration)")
+        var dumped = ""
+        dump(configuration, to: &dumped)
+        messages.append(dumped)
+        for message in messages { #expect(!message.contains("secret") && !message.contains("se cret")) }
+    }
+}
