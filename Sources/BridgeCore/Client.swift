@@ -94,7 +94,7 @@ package final class Client {
         let session = subscription.session
         while subscription.isLive, subscription.cursor < session.log.head {
             guard isOpen else { return false }
-            guard outbox.isEmpty, connection.isWritable else {
+            guard outbox.isEmpty || sendOutbox(), connection.isWritable else {
                 wait()
                 return false
             }

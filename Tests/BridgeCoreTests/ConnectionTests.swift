@@ -46,6 +46,22 @@ struct ConnectionTests {
         #expect(rounds > 3 && tab.frames.last?.type == "ok" && !tab.connection.isPaused)
     }
 
+    @Test("a socket that can be written is not waited for")
+    func noNeedlessWaiting() throws {
+        let core = CoreFixture()
+        let tab = try core.tab("s", "t")
+        core.advance(by: 2000)
+        let other = try core.tab("s")
+        tab.connection.receive(#"{"type":"ping"}"#)
+        tab.connection.receive(#"{"type":"chat","session":"s","request":"r","input":"x"}"#)
+        core.answer("hello", "world")
+        other.disconnect()
+        core.advance(by: 2000)
+        try tab.read()
+        #expect(tab.request("r").terminal == "end" && tab.frames.of("presence").count >= 1)
+        #expect(tab.connection.needlessRequests == 0)
+    }
+
     @Test("a connection that has joined nothing for five minutes is closed with 4408")
     func idle() throws {
         let core = CoreFixture()

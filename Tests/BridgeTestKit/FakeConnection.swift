@@ -8,6 +8,8 @@ package final class FakeConnection: Connection {
     /// Messages it takes before it is full; nil for no end.
     package var room: Int?
     package private(set) var wantsWritable = false
+    /// Requests while it was writable: each costs the transport two system calls for nothing.
+    package private(set) var needlessRequests = 0
     package private(set) var isPaused = false
     package private(set) var closed: (code: CloseCode, reason: String)?
     package weak var handler: (any ConnectionHandler)?
@@ -36,7 +38,10 @@ package final class FakeConnection: Connection {
         if let left = room { room = left - 1 }
     }
 
-    package func requestWritable() { wantsWritable = true }
+    package func requestWritable() {
+        wantsWritable = true
+        if isWritable { needlessRequests += 1 }
+    }
     package func pauseReading(_ paused: Bool) { isPaused = paused }
 
     package func close(_ code: CloseCode, reason: String) {
