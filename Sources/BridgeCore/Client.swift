@@ -112,8 +112,9 @@ package final class Client {
         return true
     }
 
-    private func wait() {
-        guard !isWaiting else { return }
+    /// Is told when there is room again, and sends then what is due.
+    func wait() {
+        guard isOpen, !isWaiting else { return }
         isWaiting = true
         connection.requestWritable()
     }

@@ -141,7 +141,8 @@ extension Node {
     private func key(_ text: String?) throws(CommandError) -> APIKey? {
         guard let text else { return nil }
         guard let key = APIKey(text) else {
-            throw CommandError(.badRequest, "`key` must be printable ASCII without spaces.")
+            throw CommandError(
+                .badRequest, "`key` must be printable ASCII without spaces, at most \(APIKey.maxBytes) bytes.")
         }
         return key
     }

@@ -11,7 +11,7 @@ package final class Generation {
     /// Bytes read of a body that explains a refusal.
     static let maxErrorBodyBytes = 64 * 1024
 
-    let turn: Turn
+    package let turn: Turn
     let slot: UInt32
     let orphan: ChatCommand.OrphanPolicy
     private let session: Session
@@ -93,14 +93,16 @@ package final class Generation {
         turn.status = status
         turn.endedAt = node.timers.unixMilliseconds
         turn.usage = decoder?.usage.map(Usage.init)
-        let timing = timing()
+        let timing = state.timing(at: now, firstDeltaAt: firstDeltaAt, outputTokens: turn.usage?.output)
         turn.timing = timing
         var frame = ObjectWriter.members()
         let kind: EntryKind
         switch status {
         case .ended, .running:
             kind = .end
-            let reasons = decoder?.finishReasons ?? []
+            let reasons = (decoder?.finishReasons ?? []).map {
+                (choice: $0.choice, reason: $0.reason.excerpt(maxBytes: String.maxNameBytes))
+            }
             turn.finishReason = (reasons.first { $0.choice == 0 } ?? reasons.first)?.reason
             LogFrame.End(
                 finishReason: turn.finishReason,
@@ -131,20 +133,6 @@ package final class Generation {
             timer = nil
         }
     }
-
-    private func timing() -> Timing {
-        let total = now - state.acceptedAt
-        let firstToken = firstDeltaAt.map { $0 - state.acceptedAt }
-        var rate: Double?
-        if let output = turn.usage?.output, let firstToken, total > firstToken {
-            rate = Double(output) * 1000 / Double(total - firstToken)
-        }
-        return Timing(
-            queued: state.startedAt.map { $0 - state.acceptedAt }, firstByte: firstByte, firstToken: firstToken,
-            total: total, tokensPerSecond: rate)
-    }
-
-    private var firstByte: UInt64? { state.headAt.map { $0 - state.acceptedAt } }
 
     private func record(_ status: Turn.Status, _ timing: Timing) {
         if let failure = turn.failure {
@@ -182,17 +170,19 @@ package final class Generation {
     private func appendStart(force: Bool) {
         guard turn.start == nil, let metadata = decoder?.metadata else { return }
         guard force || metadata.model != nil else { return }
-        let model = metadata.model ?? turn.frame.model
+        let model = metadata.model?.excerpt(maxBytes: String.maxNameBytes) ?? turn.frame.model
         let start = LogFrame.Start(
             model: model, requestedModel: model == turn.frame.model ? nil : turn.frame.model, upstream: target.name,
-            provider: target.provider, upstreamID: metadata.id, created: metadata.created, attempt: 1,
-            ttfbMilliseconds: firstByte ?? 0)
+            provider: target.provider, upstreamID: metadata.id?.excerpt(maxBytes: String.maxNameBytes),
+            created: metadata.created, attempt: 1,
+            ttfbMilliseconds: state.firstByteMilliseconds ?? 0)
         turn.start = start
         var frame = ObjectWriter.members()
         start.write(to: &frame)
         session.append(.start, members: frame.bytes, slot: slot)
         node.diagnostics.record(
-            .requestStarted(session: session.hash, request: turn.request, ttfbMilliseconds: firstByte ?? 0))
+            .requestStarted(
+                session: session.hash, request: turn.request, ttfbMilliseconds: state.firstByteMilliseconds ?? 0))
     }
 
     /// Appends what the decoder has found, then acts on what it says of the answer as a whole.
@@ -266,10 +256,8 @@ extension Generation: TransferDelegate {
         perform(.head(status: head.status))
         self.head = head
         if state.phase == .streaming {
-            var limits = DecoderLimits()
-            limits.maxEventBytes = node.limits.maxEventBytes
-            limits.maxBodyBytes = node.limits.maxAnswerBytes
-            decoder = AnswerDecoder(dialect: target.dialect, contentType: head["content-type"], limits: limits)
+            decoder = AnswerDecoder(
+                dialect: target.dialect, contentType: head["content-type"], limits: DecoderLimits(node.limits))
         }
         arm()
     }
@@ -307,11 +295,5 @@ extension Generation: TransferDelegate {
             perform(
                 .broke(RequestFailure(.upstreamProtocol, "The upstream closed without an answer.", stage: .headers)))
         }
-    }
-}
-
-extension Usage {
-    init(_ usage: TokenUsage) {
-        self.init(input: usage.input, output: usage.output, reasoning: usage.reasoning, cached: usage.cached)
     }
 }

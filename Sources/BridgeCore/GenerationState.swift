@@ -170,6 +170,23 @@ package struct GenerationState {
         return RequestFailure(.upstreamTimeout, message, stage: stage)
     }
 
+    // MARK: How long it took
+
+    /// From being accepted to the response's head.
+    package var firstByteMilliseconds: UInt64? { headAt.map { $0 - acceptedAt } }
+
+    package func timing(at now: UInt64, firstDeltaAt: UInt64?, outputTokens: Int?) -> Timing {
+        let total = now - acceptedAt
+        let firstToken = firstDeltaAt.map { $0 - acceptedAt }
+        var rate: Double?
+        if let outputTokens, let firstToken, total > firstToken {
+            rate = Double(outputTokens) * 1000 / Double(total - firstToken)
+        }
+        return Timing(
+            queued: startedAt.map { $0 - acceptedAt }, firstByte: firstByteMilliseconds, firstToken: firstToken,
+            total: total, tokensPerSecond: rate)
+    }
+
     static func words(_ milliseconds: UInt64) -> String {
         milliseconds % 1000 == 0 ? "\(milliseconds / 1000) s" : "\(milliseconds) ms"
     }

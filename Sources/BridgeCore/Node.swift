@@ -174,21 +174,14 @@ package final class Node {
         for client in hub.allClients { sendAway(client) }
     }
 
-    /// Ends at once: what runs is interrupted and every connection is being closed when this returns. What `drain` was
-    /// given is called.
-    package func stop() {
-        drainDeadline = timers.now
-        hub.interruptAll()
-        flush()
-    }
-
     private func sendAway(_ client: Client) {
         // A new server takes some thousand connections a second: spread them.
         let spread = UInt64(min(30_000, max(2_000, hub.clientCount / 2)))
         client.enqueue(ConnectionFrame.goaway(reason: "shutdown", reconnectAfterMilliseconds: 250 + random() % spread))
     }
 
-    /// Ends at once: what still runs fails as `interrupted`, and the tabs are told as far as their sockets take it.
+    /// Ends at once: what still runs fails as `interrupted`, and the tabs are told as far as their sockets take it. A node
+    /// that drains is drained then.
     package func interruptAll() {
         hub.interruptAll()
         flush()

@@ -116,7 +116,7 @@ package final class Session {
             subscription.knownAnnouncement = announcement
             return
         }
-        guard subscription.client.canTakeMore else { return }
+        guard subscription.client.canTakeMore else { return subscription.client.wait() }
         subscription.knownAnnouncement = announcement
         subscription.knownTabs = announcedTabs
         subscription.client.enqueue(ConnectionFrame.presence(session: id, tabs: announcedTabs))

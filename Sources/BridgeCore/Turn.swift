@@ -13,8 +13,8 @@ package final class Turn {
     package let frame: LogFrame.Request
     /// Whether it becomes part of the transcript.
     package let isStored: Bool
-    /// Bytes of memory that the prompt takes, roughly.
-    private let promptBytes: Int
+    /// Bytes of memory that the `request` frame takes, roughly.
+    private let frameBytes: Int
 
     package var status: Status = .running
     package var start: LogFrame.Start?
@@ -33,15 +33,22 @@ package final class Turn {
         self.seq = seq
         self.frame = frame
         self.isStored = isStored
-        promptBytes =
+        let prompt =
             switch frame.prompt {
             case .input(let input): input.count
             case .messages(let messages): messages.reduce(0) { $0 + $1.json.count + 48 }
             }
+        frameBytes = prompt + (frame.params?.count ?? 0) + frame.model.utf8.count
     }
 
     /// Bytes of memory, roughly.
-    package var byteCount: Int { 512 + promptBytes + answer.byteCount }
+    package var byteCount: Int { 512 + frameBytes + answer.byteCount + failureBytes }
+
+    private var failureBytes: Int {
+        guard let failure else { return 0 }
+        let upstream = failure.upstream.map { ($0.message?.utf8.count ?? 0) + ($0.body?.utf8.count ?? 0) } ?? 0
+        return failure.message.utf8.count + upstream
+    }
 
     /// How many messages a snapshot has of it.
     package var messageCount: Int {

@@ -79,6 +79,7 @@ struct FanOutTests {
         let one = try core.tab()
         try one.chat("old")
         core.answer("done")
+        try one.read()
         try one.chat("r")
         core.upstream {
             $0.connect()
@@ -87,12 +88,18 @@ struct FanOutTests {
         }
         let late = try core.tab()
         #expect(late.request("old").answer == "done" && late.request("old").terminal == "end")
+        let old = try #require(
+            (late.frames.of("joined").first?.object("snapshot")["messages"] as? [[String: Any]])?.last)
+        #expect(old["reason"] as? String == "stop" && old["model"] as? String == "fake-model")
+        #expect((old["timing"] as? [String: Any])?["total_ms"] as? Int == 0 && old["at"] is Int)
         #expect(late.request("r").answer == "Hello" && late.request("r").terminal == nil)
         core.upstream { $0.text(" world") }
         core.upstream { $0.done() }
         try late.read()
         try one.read()
-        for tab in [one, late] { #expect(tab.request("r").answer == "Hello world" && tab.request("r").terminal == "end") }
+        for tab in [one, late] {
+            #expect(tab.request("r").answer == "Hello world" && tab.request("r").terminal == "end")
+        }
         #expect(late.frames.filter(\.isLogFrame).count == 2)
     }
 
@@ -230,7 +237,10 @@ struct FanOutTests {
         try tab.read()
         let frames = try tab.join()
         #expect(frames.types.contains("joined") && tab["s"].snapshots == 2)
-        #expect(try tab.send(#"{"type":"leave","session":"s","id":9}"#).map(\.description) == [#"{"type":"left","id":9,"session":"s"}"#])
+        #expect(
+            try tab.send(#"{"type":"leave","session":"s","id":9}"#).map(\.description) == [
+                #"{"type":"left","id":9,"session":"s"}"#
+            ])
         core.upstream { $0.text("b") }
         #expect(try tab.read().isEmpty)
         try tab.join("s", after: tab["s"].position)

@@ -64,7 +64,8 @@ struct MergingPropertyTests {
             }
             if random.chance(1, in: 10) {
                 book.log.trim(
-                    maxEntries: Int.random(in: 0...60, using: &random), maxBytes: Int.random(in: 0...2000, using: &random))
+                    maxEntries: Int.random(in: 0...60, using: &random),
+                    maxBytes: Int.random(in: 0...2000, using: &random))
             }
         }
         for id in running {

@@ -75,3 +75,15 @@ package final class RecordingDiagnostics: Diagnostics {
     package init() {}
     package func record(_ event: DiagnosticEvent) { events.append(event) }
 }
+
+extension Limits {
+    /// Upstreams may take as long as they like: for tests in which time passes for another reason.
+    package static var patient: Limits {
+        var limits = Limits()
+        limits.connectTimeout = 100_000_000
+        limits.firstByteTimeout = 100_000_000
+        limits.idleTimeout = 100_000_000
+        limits.totalTimeout = 100_000_000
+        return limits
+    }
+}

@@ -9,7 +9,8 @@ package final class ManualTimers: Timers {
 
     package init() {}
 
-    package var pendingCount: Int { timers.count }
+    /// Timers that will fire.
+    package var pendingCount: Int { timers.count { $0.body != nil } }
 
     package func schedule(after delay: UInt64, _ body: @escaping () -> Void) -> any ScheduledTimer {
         let timer = ManualTimer(deadline: now + delay, order: nextOrder, body: body)

@@ -47,7 +47,8 @@ package final class Tab {
     }
 
     @discardableResult
-    package func chat(_ request: String, _ input: String = "hello", in session: String = "s", _ more: String = "") throws
+    package func chat(_ request: String, _ input: String = "hello", in session: String = "s", _ more: String = "")
+        throws
         -> [Frame]
     {
         let more = more.isEmpty ? "" : ",\(more)"

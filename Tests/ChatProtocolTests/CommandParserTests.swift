@@ -140,7 +140,8 @@ struct CommandParserTests {
 
     @Test("null is the same as absent")
     func null() throws {
-        let line = #"{"type":"chat","session":"s","request":"r","input":"x","messages":null,"model":null,"params":null,"context":null,"store":null,"after":null,"id":null}"#
+        let line =
+            #"{"type":"chat","session":"s","request":"r","input":"x","messages":null,"model":null,"params":null,"context":null,"store":null,"after":null,"id":null}"#
         guard case .chat(let chat) = try command(line) else { return #expect(Bool(false)) }
         #expect(chat.model == nil && chat.store)
         #expect(parse(line).id == nil)
@@ -205,7 +206,8 @@ struct CommandParserTests {
     func deepNesting() {
         #expect(failure(#"{"type":"ping","x":"# + String(repeating: "[", count: 1_000_000))?.code == .badRequest)
         let deep = String(repeating: "{\"a\":", count: 100) + "1" + String(repeating: "}", count: 100)
-        #expect(failure(#"{"type":"chat","session":"s","request":"r","input":"x","params":\#(deep)}"#)?.code == .badRequest)
+        #expect(
+            failure(#"{"type":"chat","session":"s","request":"r","input":"x","params":\#(deep)}"#)?.code == .badRequest)
     }
 
     @Test("escaped keys and values are understood")
@@ -253,7 +255,8 @@ struct FingerprintTests {
 
     @Test("a text does not move from one field to the next")
     func framing() throws {
-        #expect(try fingerprint(#""input":"x","model":"ab""#) != fingerprint(#""input":"x","model":"a","upstream":"b""#))
+        #expect(
+            try fingerprint(#""input":"x","model":"ab""#) != fingerprint(#""input":"x","model":"a","upstream":"b""#))
         #expect(try fingerprint(#""input":"x","model":"m""#) != fingerprint(#""input":"x","replaces":"m""#))
     }
 }

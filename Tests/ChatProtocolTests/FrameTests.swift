@@ -12,7 +12,8 @@ struct FrameTests {
     @Test("a frame begins with its type, echoes the id verbatim and leaves out what is not there")
     func connectionFrames() {
         #expect(text(ConnectionFrame.pong(id: nil, t: nil)) == #"{"type":"pong"}"#)
-        #expect(text(ConnectionFrame.pong(id: Array("7".utf8), t: Array("1e3".utf8))) == #"{"type":"pong","id":7,"t":1e3}"#)
+        #expect(
+            text(ConnectionFrame.pong(id: Array("7".utf8), t: Array("1e3".utf8))) == #"{"type":"pong","id":7,"t":1e3}"#)
         #expect(text(ConnectionFrame.left(id: nil, session: "s")) == #"{"type":"left","session":"s"}"#)
         #expect(text(ConnectionFrame.hello(id: nil)) == #"{"type":"ok","command":"hello"}"#)
         #expect(
@@ -68,7 +69,8 @@ struct FrameTests {
 
     @Test("a request of more than 64 KiB of messages carries the last only, and how many are left out")
     func largeRequest() {
-        let big = Message(json: Array(#"{"role":"user","content":"\#(String(repeating: "x", count: 40_000))"}"#.utf8), role: "user")
+        let big = Message(
+            json: Array(#"{"role":"user","content":"\#(String(repeating: "x", count: 40_000))"}"#.utf8), role: "user")
         let last = Message(json: Array(#"{"role":"user"}"#.utf8), role: "user")
         let frame = LogFrame.Request(
             prompt: .messages([big, big, last]), model: "m", upstream: "u", params: nil, replaces: nil, at: 5)

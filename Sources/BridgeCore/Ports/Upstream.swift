@@ -103,9 +103,13 @@ package struct TransferFailure: Equatable {
 package struct APIKey: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     private let value: String
 
-    /// Nil for an empty key and for one with control characters (which could smuggle headers).
+    /// Longer than any provider's; a header field of more is refused by most servers.
+    package static let maxBytes = 8192
+
+    /// Nil for an empty key, for one that is too long, and for one with control characters (which could smuggle headers).
     package init?(_ value: String) {
-        guard !value.isEmpty, value.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else { return nil }
+        guard !value.isEmpty, value.utf8.count <= Self.maxBytes, value.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F })
+        else { return nil }
         self.value = value
     }
 

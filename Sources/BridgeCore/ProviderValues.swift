@@ -1,0 +1,18 @@
+import ChatProtocol
+import Providers
+
+// Between the providers' values and ours, where they differ in name only.
+
+extension Usage {
+    init(_ usage: TokenUsage) {
+        self.init(input: usage.input, output: usage.output, reasoning: usage.reasoning, cached: usage.cached)
+    }
+}
+
+extension DecoderLimits {
+    init(_ limits: Limits) {
+        self.init()
+        maxEventBytes = limits.maxEventBytes
+        maxBodyBytes = limits.maxAnswerBytes
+    }
+}

@@ -1,0 +1,97 @@
+import BridgeCore
+import BridgeTestKit
+import Testing
+
+@Suite("Model lists")
+struct ModelsTests {
+    private func tab(_ core: CoreFixture, _ more: String = "") throws -> Tab {
+        let tab = try core.tab()
+        #expect(try tab.send(#"{"type":"models","id":1\#(more)}"#).isEmpty)
+        return tab
+    }
+
+    @Test("the upstream's list, each with the upstream's name")
+    func list() throws {
+        let core = CoreFixture(key: "sk-server")
+        let tab = try tab(core)
+        #expect(core.upstream.last.request.method == .get)
+        #expect(core.upstream.last.request.url == "http://127.0.0.1:1/v1/models")
+        #expect(core.upstream.last.request.key != nil)
+        core.upstream {
+            $0.head()
+            $0.bytes(#"{"data":[{"id":"a","created":5,"owned_by":"me"},{"id":"b"}]}"#)
+            $0.end()
+        }
+        #expect(
+            try tab.read().map(\.description) == [
+                #"{"type":"models","id":1,"models":[{"id":"a","upstream":"default","created":5,"owned_by":"me"},{"id":"b","upstream":"default"}]}"#
+            ])
+        #expect(core.timers.pendingCount == 0)
+    }
+
+    @Test("a list longer than a message arrives whole")
+    func longList() throws {
+        let core = CoreFixture()
+        let tab = try tab(core)
+        let models = (0..<5000).map { #"{"id":"model-with-a-long-name-\#($0)"}"# }.joined(separator: ",")
+        core.upstream {
+            $0.head()
+            $0.bytes(#"{"data":[\#(models)]}"#)
+            $0.end()
+        }
+        #expect(try tab.read().first?.objects("models").count == 5000)
+    }
+
+    @Test("what goes wrong is an error that answers the command")
+    func errors() throws {
+        let plays: [(String, (CoreFixture) -> Void)] = [
+            (
+                "invalid_key",
+                { core in
+                    core.upstream {
+                        $0.head(403); $0.end()
+                    }
+                }
+            ),
+            (
+                "upstream_protocol",
+                { core in
+                    core.upstream {
+                        $0.head(); $0.bytes("<html>"); $0.end()
+                    }
+                }
+            ),
+            ("upstream_protocol", { core in core.upstream { $0.end() } }),
+            (
+                "upstream_protocol",
+                { core in
+                    core.upstream {
+                        $0.head(); $0.bytes(String(repeating: "x", count: 5 << 20))
+                    }
+                }
+            ),
+            ("upstream_unreachable", { core in core.upstream { $0.fail(.connect) } }),
+            ("upstream_timeout", { core in core.advance(by: 71_000) }),
+        ]
+        for (code, play) in plays {
+            let core = CoreFixture()
+            let tab = try tab(core)
+            play(core)
+            let error = try #require(try tab.read().of("error").first)
+            #expect(error.code == code && error["command"] == "models" && error["id"] == 1)
+            #expect(core.timers.pendingCount == 0)
+        }
+    }
+
+    @Test("an unknown upstream is a bad_request; more than four at a time are too many")
+    func limits() throws {
+        let core = CoreFixture()
+        let tab = try core.tab()
+        #expect(try tab.send(#"{"type":"models","upstream":"x"}"#).map(\.code) == ["bad_request"])
+        for _ in 0..<4 { try tab.send(#"{"type":"models"}"#) }
+        #expect(try tab.send(#"{"type":"models"}"#).map(\.code) == ["too_many_requests"])
+        core.upstream { $0.fail(.closed) }
+        try tab.read()
+        #expect(try tab.send(#"{"type":"models"}"#).isEmpty)
+    }
+}
