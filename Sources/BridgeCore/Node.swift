@@ -188,6 +188,12 @@ package final class Node {
         client.enqueue(ConnectionFrame.goaway(reason: "shutdown", reconnectAfterMilliseconds: 250 + random() % spread))
     }
 
+    /// Ends at once: what still runs fails as `interrupted`, and the tabs are told as far as their sockets take it.
+    package func interruptAll() {
+        hub.interruptAll()
+        flush()
+    }
+
     private func finishDrain() {
         guard !isStopped else { return }
         isStopped = true

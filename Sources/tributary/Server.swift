@@ -11,11 +11,9 @@ import WebSocketServer
 /// Everything lives on the thread that calls `run()`. The order of a loop turn's end is fixed here: transfers that were
 /// paused for fairness go on first, since what they deliver belongs into the same flush.
 final class Server {
-    /// How long connections may take to be closed before the process ends all the same.
-    private static let closingMilliseconds: UInt64 = 2_000
-
     private let loop: UVLoop
     private let logger: Logger
+    private let timers: LoopTimers
     private let node: Node
     private let upstream: CurlUpstream
     private let web: WebSocketServer
@@ -29,12 +27,13 @@ final class Server {
         self.logger = logger
         loop = try UVLoop()
         upstream = try CurlUpstream(loop: loop, options: CurlOptions())
+        timers = LoopTimers(loop: loop)
         var generator = SystemRandomNumberGenerator()
         node = Node(
             limits: configuration.limits,
             policy: AccessPolicy(
                 boundHost: configuration.host, hosts: configuration.allowedHosts, origins: configuration.allowedOrigins),
-            targets: [target], upstream: upstream, timers: LoopTimers(loop: loop),
+            targets: [target], upstream: upstream, timers: timers,
             diagnostics: LoggingDiagnostics(logger: logger), random: { generator.next() })
         web = try WebSocketServer(loop: loop, options: WebSocketServerOptions(configuration), acceptor: node)
         ticker = loop.makeTimer()
@@ -73,11 +72,12 @@ final class Server {
     private func close() {
         guard !isClosing else { return }
         isClosing = true
-        node.flush()
+        node.interruptAll()
         ticker.close()
         for signal in signals { signal.close() }
         web.close()
         upstream.close()
+        timers.close()
         turnEnd?.close()
     }
 }
