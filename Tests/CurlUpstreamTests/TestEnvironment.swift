@@ -14,6 +14,6 @@ enum TestEnvironment {
 
     static func begin() {
         _ = proxy
-        _ = StalledLookup.pipePath
+        StalledLookup.prepareEnvironment()
     }
 }

@@ -8,9 +8,11 @@ struct UpstreamFaultTests {
     init() throws { upstream = try ScriptedUpstream() }
 
     /// Runs one request against a script and returns its terminal frame.
-    private func outcome(_ script: Script, _ arguments: [String] = []) throws -> (Frame, Tab) {
+    private func outcome(
+        _ script: Script, _ arguments: [String] = [], environment: [String: String] = [:]
+    ) throws -> (Frame, Tab) {
         upstream.answer(script)
-        let server = try ServerProcess(upstream: upstream.url + "/v1", arguments)
+        let server = try ServerProcess(upstream: upstream.url + "/v1", arguments, environment: environment)
         let tab = try Tab.joined(server.port, session: "s")
         try tab.chat("r")
         try tab.waitForEnd(of: "r")
@@ -34,8 +36,16 @@ struct UpstreamFaultTests {
 
     @Test("a reset in mid-answer keeps what was generated and says upstream_closed")
     func reset() throws {
-        let (end, tab) = try outcome([.streamHead, .delta("half"), .reset])
-        #expect(end.code == "upstream_closed")
+        let gate = Gate()
+        // A reset may overtake what was sent before it: it waits until that has been seen.
+        upstream.answer([.streamHead, .delta("half"), .wait(gate), .reset])
+        let server = try ServerProcess(upstream: upstream.url + "/v1")
+        let tab = try Tab.joined(server.port, session: "s")
+        try tab.chat("r")
+        try tab.wait(until: { $0.requests["r"]?.answer == "half" })
+        gate.open()
+        try tab.waitForEnd(of: "r")
+        #expect(tab.model.frames.last?.code == "upstream_closed")
         #expect(tab.answer("r") == "half")
     }
 
@@ -129,12 +139,18 @@ struct UpstreamFaultTests {
         let (end, _) = try outcome(
             .answer(
                 status: status, headers: [(name: "Retry-After", value: "2")],
-                body: #"{"error":{"message":"no","type":"t","code":"c"}}"#))
+                body: #"{"error":{"message":"no","type":"t","code":"c"}}"#),
+            ["--api-key-env", "SECRET"], environment: ["SECRET": "sk-refused"])
         #expect(end.code == code)
         #expect(end["status"] == status)
         #expect(end["retryable"] == retryable)
         #expect((end.object("upstream")["message"] as? String) == "no")
         if status == 429 { #expect(end["retry_after_ms"] == 2000) }
+    }
+
+    @Test("a 401 where no key was sent says that one is missing")
+    func missingKey() throws {
+        #expect(try outcome(.answer(status: 401, body: #"{"error":{"message":"no"}}"#)).0.code == "missing_key")
     }
 
     @Test("an error object in mid-stream ends it at once; what follows is not read")

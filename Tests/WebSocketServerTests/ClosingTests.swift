@@ -34,7 +34,8 @@ import WebSocketServer
 
     @Test("a close from within a received message works, and nothing is delivered after it")
     func closeWhileReceiving() throws {
-        try TestServer.with(core: { $0.received = { handler, _ in handler.close(.policyViolation, "no") } }) { server throws in
+        try TestServer.with(core: { $0.received = { handler, _ in handler.close(.policyViolation, "no") } }) {
+            server throws in
             let client = try WebSocketClient(port: server.port)
             let frames = (0..<3).map {
                 WebSocketFrame(opcode: WebSocketFrame.Opcode.text, payload: Array("\($0)".utf8))

@@ -22,10 +22,11 @@ package final class Gate: Sendable {
         close(writingEnd)
     }
 
-    /// Blocks this thread until it is open.
-    package func wait() {
+    /// Blocks this thread until it is open, or for as long. False where it was not opened.
+    @discardableResult
+    package func wait(milliseconds: Int32) -> Bool {
         var watched = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-        while poll(&watched, 1, -1) < 1 {}
+        return poll(&watched, 1, milliseconds) == 1
     }
 
     /// From any thread; the second time does nothing.
