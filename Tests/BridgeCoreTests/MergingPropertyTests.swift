@@ -15,7 +15,7 @@ struct MergingPropertyTests {
         var terminal: String?
     }
 
-    @Test("every tab of a random conversation ends with every text", arguments: UInt64(0)..<200)
+    @Test("every tab of a random conversation ends with every text", arguments: UInt64(0)..<100)
     func conversation(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
         let book = LogBook()

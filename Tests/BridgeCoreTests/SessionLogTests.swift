@@ -123,7 +123,8 @@ struct SessionLogTests {
     func burst() {
         let book = LogBook()
         book.request("a")
-        for _ in 0..<64 { book.text("a", String(repeating: "x", count: 256 * 1024)) }
+        let piece = DeltaBatch.one(.text, String(repeating: "x", count: 256 * 1024))
+        for _ in 0..<64 { book.append("a", piece) }
         #expect(book.log.byteCount > 16 << 20)
         book.log.trim(maxEntries: .max, maxBytes: 1 << 20)
         #expect(book.log.byteCount < 8 << 20)
