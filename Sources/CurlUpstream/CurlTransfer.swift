@@ -26,7 +26,8 @@ final class CurlTransfer: Transfer {
     private var verdict: TransferFailure?
 
     private var reader: ResponseHeadReader
-    private var isConnected = false
+    /// Set when the request starts.
+    private(set) var connection: ConnectionPorts?
     /// The turn that `delivered` bytes belong to.
     private var turn: UInt64 = 0
     private var delivered = 0
@@ -81,7 +82,8 @@ final class CurlTransfer: Transfer {
                 TransferFailure(.malformed, "The upstream \(request.target.authority) sent no response head."))
         }
         let failure = CurlFailure(
-            code: code, authority: request.target.authority, wasConnected: isConnected, hadHead: reader.isComplete,
+            code: code, authority: request.target.authority, wasConnected: connection != nil,
+            hadHead: reader.isComplete,
             systemError: easy.systemError, proxyStatus: easy.proxyStatus, detail: easy.errorMessage)
         return .failed(failure.transferFailure)
     }
@@ -97,11 +99,10 @@ final class CurlTransfer: Transfer {
     private static let refuse = 0
 
     /// False aborts the transfer. curl comes here again where it repeats a request on a fresh connection.
-    fileprivate func requestStarts() -> Bool {
-        if !isConnected {
-            isConnected = true
-            delegate?.transferConnected()
-        }
+    fileprivate func requestStarts(on connection: ConnectionPorts) -> Bool {
+        let isFirst = self.connection == nil
+        self.connection = connection
+        if isFirst { delegate?.transferConnected() }
         return !hasEnded
     }
 
@@ -135,14 +136,21 @@ final class CurlTransfer: Transfer {
     }
 }
 
+/// What tells one connection from another well enough to find the other streams of it.
+struct ConnectionPorts: Equatable {
+    let local: Int32
+    let remote: Int32
+}
+
 // MARK: curl's callbacks
 
 func requestStarting(
-    _ transfer: UnsafeMutableRawPointer?, _: UnsafeMutablePointer<CChar>?, _: UnsafeMutablePointer<CChar>?, _: Int32,
-    _: Int32
+    _ transfer: UnsafeMutableRawPointer?, _: UnsafeMutablePointer<CChar>?, _: UnsafeMutablePointer<CChar>?,
+    _ remotePort: Int32, _ localPort: Int32
 ) -> Int32 {
     guard let transfer else { return CURL_PREREQFUNC_ABORT }
-    let isWanted = Unmanaged<CurlTransfer>.fromOpaque(transfer).takeUnretainedValue().requestStarts()
+    let connection = ConnectionPorts(local: localPort, remote: remotePort)
+    let isWanted = Unmanaged<CurlTransfer>.fromOpaque(transfer).takeUnretainedValue().requestStarts(on: connection)
     return isWanted ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
 }
 

@@ -23,11 +23,11 @@ final class EasyHandle {
         errorText.deallocate()
     }
 
-    /// Sets every option anew. The pointers must stay valid until `reset()`; `upstream` longer, for the sockets'
+    /// Sets every option anew. The pointers must stay valid until `reset()`; `multi` longer, for the sockets'
     /// callbacks: connections outlive transfers.
     func configure(
         for request: PreparedRequest, options: CurlOptions, transfer: UnsafeMutableRawPointer,
-        upstream: UnsafeMutableRawPointer
+        multi: UnsafeMutableRawPointer
     ) throws(RequestRefusal) {
         errorText[0] = 0
         set(CURLOPT_ERRORBUFFER, UnsafeMutableRawPointer(errorText))
@@ -71,9 +71,14 @@ final class EasyHandle {
         set(CURLOPT_WRITEDATA, transfer)
 
         check(shim_easy_set_opensocket_callback(pointer, socketOpening))
-        set(CURLOPT_OPENSOCKETDATA, upstream)
+        set(CURLOPT_OPENSOCKETDATA, multi)
         check(shim_easy_set_closesocket_callback(pointer, socketClosing))
-        set(CURLOPT_CLOSESOCKETDATA, upstream)
+        set(CURLOPT_CLOSESOCKETDATA, multi)
+    }
+
+    /// Has curl close the connection at the transfer's end, unless other transfers use it.
+    func forbidReuse() {
+        set(CURLOPT_FORBID_REUSE, 1)
     }
 
     /// Forgets every option, the pointers among them; what curl keeps (connections, names, TLS sessions) stays.

@@ -18,10 +18,10 @@ final class Bench {
     private let mailbox: Mailbox
     private var turnEnd: UVPrepare?
 
-    private init(_ options: CurlOptions) throws {
+    private init(_ options: CurlOptions, _ server: ScriptedUpstream) throws {
         TestEnvironment.begin()
         loop = try UVLoop()
-        server = try ScriptedUpstream()
+        self.server = server
         upstream = try CurlUpstream(loop: loop, options: options)
         mailbox = try loop.makeMailbox()
         server.observe { [mailbox] in mailbox.send {} }
@@ -34,8 +34,10 @@ final class Bench {
     }
 
     /// Runs `body` with a bench; then everything closes, in whatever state it is, and the loop must have nothing left.
-    static func with(_ options: CurlOptions = CurlOptions(), _ body: (Bench) throws -> Void) throws {
-        let bench = try Bench(options)
+    static func with(
+        _ options: CurlOptions = CurlOptions(), server: ScriptedUpstream? = nil, _ body: (Bench) throws -> Void
+    ) throws {
+        let bench = try Bench(options, try server ?? ScriptedUpstream())
         defer {
             bench.upstream.close()
             bench.turnEnd?.close()

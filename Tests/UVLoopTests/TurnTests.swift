@@ -110,7 +110,7 @@ struct TurnTests {
     }
 }
 
-@Suite("Signals")
+@Suite("Signals", .serialized)
 struct SignalTests {
     @Test("a signal of the process reaches the loop each time, and close gives its default action back")
     func arrives() throws {
@@ -127,6 +127,21 @@ struct SignalTests {
             kill(getpid(), SIGWINCH)
             loop.runNoWait()
             #expect(count == 2)
+        }
+    }
+
+    @Test("a signal that this thread has blocked, as an inherited mask may, arrives all the same")
+    func blocked() throws {
+        var set = sigset_t()
+        sigemptyset(&set)
+        sigaddset(&set, SIGWINCH)
+        pthread_sigmask(SIG_BLOCK, &set, nil)
+        try withLoop { loop in
+            var count = 0
+            let signal = try loop.makeSignal(SIGWINCH) { count += 1 }
+            pthread_kill(pthread_self(), SIGWINCH)
+            loop.run(until: { count == 1 })
+            signal.close()
         }
     }
 
