@@ -9,7 +9,6 @@ internal import UVLoop
 final class LWSContext {
     private var context: OpaquePointer?
     private var vhost: OpaquePointer?
-    private var isClosing = false
     private var make: ((OpaquePointer) -> WebSocketConnection)?
     private let loop: UVLoop
     /// libwebsockets keeps pointers to these.
@@ -105,15 +104,14 @@ final class LWSContext {
     }
 
     /// Drops all connections, whose close callbacks come from within this call, and ends the context as the loop runs on.
-    /// Calls `completion` when nothing of it is left on the loop. The second time does nothing.
+    /// Calls `completion` when nothing of it is left on the loop. Called once.
     ///
     /// 1. `lws_context_destroy` starts the `uv_close` of every connection. 2. The last of their close callbacks starts that
     /// of libwebsockets' own timer and idle handle. 3. When those are through, a second `lws_context_destroy` frees the
     /// memory they lived in. Steps 2 and 3 each happen in a closing phase, the end of a turn, so after three turns both
     /// are over.
     func close(_ completion: @escaping () -> Void) {
-        guard let context, !isClosing else { return }
-        isClosing = true
+        guard let context else { return }
         lws_context_destroy(context)
         var turnsLeft = 4
         let turns = loop.makeTimer()

@@ -28,7 +28,7 @@ extension WebSocketConnection: Connection {
     func requestWritable() {
         guard state == .open else { return }
         wantsWritable = true
-        lws_callback_on_writable(wsi)
+        waitForSocket()
     }
 
     func pauseReading(_ paused: Bool) {
@@ -55,11 +55,7 @@ extension WebSocketConnection: Connection {
 
     /// The socket takes bytes again, and libwebsockets holds none. False where the connection is dead.
     func writable() -> Bool {
-        if blockedSince != 0 {
-            blockedSince = 0
-            // A peer that takes bytes is there.
-            lastHeard = server.now
-        }
+        blockedSince = 0
         switch state {
         case .closing:
             sendClose()
@@ -93,10 +89,7 @@ extension WebSocketConnection: Connection {
     private func sendFragments() {
         var fragmentsLeft = Self.fragmentsPerTurn
         while outgoing != nil, !hasPartial {
-            guard fragmentsLeft > 0 else {
-                lws_callback_on_writable(wsi)
-                return
-            }
+            guard fragmentsLeft > 0 else { return waitForSocket() }
             fragmentsLeft -= 1
             guard sendFragment() else { return }
         }
@@ -116,11 +109,17 @@ extension WebSocketConnection: Connection {
         return written
     }
 
-    /// Notes since when the socket is full, or that it is dead.
     private func finishWrite(_ written: Bool) {
         guard written else { return drop() }
-        guard blockedSince == 0, hasPartial else { return }
-        blockedSince = server.now
-        unacknowledged = tributary_unacknowledged_bytes(lws_get_socket_fd(wsi))
+        if hasPartial { waitForSocket() }
+    }
+
+    /// Has `writable()` called when the socket has room; until then it counts as blocked.
+    private func waitForSocket() {
+        if blockedSince == 0 {
+            blockedSince = server.now
+            unacknowledged = tributary_unacknowledged_bytes(lws_get_socket_fd(wsi))
+        }
+        lws_callback_on_writable(wsi)
     }
 }

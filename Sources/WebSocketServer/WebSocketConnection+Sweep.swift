@@ -10,11 +10,7 @@ extension WebSocketConnection {
                 nextPing = now + server.pingInterval
                 sendPing()
             }
-            if blockedSince != 0 {
-                sweepBlocked(now: now)
-            } else if !isReadingPaused, now - lastHeard >= server.peerTimeout {
-                drop()
-            }
+            sweepOpen(now: now)
         case .closing, .closeSent:
             if now >= closeDeadline { drop() }
         case .ending:
@@ -24,16 +20,27 @@ extension WebSocketConnection {
         }
     }
 
-    /// The socket is full. It reports itself writable only when a good part of it is free again; whether the peer takes
-    /// anything at all, the count of unacknowledged bytes tells.
-    private func sweepBlocked(now: UInt64) {
-        let count = tributary_unacknowledged_bytes(lws_get_socket_fd(wsi))
-        if count != unacknowledged {
-            unacknowledged = count
-            blockedSince = now
-            lastHeard = now
-        } else if now - blockedSince >= server.blockedTimeout {
-            close(.blocked, reason: "The connection took no byte for too long.")
+    private func sweepOpen(now: UInt64) {
+        // Half of the time is left to see progress in, and nothing is asked about those who answer pings.
+        let isSilent = !isReadingPaused && now - lastHeard >= server.peerTimeout / 2
+        if isSilent || blockedSince != 0 { lookForProgress(now: now) }
+        if blockedSince != 0 {
+            if now - blockedSince >= server.blockedTimeout {
+                close(.blocked, reason: "The connection took no byte for too long.")
+            }
+        } else if isSilent, now - lastHeard >= server.peerTimeout {
+            drop()
         }
+    }
+
+    /// A peer that acknowledges bytes is there, and takes some. Its pong may have to wait behind megabytes in the kernel,
+    /// and the kernel reports room only when a third of its buffer is free.
+    private func lookForProgress(now: UInt64) {
+        let count = tributary_unacknowledged_bytes(lws_get_socket_fd(wsi))
+        if count < unacknowledged {
+            lastHeard = now
+            if blockedSince != 0 { blockedSince = now }
+        }
+        unacknowledged = count
     }
 }

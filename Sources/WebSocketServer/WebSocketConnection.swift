@@ -50,7 +50,7 @@ final class WebSocketConnection {
     var lastHeard: UInt64
     var nextPing: UInt64
     var closeDeadline: UInt64 = 0
-    /// When the socket last took a byte while some were due; 0 while none are due.
+    /// Since when the peer has taken no byte while we wait for the socket; 0 while we do not.
     var blockedSince: UInt64 = 0
     /// Bytes that the peer had not acknowledged at the last look.
     var unacknowledged: Int32 = 0

@@ -36,6 +36,7 @@ package final class WebSocketServer {
     package private(set) var connectionCount = 0
     /// Sockets that speak HTTP (yet).
     private var visitors: [HTTPSocket] = []
+    private var closeCompletions: [() -> Void] = []
     private let readBuffer: UnsafeMutableRawBufferPointer
 
     /// Listens at once; connections are accepted as soon as the loop runs.
@@ -77,16 +78,20 @@ package final class WebSocketServer {
 
     /// Stops listening and ends every connection: a close frame of 1001 where the socket takes it at once, and no wait for
     /// the answer. Handlers hear `connectionClosed()` from within this call. The loop has to run on for a few turns;
-    /// `completion` is called when nothing of the server is left on it. The second time does nothing.
+    /// `completion` is called when nothing of the server is left on it, also the second time.
     package func close(_ completion: @escaping () -> Void = {}) {
-        guard let context else { return }
+        guard let context else { return completion() }
+        closeCompletions.append(completion)
+        guard closeCompletions.count == 1 else { return }
         listener.close()
         sweepTimer.close()
         for visitor in visitors { visitor.end() }
         for connection in connections { connection.close(.goingAway, reason: "The server ends.") }
         context.close { [self] in
             self.context = nil
-            completion()
+            let completions = closeCompletions
+            closeCompletions = []
+            for completion in completions { completion() }
         }
     }
 

@@ -78,12 +78,7 @@ package final class TestSocket {
     /// Appends what has come, at least one byte, to `buffer`; false at the end of the stream.
     package func read(into buffer: inout [UInt8], until deadline: ContinuousClock.Instant) throws -> Bool {
         while true {
-            let before = buffer.count
-            var count = 0
-            buffer.append(contentsOf: repeatElement(0, count: bytesPerRead))
-            count = buffer.withUnsafeMutableBytes { recv(descriptor, $0.baseAddress! + before, bytesPerRead, 0) }
-            let error = errno
-            buffer.removeLast(bytesPerRead - max(0, count))
+            let (count, error) = readOnce(into: &buffer)
             if count > 0 { return true }
             if count == 0 { return false }
             switch error {
@@ -94,6 +89,17 @@ package final class TestSocket {
                 return false
             default: throw Failure("read: \(TestSocket.text(error))")
             }
+        }
+    }
+
+    /// Appends what is there, at most `bytesPerRead`, without waiting. 0 at the end of the stream, -1 and an errno where there
+    /// is nothing.
+    func readOnce(into buffer: inout [UInt8]) -> (count: Int, error: Int32) {
+        withUnsafeTemporaryAllocation(byteCount: bytesPerRead, alignment: 1) { bytes in
+            let count = recv(descriptor, bytes.baseAddress, bytes.count, 0)
+            let error = errno
+            if count > 0 { buffer.append(contentsOf: bytes[..<count]) }
+            return (count, error)
         }
     }
 

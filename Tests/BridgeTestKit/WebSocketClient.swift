@@ -160,6 +160,12 @@ package final class WebSocketClient {
         }
     }
 
+    /// Takes a little from the socket, at most `bytesPerRead` bytes, without waiting and without looking at it: `receive`
+    /// finds it later. A slow reader.
+    package func sip() {
+        _ = socket.readOnce(into: &buffer)
+    }
+
     private func nextFrame() throws -> WebSocketFrame? {
         let frame = try WebSocketFrame.parse(buffer, from: &start)
         if frame == nil, start > 0 {

@@ -62,7 +62,7 @@ import WebSocketServer
     @Test("a close waits for a full socket, and breaks off a message in fragments")
     func closeBehindFragments() throws {
         try TestServer.with { server throws in
-            let client = try WebSocketClient(port: server.port, receiveBuffer: 8_192)
+            let client = try WebSocketClient(port: server.port, receiveBuffer: 131_072)
             nonisolated(unsafe) let shared = SharedMessage(
                 prefix: [], body: SharedBytes([UInt8](repeating: UInt8(ascii: "q"), count: 3_000_000)))
             try server.withHandler { handler in
@@ -121,7 +121,7 @@ import WebSocketServer
         var sockets: [TestSocket] = []
         let closed = try TestServer.with(options: { $0.publicDirectory = path }) { server throws in
             // Idle; in a fragmented message each way; closing; a full socket; a half handshake; a download; nothing yet.
-            clients = try (0..<6).map { _ in try WebSocketClient(port: server.port, receiveBuffer: 8_192) }
+            clients = try (0..<6).map { _ in try WebSocketClient(port: server.port, receiveBuffer: 131_072) }
             try clients[1].sendRaw(
                 WebSocketFrame(
                     opcode: WebSocketFrame.Opcode.text, isFinal: false, payload: [UInt8](repeating: 0x61, count: 400)
@@ -138,7 +138,7 @@ import WebSocketServer
             }
             let requests = ["GET /v1/ws HT", "GET /large.txt HTTP/1.1\r\nHost: a\r\n\r\n", ""]
             for request in requests {
-                let socket = try TestSocket(port: server.port, receiveBuffer: 8_192, timeout: .seconds(5))
+                let socket = try TestSocket(port: server.port, receiveBuffer: 131_072, timeout: .seconds(5))
                 try socket.write(Array(request.utf8), until: .now + .seconds(5))
                 sockets.append(socket)
             }

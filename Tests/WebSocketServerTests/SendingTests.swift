@@ -5,18 +5,13 @@ import Testing
 import WebSocketServer
 
 @Suite struct SendingTests {
+    /// Characters of one to four bytes, so that fragments split some.
     private static func bytes(_ count: Int) -> [UInt8] {
-        // A multi-byte character now and then, so that fragments split some.
+        let pattern = Array("0é漢🧀".utf8)
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(count + 8)
-        var number = 0
-        while bytes.count < count {
-            bytes.append(contentsOf: "\(number) é漢🧀 ".utf8)
-            number += 1
-        }
-        while bytes.count > count || String(validating: bytes, as: UTF8.self) == nil { bytes.removeLast() }
-        while bytes.count < count { bytes.append(UInt8(ascii: ".")) }
-        return bytes
+        bytes.reserveCapacity(count)
+        while bytes.count + pattern.count <= count { bytes.append(contentsOf: pattern) }
+        return bytes + [UInt8](repeating: UInt8(ascii: "."), count: count - bytes.count)
     }
 
     @Test("a connection may be written to in open, before its handler is known")
@@ -59,7 +54,7 @@ import WebSocketServer
     @Test("5 MB reach a slow reader with a small window byte for byte, and others are served meanwhile")
     func slowReader() throws {
         try TestServer.with { server throws in
-            let client = try WebSocketClient(port: server.port, receiveBuffer: 8_192)
+            let client = try WebSocketClient(port: server.port, receiveBuffer: 131_072)
             client.bytesPerRead = 50_000
             let all = Self.bytes(5_000_000)
             nonisolated(unsafe) let shared = SharedMessage(prefix: [], body: SharedBytes(all))
@@ -88,7 +83,7 @@ import WebSocketServer
     @Test("messages until the socket is full, then one report when it takes more, after reading")
     func writableAgain() throws {
         try TestServer.with { server throws in
-            let client = try WebSocketClient(port: server.port, receiveBuffer: 8_192)
+            let client = try WebSocketClient(port: server.port, receiveBuffer: 131_072)
             let sent = try server.withHandler { handler in
                 var count = 0
                 while handler.connection.isWritable {
@@ -140,7 +135,7 @@ import WebSocketServer
             }
         }
         try TestServer.with(core: core) { server throws in
-            let client = try WebSocketClient(port: server.port, receiveBuffer: 16_384)
+            let client = try WebSocketClient(port: server.port, receiveBuffer: 131_072)
             for number in 0..<total { #expect(try client.receiveText().hasPrefix("\(number):")) }
         }
     }
@@ -165,7 +160,7 @@ import WebSocketServer
     @Test("a peer that resets while much is on its way ends the connection once, outside of any call")
     func resetWhileSending() throws {
         try TestServer.with { server throws in
-            let client = try WebSocketClient(port: server.port, receiveBuffer: 8_192)
+            let client = try WebSocketClient(port: server.port, receiveBuffer: 131_072)
             nonisolated(unsafe) let shared = SharedMessage(prefix: [], body: SharedBytes(Self.bytes(3_000_000)))
             try server.withHandler { $0.send(shared) }
             client.reset()
