@@ -24,14 +24,15 @@ struct ConnectionTests {
         #expect(try tab.read().of("pong").count == sent)
     }
 
-    @Test("a message of a million tiny lines holds back its own commands, and in the end answers them all, in order")
+    @Test("a message of many tiny lines holds back its own commands, and in the end answers them all, in order")
     func manyLines() throws {
         let core = CoreFixture()
         let tab = Tab(core)
         try tab.read()
         tab.connection.makeRoom(0)
         let lines = (0..<20_000).map { #"{"type":"ping","t":\#($0)}"# }.joined(separator: "\n")
-        core.send(lines, from: tab.connection)
+        core.send(lines + "\n" + #"{"type":"join","session":"z"}"#, from: tab.connection)
+        #expect(core.node.hub.session("z") == nil, "the last line has not been taken yet")
         core.send(#"{"type":"hello"}"#, from: tab.connection)
         #expect(tab.connection.isPaused)
         var pongs: [Int?] = []
@@ -43,6 +44,7 @@ struct ConnectionTests {
             rounds += 1
         }
         #expect(pongs == (0..<20_000).map { $0 })
+        #expect(core.node.hub.session("z") != nil && tab.frames.of("joined").count == 1)
         #expect(rounds > 3 && tab.frames.last?.type == "ok" && !tab.connection.isPaused)
     }
 
@@ -60,6 +62,15 @@ struct ConnectionTests {
         try tab.read()
         #expect(tab.request("r").terminal == "end" && tab.frames.of("presence").count >= 1)
         #expect(tab.connection.needlessRequests == 0)
+        tab.connection.makeRoom(0)
+        let third = try core.tab("s")
+        core.advance(by: 2000)
+        try tab.chat("q")
+        tab.connection.makeRoom()
+        core.node.flush()
+        #expect(try tab.read().types.sorted() == ["accepted", "presence", "request"])
+        #expect(tab.connection.needlessRequests == 0)
+        withExtendedLifetime(third) {}
     }
 
     @Test("a connection that has joined nothing for five minutes is closed with 4408")

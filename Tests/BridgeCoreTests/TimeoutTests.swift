@@ -34,6 +34,27 @@ struct TimeoutTests {
         #expect(core.upstream.last.isCancelled && core.timers.pendingCount == 0)
     }
 
+    @Test("a limit of silence shorter than those before it is kept from the first byte on")
+    func shortSilence() throws {
+        var limits = Limits()
+        limits.idleTimeout = 500
+        let core = CoreFixture(limits: limits)
+        let tab = try core.tab()
+        try tab.chat("r")
+        core.upstream {
+            $0.connect()
+            $0.head()
+        }
+        core.advance(by: 5_000)
+        core.upstream { $0.text("x") }
+        core.advance(by: 499)
+        try tab.read()
+        #expect(tab.request("r").terminal == nil)
+        core.advance(by: 1)
+        #expect(try tab.read().of("error").first?["stage"] == "stream")
+        #expect(core.upstream.last.isCancelled)
+    }
+
     @Test("bytes keep a stream alive, comments too, until the total limit")
     func alive() throws {
         let core = CoreFixture(limits: Self.limits)
