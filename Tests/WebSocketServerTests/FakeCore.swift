@@ -12,6 +12,14 @@ final class FakeCore: ConnectionAcceptor {
     private(set) var handshakes: [Handshake] = []
     private(set) var handlers: [FakeHandler] = []
 
+    /// Lets go of everything: handlers hold connections, and those the server, which holds this.
+    func forgetAll() {
+        handlers = []
+        admission = nil
+        opened = nil
+        received = nil
+    }
+
     func admit(_ handshake: Handshake) -> Admission {
         handshakes.append(handshake)
         if let admission { return admission(handshake) }

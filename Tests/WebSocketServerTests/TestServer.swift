@@ -74,6 +74,11 @@ final class TestServer: Sendable {
     }
 
     private func end() throws -> Int32 {
-        try thread.end { state, done in state.server.close(done) }
+        try thread.end { state, done in
+            state.server.close {
+                state.core.forgetAll()
+                done()
+            }
+        }
     }
 }
