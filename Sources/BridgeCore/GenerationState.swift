@@ -44,7 +44,8 @@ package struct GenerationState {
         /// The answer is complete. The transfer may still be under way.
         case answered
         /// The transfer broke, or what it brought cannot be used.
-        case broke(RequestFailure)
+        /// (Indirect: rare and large, it would make every input as large.)
+        indirect case broke(RequestFailure)
         case abort
         /// The deadline may have passed.
         case tick
