@@ -11,44 +11,29 @@ final class ServerProcess {
     private let logFile: URL
     private(set) var port: UInt16 = 0
 
-    /// The product beside the tests.
-    static var executable: URL {
-        get throws {
-            let tests = URL(
-                fileURLWithPath: try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
-            for folder in [
-                tests.deletingLastPathComponent(), tests.deletingLastPathComponent().deletingLastPathComponent(),
-            ] {
-                let candidate = folder.appendingPathComponent("tributary")
-                if FileManager.default.isExecutableFile(atPath: candidate.path) { return candidate }
-            }
-            for argument in CommandLine.arguments {
-                let candidate = URL(fileURLWithPath: argument).deletingLastPathComponent().appendingPathComponent(
-                    "tributary")
-                if FileManager.default.isExecutableFile(atPath: candidate.path) { return candidate }
-            }
-            throw Failure(description: "the tributary executable is not beside the tests (\(tests.path))")
-        }
-    }
-
     /// Starts `tributary serve` and waits until it listens.
     /// - Parameters:
     ///   - upstream: a base URL; nil leaves the choice to the program.
     ///   - environment: added to an otherwise clean environment.
-    init(upstream: String?, _ arguments: [String] = [], environment: [String: String] = [:]) throws {
+    ///   - launcher: a program that runs it, and that program's arguments.
+    init(
+        upstream: String?, _ arguments: [String] = [], environment: [String: String] = [:],
+        under launcher: [String] = []
+    ) throws {
         logFile = FileManager.default.temporaryDirectory.appendingPathComponent("tributary-\(UUID().uuidString).log")
         _ = FileManager.default.createFile(atPath: logFile.path, contents: nil)
         let output = Pipe()
-        process.executableURL = try Self.executable
-        process.arguments =
-            ["serve", "--port", "0", "--log-level", "debug"] + (upstream.map { ["--upstream-url", $0] } ?? [])
-            + arguments
+        let command =
+            launcher + [BuiltProgram.path, "serve", "--port", "0", "--log-level", "debug"]
+            + (upstream.map { ["--upstream-url", $0] } ?? []) + arguments
+        process.executableURL = URL(fileURLWithPath: command[0])
+        process.arguments = Array(command.dropFirst())
         process.environment = ["PATH": "/usr/bin:/bin"].merging(environment) { $1 }
         process.standardOutput = output
         process.standardError = try FileHandle(forWritingTo: logFile)
         process.standardInput = FileHandle.nullDevice
         try process.run()
-        let line = Self.firstLine(of: output.fileHandleForReading, seconds: 20)
+        let line = Self.firstLine(of: output.fileHandleForReading, seconds: 60)
         guard let url = line.split(separator: " ").last.flatMap({ URL(string: String($0)) }), let port = url.port else {
             process.terminate()
             throw Failure(description: "no ready line but “\(line)”; log:\n\(log)")
