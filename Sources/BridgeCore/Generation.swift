@@ -186,7 +186,7 @@ package final class Generation {
     }
 
     /// Appends what the decoder has found, then acts on what it says of the answer as a whole.
-    private func take(_ batch: borrowing DeltaBatch) {
+    private func take(_ batch: borrowing DeltaBatch, isStreaming: Bool) {
         if !batch.deltas.isEmpty {
             appendStart(force: true)
             if firstDeltaAt == nil { firstDeltaAt = now }
@@ -203,6 +203,7 @@ package final class Generation {
                         .upstreamProtocol, "The answer is longer than \(node.limits.maxAnswerBytes) bytes.",
                         stage: .stream)))
         }
+        guard !isStreaming else { return }
         switch decoder?.state {
         case .done:
             appendStart(force: true)
@@ -219,7 +220,7 @@ package final class Generation {
     private func bodyEnded() {
         var batch = node.takeBatch()
         decoder?.finish(into: &batch)
-        take(batch)
+        take(batch, isStreaming: false)
         node.returnBatch(&batch)
         guard !state.phase.isFinal, let decoder else { return }
         if decoder.isEmptyBody {
@@ -268,8 +269,8 @@ extension Generation: TransferDelegate {
             _ = state.handle(.bytes, at: now)
             arm()
             var batch = node.takeBatch()
-            decoder?.feed(bytes, into: &batch)
-            take(batch)
+            let isStreaming = decoder?.feed(bytes, into: &batch) ?? false
+            take(batch, isStreaming: isStreaming)
             node.returnBatch(&batch)
         case .rejected:
             _ = state.handle(.bytes, at: now)

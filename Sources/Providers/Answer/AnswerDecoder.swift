@@ -43,8 +43,17 @@ package struct AnswerDecoder {
     package var hasOutput: Bool { answer.chat.hasOutput }
 
     /// Reads a piece of the body; its deltas are appended to the batch. Does nothing in a final state.
-    package mutating func feed(_ chunk: Span<UInt8>, into batch: inout DeltaBatch) {
-        guard !chunk.isEmpty, answer.isStreaming else { return }
+    ///
+    /// Returns whether more is expected: false when `state` has become final. (Reading `state` each time instead copies the
+    /// decoder where it is held by a class: 200 instructions a chunk.)
+    @discardableResult
+    package mutating func feed(_ chunk: Span<UInt8>, into batch: inout DeltaBatch) -> Bool {
+        guard !chunk.isEmpty, answer.isStreaming else { return answer.isStreaming }
+        read(chunk, into: &batch)
+        return answer.isStreaming
+    }
+
+    private mutating func read(_ chunk: Span<UInt8>, into batch: inout DeltaBatch) {
         isEmptyBody = false
         if case .undecided = body { decideBody(chunk) }
         switch body {
