@@ -92,9 +92,9 @@ extension Node {
                 .badRequest,
                 "There is no upstream of that name; there are: \(targets.map(\.name).joined(separator: ", ")).")
         }
-        guard let model = chat.model ?? target.defaultModel, !model.isEmpty else {
-            throw CommandError(.badRequest, "`model` is missing, and the server has no default (see --model).")
-        }
+        if chat.model == "" { throw CommandError(.badRequest, "`model` is empty.") }
+        // Without either the upstream decides: servers of a single model have no need of its name.
+        let model = chat.model ?? target.defaultModel
         if let replaces = chat.replaces, session.turnSeq(of: replaces) == nil {
             throw CommandError(.unknownRequest, "`replaces` names a request that is not in the transcript.")
         }
@@ -121,7 +121,7 @@ extension Node {
     }
 
     /// The body of the upstream's request.
-    private func body(of chat: ChatCommand, model: String, in session: Session) -> [UInt8] {
+    private func body(of chat: ChatCommand, model: String?, in session: Session) -> [UInt8] {
         var messages: [UInt8] = [UInt8(ascii: "[")]
         switch chat.prompt {
         case .messages(let list):

@@ -170,7 +170,7 @@ package final class Generation {
     private func appendStart(force: Bool) {
         guard turn.start == nil, let metadata = decoder?.metadata else { return }
         guard force || metadata.model != nil else { return }
-        let model = metadata.model?.excerpt(maxBytes: String.maxNameBytes) ?? turn.frame.model
+        let model = metadata.model?.excerpt(maxBytes: String.maxNameBytes) ?? turn.frame.model ?? "unknown"
         let start = LogFrame.Start(
             model: model, requestedModel: model == turn.frame.model ? nil : turn.frame.model, upstream: target.name,
             provider: target.provider, upstreamID: metadata.id?.excerpt(maxBytes: String.maxNameBytes),

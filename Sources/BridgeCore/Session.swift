@@ -186,7 +186,7 @@ package final class Session {
 
     /// Starts a request that was checked already: the transcript changes, the `request` entry is appended, the transfer
     /// starts with `body`.
-    func accept(_ chat: ChatCommand, target: UpstreamTarget, model: String, key: APIKey?, body: [UInt8]) {
+    func accept(_ chat: ChatCommand, target: UpstreamTarget, model: String?, key: APIKey?, body: [UInt8]) {
         if chat.store, let replaces = chat.replaces, let seq = turnSeq(of: replaces) { dropTurns(from: seq) }
         if chat.prompt.replacesTranscript, chat.store { transcript.removeAll() }
         snapshot = nil
@@ -205,7 +205,7 @@ package final class Session {
         running.append(generation)
         node.hub.requestStarted(in: self)
         node.diagnostics.record(
-            .requestAccepted(session: hash, request: chat.request, upstream: target.name, model: model))
+            .requestAccepted(session: hash, request: chat.request, upstream: target.name, model: model ?? ""))
         generation.start(body: body)
     }
 

@@ -38,7 +38,7 @@ package final class Turn {
             case .input(let input): input.count
             case .messages(let messages): messages.reduce(0) { $0 + $1.json.count + 48 }
             }
-        frameBytes = prompt + (frame.params?.count ?? 0) + frame.model.utf8.count
+        frameBytes = prompt + (frame.params?.count ?? 0) + (frame.model ?? "").utf8.count
     }
 
     /// Bytes of memory, roughly.

@@ -6,7 +6,8 @@ package enum LogFrame {
 
     package struct Request {
         package var prompt: ChatCommand.Prompt
-        package var model: String
+        /// What the upstream is asked for; nil leaves it to the upstream.
+        package var model: String?
         package var upstream: String
         package var params: [UInt8]?
         package var replaces: String?
@@ -14,7 +15,7 @@ package enum LogFrame {
         package var at: Int64
 
         package init(
-            prompt: ChatCommand.Prompt, model: String, upstream: String, params: [UInt8]?, replaces: String?,
+            prompt: ChatCommand.Prompt, model: String?, upstream: String, params: [UInt8]?, replaces: String?,
             store: Bool = true, at: Int64
         ) {
             self.prompt = prompt

@@ -93,12 +93,19 @@ struct ChatTests {
         #expect(try tab.chat("r").types == ["accepted", "request"], "the id was not used up")
     }
 
-    @Test("a server without a default model needs one in the chat")
+    @Test("a chat without a model gets the default; without a default the upstream decides")
     func noModel() throws {
         let core = CoreFixture(defaultModel: nil)
         let tab = try core.tab()
-        #expect(try tab.chat("r").map(\.code) == ["bad_request"])
-        #expect(try tab.chat("r", "x", in: "s", #""model":"m""#).types == ["accepted", "request"])
+        let frames = try tab.chat("r")
+        #expect(frames.types == ["accepted", "request"])
+        #expect(frames.last?.object["model"] == nil)
+        #expect(!core.upstream.last.body.contains("model"))
+        try tab.chat("named", "x", in: "s", #""model":"m""#)
+        #expect(core.upstream.last.body.contains(#""model":"m""#))
+        let other = CoreFixture(defaultModel: "usual")
+        try other.tab().chat("r")
+        #expect(other.upstream.last.body.contains(#""model":"usual""#))
     }
 
     @Test("our limits are too_many_requests: in a session, in all, and of memory")
