@@ -31,8 +31,7 @@ extension WebSocketConnection {
     /// Whether the message may go on with `count` bytes. What its frame still has to bring counts already: nothing of a
     /// message that is too big has to be waited for.
     ///
-    /// A frame may announce 2^63 - 1 bytes (RFC 6455 section 5.2), and libwebsockets counts below zero where an unmasked frame
-    /// has no payload but a long length: so nothing is added to what is announced, and it may be negative.
+    /// A frame may announce 2^63 - 1 bytes (RFC 6455 section 5.2), so nothing is ever added to what it announces.
     private func fits(_ count: Int) -> Bool {
         let room = server.maxMessageBytes - incoming.count - count
         return room >= 0 && (0...room).contains(lws_remaining_packet_payload(wsi))

@@ -165,7 +165,11 @@ package final class WebSocketServer {
     /// One timer for all: libwebsockets' own would be one each, in a sorted list. A second, or less where a test's timeouts
     /// are short.
     private var sweepInterval: UInt64 {
-        max(10, min(1_000, min(pingInterval, peerTimeout, blockedTimeout, closeTimeout, handshakeTimeout, messageTimeout) / 4))
+        max(
+            10,
+            min(
+                1_000,
+                min(pingInterval, peerTimeout, blockedTimeout, closeTimeout, handshakeTimeout, messageTimeout) / 4))
     }
 
     /// Goes over copies of the lists: visitors leave theirs on the way.

@@ -101,7 +101,8 @@ import Testing
         }
     }
 
-    @Test("files that are not taken are kept for a few; the next reader is told 503, and health is told whatever is kept")
+    @Test(
+        "files that are not taken are kept for a few; the next reader is told 503, and health is told whatever is kept")
     func answersKept() throws {
         let folder = try TemporaryFolder()
         try folder.write("large.txt", String(repeating: "f", count: 8_000_000))

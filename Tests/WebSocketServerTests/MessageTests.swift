@@ -103,18 +103,6 @@ import WebSocketServer
         }
     }
 
-    @Test(
-        "an unmasked frame without payload but with a long length is closed at once, though libwebsockets counts below zero",
-        arguments: [[0x81, 0x7E, 0, 0], [0x81, 0x7F, 0, 0, 0, 0, 0, 0, 0, 0]] as [[UInt8]])
-    func unmaskedEmpty(header: [UInt8]) throws {
-        try TestServer.with { server throws in
-            let client = try WebSocketClient(port: server.port)
-            try client.sendRaw(header + [UInt8](repeating: 0x61, count: 600))
-            #expect(try client.receiveClose().code == 1009)
-            #expect(try server.withHandler { $0.messages.count } == 0)
-        }
-    }
-
     @Test("fragments that are too much together are 1009, and a client that goes on sending still hears of it")
     func fragmentsTooBig() throws {
         try TestServer.with(options: { $0.maxMessageBytes = 10_000 }) { server throws in
