@@ -15,7 +15,9 @@ extension WebSocketServer {
             return .reply(.text(status, message))
         case .accept:
             guard isUpgrade else { return .reply(reply(to: head)) }
-            let farewell = isFull ? (message: TooManyConnections.frame, code: TooManyConnections.code) : nil
+            guard isFull else { return upgrade(head, AdmittedHandshake(handshake: handshake, farewell: nil)) }
+            acceptor.turnedAway(handshake)
+            let farewell = (message: TooManyConnections.frame, code: TooManyConnections.code)
             return upgrade(head, AdmittedHandshake(handshake: handshake, farewell: farewell))
         case .acceptThenClose(_, let message, let code):
             guard isUpgrade else { return .reply(.text(403, "This is not for you.")) }
