@@ -15,10 +15,10 @@ extension WebSocketServer {
             return .reply(.text(status, message))
         case .accept:
             guard isUpgrade else { return .reply(reply(to: head)) }
-            guard isFull else { return upgrade(head, AdmittedHandshake(handshake: handshake, farewell: nil)) }
-            acceptor.turnedAway(handshake)
-            let farewell = (message: TooManyConnections.frame, code: TooManyConnections.code)
-            return upgrade(head, AdmittedHandshake(handshake: handshake, farewell: farewell))
+            let farewell = isFull ? (message: TooManyConnections.frame, code: TooManyConnections.code) : nil
+            let outcome = upgrade(head, AdmittedHandshake(handshake: handshake, farewell: farewell))
+            if case .upgrade = outcome, farewell != nil { acceptor.turnedAway(handshake) }
+            return outcome
         case .acceptThenClose(_, let message, let code):
             guard isUpgrade else { return .reply(.text(403, "This is not for you.")) }
             return upgrade(head, AdmittedHandshake(handshake: handshake, farewell: (message, code)))

@@ -10,7 +10,8 @@ enum AmountLimits: LimitGroup {
     static let settings: [LimitSetting] = [
         .bytes("max-message-bytes", \.maxMessageBytes, "Longest message from a client; pictures travel in them."),
         .bytes(
-            "max-header-bytes", \.maxHeaderBytes, upTo: 1 << 20, "A client's request line and headers, cookies included."),
+            "max-header-bytes", \.maxHeaderBytes, upTo: 1 << 20,
+            "A client's request line and headers, cookies included."),
         .bytes(
             "max-request-bytes", \.maxRequestBytes, "Longest body sent to an upstream, the transcript included."),
         .bytes("max-answer-bytes", \.maxAnswerBytes, "Longest answer; it stays in memory until its request has ended."),
