@@ -22,6 +22,16 @@ struct ConnectionTests {
         #expect(refusals == ["abort not_joined", "- unknown_type", "- bad_request"])
     }
 
+    @Test("a WebSocket that finds no room is recorded as refused")
+    func turnedAway() {
+        let core = CoreFixture()
+        core.node.turnedAway(Handshake(path: "/v1/ws", isUpgrade: true))
+        let reasons = core.diagnostics.events.compactMap { event in
+            if case .connectionRefused(let reason) = event { reason } else { nil }
+        }
+        #expect(reasons == ["max_connections"])
+    }
+
     @Test("a close that we begin is recorded once, with its code; a close by the peer is not ours")
     func closeIsRecorded() throws {
         let core = CoreFixture()
