@@ -244,6 +244,7 @@ package final class Client {
     func close(_ code: CloseCode, reason: String) {
         guard isOpen else { return }
         isClosing = true
+        node.diagnostics.record(.connectionClosing(connection: id, code: code))
         connection.close(code, reason: reason)
     }
 }

@@ -24,6 +24,8 @@ extension Node {
             var request: String?
             if case .success(.chat(let chat)) = parsed.result { request = chat.request }
             if case .success(.abort(_, let named)) = parsed.result { request = named }
+            diagnostics.record(
+                .commandRefused(connection: client.id, command: parsed.knownType, code: error.code))
             client.enqueue(
                 ConnectionFrame.error(
                     id: parsed.id, code: error.code, message: error.message,

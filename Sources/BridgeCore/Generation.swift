@@ -161,7 +161,7 @@ package final class Generation {
             node.diagnostics.record(
                 .requestEnded(
                     session: session.hash, request: turn.request, outcome: status.rawValue,
-                    totalMilliseconds: timing.total, deltas: deltas))
+                    timing: timing, deltas: deltas, usage: turn.usage))
         }
     }
 

@@ -51,6 +51,8 @@ package final class ModelQuery: TransferDelegate {
     }
 
     private func fail(_ failure: RequestFailure) {
+        node.diagnostics.record(
+            .modelsFailed(upstream: target.name, code: failure.code, stage: failure.stage, status: failure.status))
         answer(
             ConnectionFrame.error(
                 id: id, code: failure.code, message: failure.message, retryable: failure.retryable, command: "models",

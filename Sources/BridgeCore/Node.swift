@@ -227,6 +227,10 @@ extension Node: ConnectionAcceptor {
         return .accept(subprotocol: subprotocol)
     }
 
+    package func turnedAway(_ handshake: Handshake) {
+        diagnostics.record(.connectionRefused(reason: "max_connections"))
+    }
+
     package func open(_ connection: any Connection, handshake: Handshake) -> any ConnectionHandler {
         let client = Client(id: "c" + randomID(), connection: connection, node: self)
         hub.add(client)

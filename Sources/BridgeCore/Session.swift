@@ -207,7 +207,7 @@ package final class Session {
         running.append(generation)
         node.hub.requestStarted(in: self)
         node.diagnostics.record(
-            .requestAccepted(session: hash, request: chat.request, upstream: target.name, model: model ?? ""))
+            .requestAccepted(session: hash, request: chat.request, upstream: target.name, model: model))
         generation.start(body: body)
     }
 

@@ -1,6 +1,6 @@
 /// From members to meaning: what each command needs, and what it says when that is missing.
 extension CommandFields {
-    private static let types: Set = ["hello", "join", "leave", "chat", "abort", "models", "ping"]
+    static let types: Set = ["hello", "join", "leave", "chat", "abort", "models", "ping"]
 
     func command() throws(CommandError) -> Command {
         guard let type else { throw problem ?? CommandError(.badRequest, "A command needs a `type`.") }
