@@ -1,4 +1,5 @@
 #pragma once
+#include <errno.h>
 #include <libwebsockets.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -14,6 +15,13 @@ static inline int tributary_accept(int listening) {
 static inline int tributary_unacknowledged_bytes(int socket) {
     int count = 0;
     return ioctl(socket, TIOCOUTQ, &count) == 0 ? count : -1;
+}
+
+// False where the peer has ended its half, or the socket is broken. Takes nothing from it.
+static inline _Bool tributary_is_connected(int socket) {
+    char byte;
+    ssize_t count = recv(socket, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    return count > 0 || (count < 0 && (errno == EAGAIN || errno == EINTR));
 }
 
 // A macro of macros, which Swift does not import.

@@ -100,9 +100,11 @@ final class CurlTransfer: Transfer {
 
     /// False aborts the transfer. curl comes here again where it repeats a request on a fresh connection.
     fileprivate func requestStarts(on connection: ConnectionPorts) -> Bool {
+        guard let delegate, let upstream else { return false }
         let isFirst = self.connection == nil
+        upstream.moved(self, from: self.connection, to: connection)
         self.connection = connection
-        if isFirst { delegate?.transferConnected() }
+        if isFirst { delegate.transferConnected() }
         return !hasEnded
     }
 
@@ -137,7 +139,7 @@ final class CurlTransfer: Transfer {
 }
 
 /// What tells one connection from another well enough to find the other streams of it.
-struct ConnectionPorts: Equatable {
+struct ConnectionPorts: Hashable {
     let local: Int32
     let remote: Int32
 }

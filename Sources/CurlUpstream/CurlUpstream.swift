@@ -18,6 +18,8 @@ package final class CurlUpstream: Upstream {
 
     /// What curl has in hand.
     private var running: [CurlTransfer] = []
+    /// Those of them whose connection may carry others.
+    private var streams = StreamTable<CurlTransfer>()
     private var spare: [EasyHandle] = []
     /// Counts turns: transfers measure their budgets by it.
     private(set) var turn: UInt64 = 1
@@ -95,6 +97,14 @@ package final class CurlUpstream: Upstream {
         paused.append(transfer)
     }
 
+    /// A transfer's request starts on a connection, again where the first one was of no use. (Called from within curl.)
+    func moved(_ transfer: CurlTransfer, from former: ConnectionPorts?, to connection: ConnectionPorts) {
+        // HTTP/2 is spoken over TLS alone.
+        guard transfer.request?.target.isTLS == true else { return }
+        if let former { streams.remove(transfer, from: former) }
+        streams.add(transfer, to: connection)
+    }
+
     /// A transfer was cancelled: takes it from curl, now or as soon as that has returned.
     func drop(_ transfer: CurlTransfer) {
         if multi.isBusy {
@@ -133,7 +143,7 @@ package final class CurlUpstream: Upstream {
     /// transfers use the connection too (HTTP/2), its stream is reset.
     private func abandon(_ transfer: CurlTransfer) {
         guard let easy = transfer.easy else { return }
-        let other = running.first { $0 !== transfer && $0.connection != nil && $0.connection == transfer.connection }
+        let other = transfer.connection.flatMap { streams.another(than: transfer, on: $0) }
         // curl 7.88 leaves the reset in a buffer until the connection is used again. Where nobody else uses it, it closes.
         if other == nil { easy.forbidReuse() }
         release(transfer)
@@ -151,6 +161,7 @@ package final class CurlUpstream: Upstream {
         guard let easy = transfer.easy else { return }
         multi.remove(easy)
         easy.reset()
+        if let connection = transfer.connection { streams.remove(transfer, from: connection) }
         transfer.giveBack()
         running.swapAt(transfer.index, running.count - 1)
         running[transfer.index].index = transfer.index

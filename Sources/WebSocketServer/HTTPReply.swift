@@ -11,6 +11,10 @@ struct HTTPReply: Error {
             body: Array((sentence + "\n").utf8))
     }
 
+    /// Too much is kept for others.
+    static let busy = text(
+        503, "The server has too much to do. Try again in a while.", headers: [("Retry-After", "5")])
+
     static func badRequest(_ sentence: String) -> HTTPReply { text(400, sentence) }
 
     /// Sent with every answer: nothing is guessed, framed or cached without asking.

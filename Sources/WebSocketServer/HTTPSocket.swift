@@ -25,8 +25,15 @@ final class HTTPSocket {
     private var head: [UInt8] = []
     private var answer: [UInt8] = []
     private var sent = 0
+    /// Bytes of the server's budget that it has taken.
+    private var held = 0
     /// Loop time in milliseconds at which it is given up.
     private var deadline: UInt64
+    /// The same for the answer as a whole.
+    private var lastDeadline: UInt64 = 0
+
+    /// An answer of so many bytes is not counted: a peer must be told, and `/healthz` answered, whatever others keep.
+    private static let freeBytes = 1_024
 
     /// Nil, and the descriptor is closed, where it cannot be watched.
     init?(takingOwnershipOf descriptor: Int32, server: WebSocketServer) {
@@ -60,6 +67,7 @@ final class HTTPSocket {
 
     private func leave() {
         state = .ended
+        holdAtMost(0)
         poll.close()
         server.remove(self)
     }
@@ -103,13 +111,30 @@ final class HTTPSocket {
         if head.suffix(4).elementsEqual([13, 10, 13, 10]) {
             let request = head
             head = []
+            holdAtMost(0)
             received(request)
         } else if head.count >= server.maxRequestBytes {
             answer(.text(431, "The request's headers may have \(server.maxRequestBytes) bytes."), keepsAlive: false)
         } else if head.prefix(3).elementsEqual([22, 3, 1]) {
             // A TLS handshake: nothing that we could say would be understood.
             end()
+        } else if !hold(head.count) {
+            answer(.busy, keepsAlive: false)
         }
+    }
+
+    /// Has `count` bytes counted as kept for this visitor. False where all together have too many; it keeps what it had.
+    private func hold(_ count: Int) -> Bool {
+        holdAtMost(count)
+        guard server.visitorBytes.take(count - held) else { return false }
+        held = count
+        return true
+    }
+
+    private func holdAtMost(_ count: Int) {
+        guard held > count else { return }
+        server.visitorBytes.giveBack(held - count)
+        held = count
     }
 
     /// The place behind the first empty line, of which all but 3 bytes are new.
@@ -143,10 +168,14 @@ final class HTTPSocket {
 
     private func answer(_ reply: HTTPReply, keepsAlive: Bool, withBody: Bool = true) {
         head = []
+        // A body that cannot be kept until the peer takes it makes room for a sentence; sentences are always found.
+        let canKeep = !withBody || reply.body.count <= Self.freeBytes || hold(reply.body.count)
+        let reply = canKeep ? reply : .busy
         answer = reply.head(keepsAlive: keepsAlive)
         if withBody { answer += reply.body }
         sent = 0
         state = .writing(keepsAlive: keepsAlive)
+        lastDeadline = server.now + server.messageTimeout
         deadline = server.now + server.handshakeTimeout
         write(keepsAlive: keepsAlive)
     }
@@ -160,10 +189,11 @@ final class HTTPSocket {
             return
         }
         sent += count
-        // Each piece has its own time to leave.
-        deadline = server.now + server.handshakeTimeout
+        // Each piece has its own time to leave, and so has the whole.
+        deadline = min(server.now + server.handshakeTimeout, lastDeadline)
         guard sent == answer.count else { return watch(.writable) }
         answer = []
+        holdAtMost(0)
         if keepsAlive {
             state = .reading
             deadline = server.now + server.keepAliveTimeout

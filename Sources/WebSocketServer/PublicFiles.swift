@@ -10,6 +10,8 @@ final class PublicFiles {
         case found(File)
         case tooLarge
         case missing
+        /// The process or machine has no descriptor or memory left.
+        case exhausted
     }
 
     struct File {
@@ -37,7 +39,13 @@ final class PublicFiles {
         var names = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map(String.init)
         guard path.hasPrefix("/"), let last = names.last else { return .missing }
         if last.isEmpty { names[names.count - 1] = "index.html" }
-        guard names.allSatisfy(Self.isServed), let descriptor = descend(names) else { return .missing }
+        guard names.allSatisfy(Self.isServed) else { return .missing }
+        let descriptor = descend(names)
+        switch -descriptor {
+        case EMFILE, ENFILE, ENOMEM: return .exhausted
+        case 1...: return .missing
+        default: break
+        }
         defer { close(descriptor) }
         var status = stat()
         guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return .missing }
@@ -57,16 +65,18 @@ final class PublicFiles {
             && name.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F && $0 != UInt8(ascii: "\\") }
     }
 
-    private func descend(_ names: [String]) -> Int32? {
-        guard names.count <= 16 else { return nil }
+    /// The descriptor, which is the caller's, or the negative errno.
+    private func descend(_ names: [String]) -> Int32 {
+        guard names.count <= 16 else { return -ENOENT }
         var current = folder
         for (index, name) in names.enumerated() {
             let isLast = index == names.count - 1
             // Not blocking: a FIFO is no regular file, but must not stop the loop until we know.
             let next = openat(
                 current, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | (isLast ? 0 : O_DIRECTORY))
+            let code = errno
             if current != folder { close(current) }
-            guard next >= 0 else { return nil }
+            guard next >= 0 else { return -code }
             current = next
         }
         return current

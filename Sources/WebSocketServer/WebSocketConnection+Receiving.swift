@@ -12,21 +12,45 @@ extension WebSocketConnection {
         guard lws_frame_is_binary(wsi) == 0 else {
             return close(.unsupportedData, reason: "Only text messages are understood.")
         }
-        // What its frame still has to bring counts already: nothing of a message that is too big has to be waited for.
-        let announced = incoming.count + piece.count + lws_remaining_packet_payload(wsi)
-        guard announced <= server.maxMessageBytes else {
+        guard fits(piece.count) else {
             return close(.messageTooBig, reason: "A message may have \(server.maxMessageBytes) bytes.")
         }
         let isComplete = lws_is_final_fragment(wsi) != 0
         if isComplete, incoming.isEmpty {
+            incomingSince = 0
             handler?.connectionReceived(piece.span)
-        } else {
-            incoming.append(contentsOf: piece)
-            guard isComplete else { return }
+        } else if !keep(piece) {
+            close(.tooManyConnections, reason: "The server has too many unfinished messages. Try again in a while.")
+        } else if isComplete {
             let message = incoming
-            incoming = []
+            forgetIncoming()
             handler?.connectionReceived(message.span)
         }
+    }
+
+    /// Whether the message may go on with `count` bytes. What its frame still has to bring counts already: nothing of a
+    /// message that is too big has to be waited for.
+    ///
+    /// A frame may announce 2^63 - 1 bytes (RFC 6455 section 5.2), and libwebsockets counts below zero where an unmasked frame
+    /// has no payload but a long length: so nothing is added to what is announced, and it may be negative.
+    private func fits(_ count: Int) -> Bool {
+        let room = server.maxMessageBytes - incoming.count - count
+        return room >= 0 && (0...room).contains(lws_remaining_packet_payload(wsi))
+    }
+
+    /// False where all connections together keep too much already.
+    private func keep(_ piece: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard server.incompleteMessages.take(piece.count) else { return false }
+        if incomingSince == 0 { incomingSince = server.now }
+        incoming.append(contentsOf: piece)
+        return true
+    }
+
+    /// Gives back the bytes of a message that is complete now, or never will be.
+    func forgetIncoming() {
+        server.incompleteMessages.giveBack(incoming.count)
+        incoming = []
+        incomingSince = 0
     }
 
     /// Anything from the peer says that it is there.

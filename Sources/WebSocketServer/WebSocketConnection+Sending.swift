@@ -36,6 +36,7 @@ extension WebSocketConnection: Connection {
         isReadingPaused = paused
         // While it was not listened to, the peer could not be heard.
         lastHeard = server.now
+        if incomingSince != 0 { incomingSince = server.now }
         lws_rx_flow_control(wsi, paused ? 0 : 1)
     }
 
@@ -45,7 +46,7 @@ extension WebSocketConnection: Connection {
         // The peer's answer has to be read.
         pauseReading(false)
         state = .closing
-        incoming = []
+        forgetIncoming()
         outgoing = nil
         wantsWritable = false
         closePayload = ClosePayload.bytes(code, reason: reason)

@@ -30,6 +30,8 @@ extension WebSocketConnection {
             }
         } else if isSilent, now - lastHeard >= server.peerTimeout {
             drop()
+        } else if incomingSince != 0, !isReadingPaused, now - incomingSince >= server.messageTimeout {
+            close(.policyViolation, reason: "A message took too long to arrive.")
         }
     }
 

@@ -37,8 +37,10 @@ final class WebSocketConnection {
     var admitted: AdmittedHandshake?
     var handler: (any ConnectionHandler)?
 
-    /// Fragments of a message that is not complete yet; given back when it is.
+    /// Fragments of a message that is not complete yet, counted in the server's budget.
     var incoming: [UInt8] = []
+    /// Loop time in milliseconds since when it is incomplete; 0 while none is.
+    var incomingSince: UInt64 = 0
     var isReadingPaused = false
 
     /// The message under way in fragments.
@@ -91,12 +93,22 @@ final class WebSocketConnection {
     /// libwebsockets answers it.
     func peerClosed() -> Bool {
         if state == .closeSent { return true }
-        ending()
+        end()
         return false
     }
 
-    /// libwebsockets has begun to close.
+    /// libwebsockets has begun to close, for a reason of its own.
+    ///
+    /// Where it is a frame's head (a control frame beyond 125 bytes, RFC 6455 section 5.5; a length beyond 2^63, section 5.2),
+    /// it would not say so to the peer: of all that it closes for, this alone leaves it without a reason and the socket in order.
     func ending() {
+        if state == .open, lws_get_close_length(wsi) == 0, tributary_is_connected(lws_get_socket_fd(wsi)) {
+            lws_close_reason(wsi, LWS_CLOSE_STATUS_PROTOCOL_ERR, nil, 0)
+        }
+        end()
+    }
+
+    private func end() {
         if state == .open || state == .closing { state = .ending }
         release()
     }
@@ -117,7 +129,7 @@ final class WebSocketConnection {
 
     /// Gives back what only an open connection needs.
     private func release() {
-        incoming = []
+        forgetIncoming()
         outgoing = nil
         wantsWritable = false
     }

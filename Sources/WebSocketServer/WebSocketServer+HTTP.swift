@@ -53,6 +53,8 @@ extension WebSocketServer {
         switch files?.file(at: head.target.path, unless: hasTag) ?? .missing {
         case .missing:
             return .text(404, "Nothing is here.")
+        case .exhausted:
+            return .busy
         case .tooLarge:
             return .text(500, "The file is too large to be served.")
         case .found(let file):

@@ -28,6 +28,12 @@ package final class WebSocketServer {
     let handshakeTimeout: UInt64
     let keepAliveTimeout: UInt64
     let maxRequestBytes: Int
+    let messageTimeout: UInt64
+
+    /// Bytes of messages of which the end has not come.
+    var incompleteMessages: ByteBudget
+    /// Bytes of HTTP requests of which the end has not come, and of answers that have not left.
+    var visitorBytes: ByteBudget
 
     private let listener: Listener
     private let sweepTimer: UVTimer
@@ -53,6 +59,9 @@ package final class WebSocketServer {
         handshakeTimeout = options.handshakeTimeout.milliseconds
         keepAliveTimeout = options.keepAliveTimeout.milliseconds
         maxRequestBytes = options.maxRequestBytes
+        messageTimeout = options.messageTimeout.milliseconds
+        incompleteMessages = ByteBudget(limit: options.maxIncompleteBytes)
+        visitorBytes = ByteBudget(limit: options.maxVisitorBytes)
         files = try options.publicDirectory.map { try PublicFiles(path: $0, maxFileBytes: options.maxFileBytes) }
         listener = try Listener(loop: loop, options: options)
         port = listener.port
@@ -156,7 +165,7 @@ package final class WebSocketServer {
     /// One timer for all: libwebsockets' own would be one each, in a sorted list. A second, or less where a test's timeouts
     /// are short.
     private var sweepInterval: UInt64 {
-        max(10, min(1_000, min(pingInterval, peerTimeout, blockedTimeout, closeTimeout, handshakeTimeout) / 4))
+        max(10, min(1_000, min(pingInterval, peerTimeout, blockedTimeout, closeTimeout, handshakeTimeout, messageTimeout) / 4))
     }
 
     /// Goes over copies of the lists: visitors leave theirs on the way.

@@ -13,6 +13,14 @@ package struct WebSocketServerOptions {
 
     /// Payload bytes of one message from a client, beyond which it is closed with 1009. 8 MiB: pictures travel in messages.
     package var maxMessageBytes = 8 << 20
+    /// Payload bytes of all messages of which the end has not come. 256 MiB: 32 of the largest, or 5 KiB for each of 50,000
+    /// connections. The connection that would grow beyond it is closed with 4429: like a connection too many it asks for
+    /// more than is left, and may come back in a while, which 1008 and 1009 would forbid an honest client. Messages that
+    /// come in one piece (256 bytes) need none of it.
+    package var maxIncompleteBytes = 256 << 20
+    /// Bytes of HTTP requests of which the end has not come, and of answers that have not left, of all visitors. An answer
+    /// beyond it becomes a 503. 64 MiB: four files of the largest size to four readers that take their time.
+    package var maxVisitorBytes = 64 << 20
     /// Open WebSockets. One more is told so in an `error` frame and closed with 4429. 20,000 at 2.5 KB fit a small machine.
     package var maxConnections = 20_000
     /// Sockets beyond `maxConnections`, for those that are being told, shake hands or fetch files. What comes on top of
@@ -27,6 +35,9 @@ package struct WebSocketServerOptions {
     package var peerTimeout: Duration = .seconds(60)
     /// A socket that takes no byte for so long, although some are due, is closed with 4290.
     package var blockedTimeout: Duration = .seconds(60)
+    /// From a message's first piece to its last, without the time in which we do not read; closed with 1008 after that. And
+    /// for a whole HTTP answer to leave. 120 s: the largest message at 0.6 Mbit/s. Without it a few who never end theirs would hold all of `maxIncompleteBytes`.
+    package var messageTimeout: Duration = .seconds(120)
     /// From our close frame to the peer's; after that the socket is dropped.
     package var closeTimeout: Duration = .seconds(5)
     /// For a request's line and headers to arrive, and for each piece of an answer to leave.

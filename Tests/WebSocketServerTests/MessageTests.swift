@@ -89,6 +89,32 @@ import WebSocketServer
         }
     }
 
+    @Test("a continuation that announces 2^63 - 1 bytes is 1009, and everybody else goes on")
+    func announcedBeyondCounting() throws {
+        try TestServer.with { server throws in
+            let other = try WebSocketClient(port: server.port)
+            let client = try WebSocketClient(port: server.port)
+            let text = WebSocketFrame(opcode: WebSocketFrame.Opcode.text, isFinal: false, payload: [0x61])
+            let header: [UInt8] = [0x80, 0xFF, 0x7F] + [UInt8](repeating: 0xFF, count: 7) + [0, 0, 0, 0]
+            try client.sendRaw(text.bytes + header + [UInt8](repeating: 0x61, count: 600))
+            #expect(try client.receiveClose().code == 1009)
+            try other.ping([1])
+            #expect(try other.receive() == .pong([1]))
+        }
+    }
+
+    @Test(
+        "an unmasked frame without payload but with a long length is closed at once, though libwebsockets counts below zero",
+        arguments: [[0x81, 0x7E, 0, 0], [0x81, 0x7F, 0, 0, 0, 0, 0, 0, 0, 0]] as [[UInt8]])
+    func unmaskedEmpty(header: [UInt8]) throws {
+        try TestServer.with { server throws in
+            let client = try WebSocketClient(port: server.port)
+            try client.sendRaw(header + [UInt8](repeating: 0x61, count: 600))
+            #expect(try client.receiveClose().code == 1009)
+            #expect(try server.withHandler { $0.messages.count } == 0)
+        }
+    }
+
     @Test("fragments that are too much together are 1009, and a client that goes on sending still hears of it")
     func fragmentsTooBig() throws {
         try TestServer.with(options: { $0.maxMessageBytes = 10_000 }) { server throws in
@@ -129,6 +155,10 @@ import WebSocketServer
             WebSocketFrame(opcode: WebSocketFrame.Opcode.continuation, payload: [0x61]).bytes,
             WebSocketFrame(opcode: 0x3, payload: [0x61]).bytes,
             WebSocketFrame(opcode: WebSocketFrame.Opcode.ping, isFinal: false, payload: []).bytes,
+            WebSocketFrame(opcode: WebSocketFrame.Opcode.ping, payload: [UInt8](repeating: 0x61, count: 126)).bytes,
+            WebSocketFrame(opcode: WebSocketFrame.Opcode.pong, payload: [UInt8](repeating: 0x61, count: 200)).bytes,
+            // A length beyond 2^63.
+            [0x81, 0xFF, 0xFF, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
             [0xC1, 0x81, 0, 0, 0, 0, 0x61],
             WebSocketFrame(opcode: WebSocketFrame.Opcode.text, isFinal: false, payload: [0x61]).bytes
                 + WebSocketFrame(opcode: WebSocketFrame.Opcode.text, payload: [0x61]).bytes,
