@@ -107,7 +107,8 @@ struct UpstreamFaultTests {
             #expect(tab.model.frames.last?.code == "upstream_protocol")
         }
         let growth = try server.residentBytes - before
-        #expect(growth < 32 << 20, "\(growth >> 20) MiB more after six of them")
+        // The allocator may keep one such buffer for the next; six would be 120 MiB.
+        #expect(growth < 64 << 20, "\(growth >> 20) MiB more after six of them")
     }
 
     @Test("an answer over the limit is upstream_protocol")
