@@ -91,7 +91,7 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "BridgeCore", "BridgeTestKit", "ChatProtocol", "tributary",
+                "BridgeCore", "BridgeTestKit", "ChatProtocol", "CurlUpstream", "WebSocketServer", "tributary",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: guards),

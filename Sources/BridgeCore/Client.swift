@@ -8,6 +8,11 @@ package final class Client {
     static let maxOutboxBytes = 256 * 1024
     /// Model lists that may be under way for one connection.
     static let maxQueries = 4
+    /// What the commands of one connection may cost in one loop turn; the rest waits for the next, so that a message of many
+    /// commands holds up nobody else. A ping costs 1 and takes about 2 µs; a chat costs `chatCost` and one more for each
+    /// 4 KiB of the request that it makes.
+    static let commandCostPerTurn = 256
+    static let chatCost = 8
 
     package let id: String
     let node: Node
@@ -22,6 +27,10 @@ package final class Client {
     /// is read from then on (and of those that the transport had in its hands already).
     private var input: [UInt8] = []
     private var inputStart = 0
+    /// What this turn's commands have cost so far.
+    private var spent = 0
+    private var spentInTurn: UInt64 = 0
+    private var resumption: (any ScheduledTimer)?
     private var isWaiting = false
     /// We have closed it; the transport has not reported so yet.
     private var isClosing = false
@@ -235,6 +244,7 @@ package final class Client {
     func close(_ code: CloseCode, reason: String) {
         guard isOpen else { return }
         isClosing = true
+        node.diagnostics.record(.connectionClosing(connection: id, code: code))
         connection.close(code, reason: reason)
     }
 }
@@ -254,12 +264,37 @@ extension Client: ConnectionHandler {
     /// Takes commands line by line until the answers are too many. Returns where the next line begins.
     private func handle(_ message: Span<UInt8>, from start: Int) -> Int {
         var start = start
-        while start < message.count, isOpen, !isHeld {
+        while start < message.count, isOpen, !isHeld, mayGoOn() {
             let end = CommandParser.endOfLine(in: message, from: start)
-            if end > start { node.handle(CommandParser.parse(message.extracting(start..<end)), from: self) }
+            if end > start {
+                spent += 1
+                node.handle(CommandParser.parse(message.extracting(start..<end)), from: self)
+            }
             start = min(end + 1, message.count)
         }
         return start
+    }
+
+    /// A command has made a request of so many bytes.
+    func spend(requestBytes: Int) {
+        spent += Self.chatCost + requestBytes / 4096
+    }
+
+    /// Whether this turn has room for one more command. If not, the next turn goes on.
+    private func mayGoOn() -> Bool {
+        if spentInTurn != node.turn {
+            spentInTurn = node.turn
+            spent = 0
+        }
+        guard spent >= Self.commandCostPerTurn else { return true }
+        if resumption == nil {
+            resumption = node.timers.schedule(after: 0) { [weak self] in
+                guard let self else { return }
+                resumption = nil
+                node.markDirty(self)
+            }
+        }
+        return false
     }
 
     /// Goes on with the commands that had to wait.
@@ -284,6 +319,8 @@ extension Client: ConnectionHandler {
         isClosed = true
         outbox = []
         input = []
+        resumption?.cancel()
+        resumption = nil
         for query in queries { query.cancel() }
         queries = []
         let left = subscriptions

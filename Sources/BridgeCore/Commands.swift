@@ -24,10 +24,12 @@ extension Node {
             var request: String?
             if case .success(.chat(let chat)) = parsed.result { request = chat.request }
             if case .success(.abort(_, let named)) = parsed.result { request = named }
+            diagnostics.record(
+                .commandRefused(connection: client.id, command: parsed.knownType, code: error.code))
             client.enqueue(
                 ConnectionFrame.error(
                     id: parsed.id, code: error.code, message: error.message,
-                    command: parsed.type.map { String($0.prefix(64)) },
+                    command: parsed.type?.excerpt(maxBytes: 64),
                     session: parsed.session, request: request))
         }
     }
@@ -81,11 +83,8 @@ extension Node {
         if session.running.count >= limits.maxSessionRequests {
             throw CommandError(.tooManyRequests, "A session may have \(limits.maxSessionRequests) requests at a time.")
         }
-        if hub.runningRequests >= limits.maxRequests {
+        if hub.runningTransfers >= limits.maxRequests {
             throw CommandError(.tooManyRequests, "The server runs as many requests as it may; try again later.")
-        }
-        if isOverMemoryLimit {
-            throw CommandError(.tooManyRequests, "The server's memory for sessions is full; try again later.")
         }
         guard let target = target(chat.upstream) else {
             throw CommandError(
@@ -99,13 +98,17 @@ extension Node {
             throw CommandError(.unknownRequest, "`replaces` names a request that is not in the transcript.")
         }
         try check(params: chat.params)
+        let key = try self.key(chat.key) ?? target.key
         let body = self.body(of: chat, model: model, in: session)
+        client.spend(requestBytes: body.count)
         guard body.count <= limits.maxRequestBytes else {
             throw CommandError(
                 .badRequest,
                 "The conversation makes a request of \(body.count) bytes; at most \(limits.maxRequestBytes) are sent.")
         }
-        let key = try self.key(chat.key) ?? target.key
+        guard hub.hasRoom(for: body.count) else {
+            throw CommandError(.tooManyRequests, "The server's memory for sessions is full; try again later.")
+        }
         client.enqueue(
             ConnectionFrame.accepted(id: id, session: chat.session, request: chat.request, duplicate: false))
         session.accept(chat, target: target, model: model, key: key, body: body)
@@ -152,6 +155,10 @@ extension Node {
             throw CommandError(
                 .badRequest,
                 "There is no upstream of that name; there are: \(targets.map(\.name).joined(separator: ", ")).")
+        }
+        if isDraining { throw CommandError(.draining, "The server is going away; reconnect and ask again.") }
+        if hub.runningTransfers >= limits.maxRequests {
+            throw CommandError(.tooManyRequests, "The server runs as many requests as it may; try again later.")
         }
         let key = try self.key(key) ?? target.key
         let query = ModelQuery(id: id, target: target, key: key, client: client)

@@ -49,7 +49,7 @@ extension RequestFailure {
             upstream: .init(
                 type: redaction.apply(failure.error.type)?.excerpt(maxBytes: String.maxNameBytes),
                 code: redaction.apply(failure.error.code)?.excerpt(maxBytes: String.maxNameBytes), message: said,
-                body: redaction.apply(failure.error.body, isCut: true)))
+                body: redaction.applyToBody(failure.error.body)))
     }
 }
 
@@ -65,6 +65,42 @@ struct Redaction {
     func apply(_ text: String?, isCut: Bool = false) -> String? {
         guard let text, let key else { return text }
         return key.withSecret { Self.cut(Array($0.utf8), outOf: Array(text.utf8), isCut: isCut) }
+    }
+
+    /// A body as it came: where JSON's escapes (`\/`, `\u002d`) hide a key in it, it is left out whole.
+    func applyToBody(_ body: String) -> String? {
+        guard let key else { return body }
+        let isHidden = key.withSecret { secret in
+            let plain = Self.withoutEscapes(Array(body.utf8))
+            return plain.count != body.utf8.count && Self.holds(Array(secret.utf8), plain)
+        }
+        return isHidden ? nil : apply(body, isCut: true)
+    }
+
+    /// ASCII that was written with JSON's escapes, written plainly.
+    private static func withoutEscapes(_ text: [UInt8]) -> [UInt8] {
+        var result: [UInt8] = []
+        var index = 0
+        while index < text.count {
+            let rest = text[index...]
+            if rest.starts(with: #"\/"#.utf8) {
+                result.append(UInt8(ascii: "/"))
+                index += 2
+            } else if rest.starts(with: #"\u00"#.utf8),
+                let code = UInt8(String(decoding: rest.dropFirst(4).prefix(2), as: UTF8.self), radix: 16), code < 0x80
+            {
+                result.append(code)
+                index += 6
+            } else {
+                result.append(text[index])
+                index += 1
+            }
+        }
+        return result
+    }
+
+    private static func holds(_ secret: [UInt8], _ text: [UInt8]) -> Bool {
+        text.indices.contains { text[$0...].starts(with: secret) }
     }
 
     /// Bytes, not characters: a combining mark behind a key must not hide it.

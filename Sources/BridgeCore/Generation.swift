@@ -26,6 +26,10 @@ package final class Generation {
     /// When `timer` fires.
     private var timerDeadline: UInt64 = 0
     private var firstDeltaAt: UInt64?
+    /// Bytes of the request's body, which the transfer keeps as long as it lives.
+    private var requestBytes = 0
+    /// Bytes of an event, or of a whole body, that the decoder cannot read yet.
+    private var undecodedBytes = 0
     private(set) var deltas: UInt64 = 0
 
     init(
@@ -44,11 +48,15 @@ package final class Generation {
     private var node: Node { session.node }
     private var now: UInt64 { node.timers.now }
 
+    /// Bytes of memory, roughly.
+    var byteCount: Int { turn.byteCount + requestBytes + undecodedBytes + errorBody.count }
+
     // MARK: What is asked of it
 
     /// Sends `body` to the upstream.
     func start(body: [UInt8]) {
         guard state.handle(.start, at: now).contains(.startTransfer) else { return }
+        requestBytes = body.count
         transfer = node.upstream.start(
             TransferRequest(
                 method: .post, url: target.endpoint.chatURL,
@@ -68,6 +76,15 @@ package final class Generation {
             .broke(
                 RequestFailure(
                     .interrupted, "The server was stopped before the answer was complete.", stage: state.phase.stage)))
+    }
+
+    /// All sessions together are over their limit, and this request holds most.
+    func refuseMemory() {
+        perform(
+            .broke(
+                RequestFailure(
+                    .tooManyRequests, "The server's memory for sessions is full, and this answer took most of it.",
+                    stage: state.phase.stage)))
     }
 
     // MARK: The machine
@@ -101,7 +118,7 @@ package final class Generation {
         case .ended, .running:
             kind = .end
             let reasons = (decoder?.finishReasons ?? []).map {
-                (choice: $0.choice, reason: $0.reason.excerpt(maxBytes: String.maxNameBytes))
+                (choice: $0.choice, reason: name($0.reason))
             }
             turn.finishReason = (reasons.first { $0.choice == 0 } ?? reasons.first)?.reason
             LogFrame.End(
@@ -144,7 +161,7 @@ package final class Generation {
             node.diagnostics.record(
                 .requestEnded(
                     session: session.hash, request: turn.request, outcome: status.rawValue,
-                    totalMilliseconds: timing.total, deltas: deltas))
+                    timing: timing, deltas: deltas, usage: turn.usage))
         }
     }
 
@@ -170,10 +187,10 @@ package final class Generation {
     private func appendStart(force: Bool) {
         guard turn.start == nil, let metadata = decoder?.metadata else { return }
         guard force || metadata.model != nil else { return }
-        let model = metadata.model?.excerpt(maxBytes: String.maxNameBytes) ?? turn.frame.model ?? "unknown"
+        let model = metadata.model.map(name) ?? turn.frame.model ?? "unknown"
         let start = LogFrame.Start(
             model: model, requestedModel: model == turn.frame.model ? nil : turn.frame.model, upstream: target.name,
-            provider: target.provider, upstreamID: metadata.id?.excerpt(maxBytes: String.maxNameBytes),
+            provider: target.provider, upstreamID: metadata.id.map(name),
             created: metadata.created, attempt: 1,
             ttfbMilliseconds: state.firstByteMilliseconds ?? 0)
         turn.start = start
@@ -183,6 +200,11 @@ package final class Generation {
         node.diagnostics.record(
             .requestStarted(
                 session: session.hash, request: turn.request, ttfbMilliseconds: state.firstByteMilliseconds ?? 0))
+    }
+
+    /// A name that the upstream gives: bounded, and without the key, should it be in there.
+    private func name(_ text: String) -> String {
+        (Redaction(key).apply(text) ?? text).excerpt(maxBytes: String.maxNameBytes)
     }
 
     /// Appends what the decoder has found, then acts on what it says of the answer as a whole.
@@ -213,6 +235,20 @@ package final class Generation {
         case .malformed(let reason):
             perform(.broke(RequestFailure(.upstreamProtocol, reason, stage: .parse)))
         case .streaming, nil: break
+        }
+    }
+
+    /// What brings no delta may be a piece of something large; the hub is to see it grow.
+    private func countUndecoded(_ bytes: Int, hasDeltas: Bool) {
+        guard !hasDeltas else {
+            undecodedBytes = 0
+            return
+        }
+        let before = undecodedBytes / Hub.smallestRefusedBytes
+        undecodedBytes += bytes
+        if undecodedBytes / Hub.smallestRefusedBytes > before {
+            undecodedBytes = decoder?.heldByteCount ?? 0
+            node.markDirty(session)
         }
     }
 
@@ -270,6 +306,7 @@ extension Generation: TransferDelegate {
             arm()
             var batch = node.takeBatch()
             let isStreaming = decoder?.feed(bytes, into: &batch) ?? false
+            countUndecoded(bytes.count, hasDeltas: !batch.deltas.isEmpty)
             take(batch, isStreaming: isStreaming)
             node.returnBatch(&batch)
         case .rejected:

@@ -60,6 +60,9 @@ package struct GenerationState {
         case fail(code: ErrorCode, stage: ErrorStage)
     }
 
+    /// How long the body of a refusal may take to say why.
+    package static let refusalMilliseconds: UInt64 = 5_000
+
     package private(set) var phase: Phase = .queued
     /// Why it failed; set with the failed phase.
     package private(set) var failure: RequestFailure?
@@ -143,7 +146,10 @@ package struct GenerationState {
         switch phase {
         case .connecting: startedAt.map { $0 + limits.connectTimeout }
         case .waiting: connectedAt.map { $0 + limits.firstByteTimeout }
-        case .streaming, .rejected:
+        case .rejected:
+            // Not renewed by bytes: a refusal that drips is not waited for. What came of it must do.
+            headAt.map { $0 + min(limits.idleTimeout, Self.refusalMilliseconds) }
+        case .streaming:
             // Until the body begins, a model evaluates its prompt, even where the head came at once.
             if let bytesAt { bytesAt + limits.idleTimeout } else { headAt.map { $0 + limits.firstByteTimeout } }
         case .queued, .ended, .aborted, .failed: nil

@@ -5,7 +5,9 @@ import ChatProtocol
 package final class Hub {
     /// How often a session's tail is looked at for its age.
     static let ageCheckMilliseconds: UInt64 = 60_000
-    /// How often it looks for connections that have joined nothing.
+    /// A running request that holds less than this does not fail for want of memory: others fill it.
+    static let smallestRefusedBytes = 64 * 1024
+    /// How often it looks for connections that have joined nothing, at most.
     static let idleSweepMilliseconds: UInt64 = 5_000
 
     unowned let node: Node
@@ -13,6 +15,9 @@ package final class Hub {
     private var sessions: [String: Session] = [:]
     /// Queued and running requests of all sessions.
     package private(set) var runningRequests = 0
+    /// Model lists under way; each holds an upstream socket, too.
+    private var runningQueries = 0
+    package var runningTransfers: Int { runningRequests + runningQueries }
     /// Bytes of all sessions.
     package private(set) var countedBytes = 0
 
@@ -89,13 +94,17 @@ package final class Hub {
         usageChanged(session)
     }
 
+    func queryStarted() { runningQueries += 1 }
+    func queryEnded() { runningQueries -= 1 }
+
     func interruptAll() {
         for session in sessions.values where !session.running.isEmpty { session.interruptAll() }
     }
 
     private func forget(_ session: Session, _ reason: String) {
-        guard sessions[session.id] === session else { return }
+        guard !session.isForgotten else { return }
         unlink(session)
+        session.isForgotten = true
         sessions[session.id] = nil
         countedBytes -= session.countedBytes
         session.countedBytes = 0
@@ -126,16 +135,34 @@ package final class Hub {
 
     /// Counts a session's bytes anew.
     func count(_ session: Session) {
-        guard sessions[session.id] === session else { return }
+        guard !session.isForgotten else { return }
         let bytes = session.byteCount
         countedBytes += bytes - session.countedBytes
         session.countedBytes = bytes
     }
 
-    /// Above the limit, the longest unused sessions are forgotten. False when that was not enough.
-    func enforceMemoryLimit() -> Bool {
-        while countedBytes > node.limits.memoryLimit, let oldest = firstUnused { forget(oldest, "memory_limit") }
-        return countedBytes <= node.limits.memoryLimit
+    /// Above the limit, the longest unused sessions are forgotten. Where that is not enough, the running request that holds
+    /// most fails: one a turn, so that what it gives back can be seen before the next has to go.
+    func enforceMemoryLimit() {
+        makeRoom(for: 0)
+        guard countedBytes > node.limits.memoryLimit else { return }
+        let running = sessions.values.lazy.flatMap(\.running)
+        guard let largest = running.max(by: { $0.byteCount < $1.byteCount }),
+            largest.byteCount >= Self.smallestRefusedBytes
+        else { return }
+        largest.refuseMemory()
+    }
+
+    /// Whether one more request of so many bytes may be made, once what is unused has been forgotten for it.
+    func hasRoom(for bytes: Int) -> Bool {
+        makeRoom(for: bytes)
+        return countedBytes + bytes <= node.limits.memoryLimit
+    }
+
+    private func makeRoom(for bytes: Int) {
+        while countedBytes + bytes > node.limits.memoryLimit, let oldest = firstUnused {
+            forget(oldest, "memory_limit")
+        }
     }
 
     func watchAge(of session: Session) {
@@ -161,11 +188,11 @@ package final class Hub {
         let now = node.timers.now
         while let oldest = firstUnused, oldest.unusedSince + node.limits.sessionTTL <= now { forget(oldest, "ttl") }
         if now >= nextIdleSweep {
-            nextIdleSweep = now + Self.idleSweepMilliseconds
+            nextIdleSweep = now + min(Self.idleSweepMilliseconds, node.limits.joinTimeout / 4)
             closeIdleClients(at: now)
         }
         while let tail = agingTails.take(at: now) {
-            guard let session = tail.session, sessions[session.id] === session else { continue }
+            guard let session = tail.session, !session.isForgotten else { continue }
             session.isAging = false
             session.trimByAge()
             count(session)

@@ -1,4 +1,4 @@
-/// Every limit and every time-out of a server, with its default. Sizes are in bytes, times in milliseconds, the rest are
+/// The limits and time-outs of a server that an operator may want to change, with their defaults. Sizes are in bytes, times in milliseconds, the rest are
 /// counts. A property's name is its flag's name (`maxMessageBytes` is `--max-message-bytes`).
 ///
 /// A value, set once at the start and copied to whoever obeys it.
@@ -9,6 +9,9 @@ package struct Limits: Equatable, Sendable {
     package var maxMessageBytes = 8 << 20
     /// Open WebSockets, one file descriptor each; further ones are closed with 4429.
     package var maxConnections = 50_000
+    /// A client's request line and headers; more is answered 431. As in Node: a browser sends `localhost` the cookies of
+    /// every port.
+    package var maxHeaderBytes = 16 << 10
     /// Sessions that one connection may have joined at a time.
     package var maxSubscriptions = 1_000
     /// Queued and running requests of the whole server: each holds an upstream socket and its answer.
@@ -26,13 +29,23 @@ package struct Limits: Equatable, Sendable {
     /// Longest single event of an upstream's stream, which has to be buffered whole.
     package var maxEventBytes = 16 << 20
 
+    /// Connections to upstreams that are kept for the next request, those in use included. Beyond it none is refused: it
+    /// closes when its transfer has ended.
+    package var maxUpstreamConnections = 1_000
+
+    // MARK: What is served
+
+    /// Longest file of the public folder: it is read into memory whole.
+    package var maxFileBytes = 16 << 20
+
     // MARK: What is remembered
 
     /// Bytes of a session's hot tail. Whoever is further behind gets a snapshot.
     package var tailBytes = 1 << 20
     /// Entries of a session's hot tail.
     package var tailEntries = 10_000
-    /// Bytes of a session's ended turns; the newest are kept. Must exceed what a snapshot shows (4 MiB).
+    /// Bytes of a session's ended turns; the newest are kept. At least what a snapshot may show
+    /// (`Snapshot.maxMessageBytes`).
     package var transcriptBytes = 16 << 20
     /// How long an entry stays in the hot tail.
     package var tailAge: UInt64 = 3_600_000
@@ -59,6 +72,10 @@ package struct Limits: Equatable, Sendable {
 
     // MARK: How long a client may take
 
+    /// For a client's request line and headers to arrive, and for each piece of an answer to leave.
+    package var handshakeTimeout: UInt64 = 10_000
+    /// From our close frame to the client's (RFC 6455 section 7.1.1); after that the socket is dropped.
+    package var closeTimeout: UInt64 = 5_000
     /// Between two pings of a connection: shorter than the idle time-outs of proxies (nginx: 60 s).
     package var pingInterval: UInt64 = 25_000
     /// A peer from which nothing came for so long, not even a pong, is gone.

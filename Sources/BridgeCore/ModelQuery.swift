@@ -16,6 +16,7 @@ package final class ModelQuery: TransferDelegate {
     private var timer: (any ScheduledTimer)?
     private var head: ResponseHead?
     private var body: [UInt8] = []
+    private var isOver = false
 
     init(id: [UInt8]?, target: UpstreamTarget, key: APIKey?, client: Client) {
         self.id = id
@@ -26,6 +27,7 @@ package final class ModelQuery: TransferDelegate {
     }
 
     func start() {
+        node.hub.queryStarted()
         transfer = node.upstream.start(
             TransferRequest(method: .get, url: target.endpoint.modelsURL, key: key), delegate: self)
         timer = node.timers.schedule(after: node.limits.connectTimeout + node.limits.firstByteTimeout) { [self] in
@@ -34,6 +36,9 @@ package final class ModelQuery: TransferDelegate {
     }
 
     func cancel() {
+        guard !isOver else { return }
+        isOver = true
+        node.hub.queryEnded()
         timer?.cancel()
         timer = nil
         transfer?.cancel()
@@ -46,6 +51,8 @@ package final class ModelQuery: TransferDelegate {
     }
 
     private func fail(_ failure: RequestFailure) {
+        node.diagnostics.record(
+            .modelsFailed(upstream: target.name, code: failure.code, stage: failure.stage, status: failure.status))
         answer(
             ConnectionFrame.error(
                 id: id, code: failure.code, message: failure.message, retryable: failure.retryable, command: "models",
@@ -79,15 +86,16 @@ package final class ModelQuery: TransferDelegate {
         guard let list = try? decodeModelList(body.span) else {
             return fail(RequestFailure(.upstreamProtocol, "The upstream's list of models is not one.", stage: .parse))
         }
+        let redaction = Redaction(key)
         answer(
             ConnectionFrame.models(
                 id: id,
                 models: list.map { model in
                     var object = ObjectWriter()
-                    object.field("id", model.id)
+                    object.field("id", redaction.apply(model.id))
                     object.field("upstream", target.name)
                     object.field("created", model.created)
-                    object.field("owned_by", model.ownedBy)
+                    object.field("owned_by", redaction.apply(model.ownedBy))
                     return object.finish()
                 }))
     }

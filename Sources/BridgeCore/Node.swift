@@ -9,6 +9,8 @@ import Providers
 package final class Node {
     /// Messages to clients hold at most so many bytes, except a single larger frame.
     package static let messageBytes = 64 * 1024
+    /// Room for so many dirty connections and sessions is kept from turn to turn.
+    private static let maxKeptDirty = 1024
     /// Presence is told at most so often per session.
     static let presenceIntervalMilliseconds: UInt64 = 1_000
     package static let serverName = "tributary/0.1.0"
@@ -28,11 +30,14 @@ package final class Node {
 
     private var dirtySessions: [Session] = []
     private var dirtyClients: [Client] = []
-    /// Sessions are over their memory limit and none can be forgotten: no new requests.
-    private(set) var isOverMemoryLimit = false
+    // The lists being worked off, kept for their storage.
+    private var flushingSessions: [Session] = []
+    private var flushingClients: [Client] = []
+    /// Counts loop turns.
+    private(set) var turn: UInt64 = 1
 
     // The message made last, for the next tab at the same place.
-    private var madeFor: (session: ObjectIdentifier, cursor: UInt64, next: UInt64)?
+    private var madeFor: (session: Session, cursor: UInt64, next: UInt64)?
     private var made = MessageBuffer()
     private var madeLarge: SharedMessage?
     private var plan = MessagePlan()
@@ -116,25 +121,26 @@ package final class Node {
     package func flush() {
         hub.announce()
         while !dirtyClients.isEmpty || !dirtySessions.isEmpty {
-            var clients: [Client] = []
-            swap(&clients, &dirtyClients)
-            for client in clients {
+            swap(&flushingClients, &dirtyClients)
+            for client in flushingClients {
                 client.isDirty = false
                 client.pump()
             }
-            var sessions: [Session] = []
-            swap(&sessions, &dirtySessions)
-            for session in sessions {
+            flushingClients.removeAll(keepingCapacity: flushingClients.count < Self.maxKeptDirty)
+            swap(&flushingSessions, &dirtySessions)
+            for session in flushingSessions {
                 session.isDirty = false
                 session.deliver()
                 session.trimTail()
                 hub.count(session)
                 hub.watchAge(of: session)
             }
+            flushingSessions.removeAll(keepingCapacity: flushingSessions.count < Self.maxKeptDirty)
         }
         madeFor = nil
         madeLarge = nil
-        isOverMemoryLimit = !hub.enforceMemoryLimit()
+        hub.enforceMemoryLimit()
+        turn += 1
         if isDraining, hub.runningRequests == 0 { finishDrain() }
     }
 
@@ -148,12 +154,12 @@ package final class Node {
     /// that stand at the same place.
     func sendMessage(of session: Session, after cursor: UInt64, to connection: any Connection) -> UInt64 {
         let next: UInt64
-        if let madeFor, madeFor.session == ObjectIdentifier(session), madeFor.cursor == cursor {
+        if let madeFor, madeFor.session === session, madeFor.cursor == cursor {
             next = madeFor.next
         } else {
             made.removeAll()
             next = session.writeMessage(after: cursor, plan: &plan, to: &made.bytes)
-            madeFor = (ObjectIdentifier(session), cursor, next)
+            madeFor = (session, cursor, next)
             madeLarge =
                 made.payloadCount > Self.messageBytes
                 ? SharedMessage(prefix: [], body: SharedBytes(Array(made.bytes.dropFirst(MessageBuffer.headroom))))
@@ -219,6 +225,10 @@ extension Node: ConnectionAcceptor {
             return .acceptThenClose(subprotocol: subprotocol, message: message, code: .forbidden)
         }
         return .accept(subprotocol: subprotocol)
+    }
+
+    package func turnedAway(_ handshake: Handshake) {
+        diagnostics.record(.connectionRefused(reason: "max_connections"))
     }
 
     package func open(_ connection: any Connection, handshake: Handshake) -> any ConnectionHandler {

@@ -20,6 +20,8 @@ package final class Session {
 
     /// Listed by the node for the end of the turn.
     var isDirty = false
+    /// The hub has let go of it: whoever comes under its id finds another.
+    var isForgotten = false
     /// Bytes that the hub has counted for it.
     var countedBytes = 0
 
@@ -55,7 +57,7 @@ package final class Session {
     /// Bytes of memory, roughly.
     var byteCount: Int {
         1024 + log.byteCount + transcript.byteCount + requests.byteCount + (snapshot?.tail.bytes.count ?? 0)
-            + running.reduce(0) { $0 + $1.turn.byteCount }
+            + running.reduce(0) { $0 + $1.byteCount }
     }
 
     // MARK: Tabs
@@ -205,7 +207,7 @@ package final class Session {
         running.append(generation)
         node.hub.requestStarted(in: self)
         node.diagnostics.record(
-            .requestAccepted(session: hash, request: chat.request, upstream: target.name, model: model ?? ""))
+            .requestAccepted(session: hash, request: chat.request, upstream: target.name, model: model))
         generation.start(body: body)
     }
 

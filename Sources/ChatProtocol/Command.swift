@@ -24,6 +24,9 @@ package enum Command {
 
 /// Start a request. Raw JSON values are normalised copies: no white space between tokens, hence no newline.
 package struct ChatCommand {
+    /// Longest name of a model: it is repeated in frames, snapshots and log lines.
+    package static let maxModelBytes = 512
+
     package enum Prompt {
         /// Replace the transcript (unless `store` is false).
         case messages([Message])

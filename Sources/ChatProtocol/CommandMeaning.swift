@@ -1,11 +1,12 @@
 /// From members to meaning: what each command needs, and what it says when that is missing.
 extension CommandFields {
-    private static let types: Set = ["hello", "join", "leave", "chat", "abort", "models", "ping"]
+    static let types: Set = ["hello", "join", "leave", "chat", "abort", "models", "ping"]
 
     func command() throws(CommandError) -> Command {
         guard let type else { throw problem ?? CommandError(.badRequest, "A command needs a `type`.") }
         guard Self.types.contains(type) else {
-            throw CommandError(.unknownType, "There is no command `\(type.prefix(64))`.")
+            throw CommandError(
+                .unknownType, "There is no command `\(String(decoding: type.utf8.prefix(64), as: UTF8.self))`.")
         }
         if let problem { throw problem }
         switch type {
@@ -24,6 +25,9 @@ extension CommandFields {
     private func chat() throws(CommandError) -> ChatCommand {
         let session = try identifier("session", session)
         let request = try identifier("request", request)
+        if let model, model.utf8.count > ChatCommand.maxModelBytes {
+            throw CommandError(.badRequest, "`model` is longer than \(ChatCommand.maxModelBytes) bytes.")
+        }
         if hasContext {
             throw CommandError(.badRequest, "`context` is not supported by this server (see `features` in `welcome`).")
         }

@@ -10,6 +10,9 @@ package struct ParsedCommand {
     package var session: String?
     package var result: Result<Command, CommandError>
 
+    /// `type` where there is such a command.
+    package var knownType: String? { type.flatMap { CommandFields.types.contains($0) ? $0 : nil } }
+
     package init(
         id: [UInt8]? = nil, type: String? = nil, session: String? = nil, result: Result<Command, CommandError>
     ) {

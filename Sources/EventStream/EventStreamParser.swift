@@ -33,6 +33,9 @@ package struct EventStreamParser {
     /// Bytes of a leading byte order mark seen so far; nil once that is settled.
     private var markBytes: Int? = 0
 
+    /// Bytes of memory held for an event that has not ended yet.
+    package var heldByteCount: Int { partial.count + event.data.count }
+
     package init(maxEventBytes: Int = 16 * 1024 * 1024) {
         self.maxEventBytes = maxEventBytes
         event = EventInTheMaking(maxBytes: maxEventBytes)

@@ -16,7 +16,9 @@ extension WebSocketServer {
         case .accept:
             guard isUpgrade else { return .reply(reply(to: head)) }
             let farewell = isFull ? (message: TooManyConnections.frame, code: TooManyConnections.code) : nil
-            return upgrade(head, AdmittedHandshake(handshake: handshake, farewell: farewell))
+            let outcome = upgrade(head, AdmittedHandshake(handshake: handshake, farewell: farewell))
+            if case .upgrade = outcome, farewell != nil { acceptor.turnedAway(handshake) }
+            return outcome
         case .acceptThenClose(_, let message, let code):
             guard isUpgrade else { return .reply(.text(403, "This is not for you.")) }
             return upgrade(head, AdmittedHandshake(handshake: handshake, farewell: (message, code)))

@@ -38,7 +38,7 @@ func serve(_ configuration: ServeConfiguration) throws {
 
     let server = try Server(configuration, target: target, logger: logger)
     StandardStream.output.write("tributary listening on \(url(of: server, configuration))\n")
-    let status = try server.run()
+    let status = server.run()
     logger.notice("stopped")
     guard status == 0 else { throw UncleanEnd() }
 }

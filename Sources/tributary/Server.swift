@@ -8,7 +8,7 @@ import WebSocketServer
 
 /// The wiring: one loop, the core on it, an adapter on either side, and the way down.
 ///
-/// Everything lives on the thread that calls `run()`. The order of a loop turn's end is fixed here: transfers that were
+/// Everything lives on the thread that makes it and calls `run()`. The order of a loop turn's end is fixed here: transfers that were
 /// paused for fairness go on first, since what they deliver belongs into the same flush.
 final class Server {
     private let loop: UVLoop
@@ -22,11 +22,13 @@ final class Server {
     private var signals: [UVSignal] = []
     private var isClosing = false
 
+    /// From here on it listens, and a signal is no longer the end of the process: one that comes before `run()` is obeyed
+    /// as soon as the loop runs.
     /// - Parameter target: where answers come from.
     init(_ configuration: ServeConfiguration, target: UpstreamTarget, logger: Logger) throws {
         self.logger = logger
         loop = try UVLoop()
-        upstream = try CurlUpstream(loop: loop, options: CurlOptions())
+        upstream = try CurlUpstream(loop: loop, options: CurlOptions(configuration.limits))
         timers = LoopTimers(loop: loop)
         var generator = SystemRandomNumberGenerator()
         node = Node(
@@ -37,30 +39,31 @@ final class Server {
             diagnostics: LoggingDiagnostics(logger: logger), random: { generator.next() })
         web = try WebSocketServer(loop: loop, options: WebSocketServerOptions(configuration), acceptor: node)
         ticker = loop.makeTimer()
+        for number in [SIGTERM, SIGINT] {
+            signals.append(try loop.makeSignal(number) { [unowned self] in stop() })
+        }
     }
 
     var port: UInt16 { web.port }
 
     /// Serves until a signal has ended it. Returns 0 when everything was given back.
-    func run() throws -> Int32 {
+    func run() -> Int32 {
         turnEnd = loop.onTurnEnd { [upstream, node] in
             upstream.resumePaused()
             node.flush()
         }
         ticker.start(after: 1_000, repeat: 1_000) { [node] in node.tick() }
-        for number in [SIGTERM, SIGINT] {
-            signals.append(try loop.makeSignal(number) { [unowned self] in stop() })
-        }
         loop.run()
         let status = loop.close()
         if status != 0 { logger.error("unclean_end", metadata: ["open": "\(loop.openHandles.joined(separator: " "))"]) }
         return status
     }
 
-    /// The first signal lets running requests finish; the second ends at once.
+    /// The first signal lets running requests finish; the second ends at once. Until then it goes on listening: whoever
+    /// balances the load reads in `/healthz` that it should send nobody any more, and who comes all the same is told where
+    /// to go by a `goaway`, not by a refused connection.
     private func stop() {
         guard !node.isDraining else { return close() }
-        web.stopListening()
         // Not from within the flush that finds the last request ended: the tabs are to see that first.
         node.drain { [unowned self] in
             let timer = loop.makeTimer()
@@ -94,5 +97,16 @@ extension WebSocketServerOptions {
         pingInterval = .milliseconds(limits.pingInterval)
         peerTimeout = .milliseconds(limits.peerTimeout)
         blockedTimeout = .milliseconds(limits.blockedTimeout)
+        handshakeTimeout = .milliseconds(limits.handshakeTimeout)
+        closeTimeout = .milliseconds(limits.closeTimeout)
+        maxRequestBytes = limits.maxHeaderBytes
+        maxFileBytes = limits.maxFileBytes
+    }
+}
+
+extension CurlOptions {
+    init(_ limits: Limits) {
+        self.init()
+        maxCachedConnections = limits.maxUpstreamConnections
     }
 }

@@ -5,6 +5,47 @@ import Testing
 
 @Suite("Connections")
 struct ConnectionTests {
+    @Test("a refused command is recorded with its name where it is one of ours, and never with the client's words")
+    func refusedCommand() throws {
+        let core = CoreFixture()
+        let tab = try core.tab()
+        for text in [#"{"type":"abort","session":"elsewhere"}"#, #"{"type":"sk-secret"}"#, "nonsense"] {
+            try tab.send(text)
+        }
+        let refusals = core.diagnostics.events.compactMap { event in
+            if case .commandRefused(_, let command, let code) = event {
+                "\(command ?? "-") \(code.rawValue)"
+            } else {
+                nil
+            }
+        }
+        #expect(refusals == ["abort not_joined", "- unknown_type", "- bad_request"])
+    }
+
+    @Test("a WebSocket that finds no room is recorded as refused")
+    func turnedAway() {
+        let core = CoreFixture()
+        core.node.turnedAway(Handshake(path: "/v1/ws", isUpgrade: true))
+        let reasons = core.diagnostics.events.compactMap { event in
+            if case .connectionRefused(let reason) = event { reason } else { nil }
+        }
+        #expect(reasons == ["max_connections"])
+    }
+
+    @Test("a close that we begin is recorded once, with its code; a close by the peer is not ours")
+    func closeIsRecorded() throws {
+        let core = CoreFixture()
+        let leaving = Tab(core)
+        leaving.disconnect()
+        let idle = Tab(core)
+        core.advance(by: 400_000)
+        #expect(idle.connection.closed?.code == .idle)
+        let codes = core.diagnostics.events.compactMap { event in
+            if case .connectionClosing(_, let code) = event { code } else { nil }
+        }
+        #expect(codes == [.idle])
+    }
+
     @Test("a peer that asks faster than it listens is not read from until it listens")
     func backPressure() throws {
         let core = CoreFixture()

@@ -78,7 +78,7 @@ struct GenerationStateTests {
         "each state has its deadline, and the stage that its time-out names",
         arguments: [
             (GenerationState.Phase.queued, UInt64(1000), ErrorStage.queue), (.connecting, 10, .connect),
-            (.waiting, 20, .headers), (.rejected, 20, .stream), (.streaming, 20, .stream),
+            (.waiting, 20, .headers), (.rejected, 30, .stream), (.streaming, 20, .stream),
         ])
     func deadlines(_ phase: GenerationState.Phase, _ delay: UInt64, _ stage: ErrorStage) {
         var machine = Self.machine(in: phase)
@@ -88,6 +88,16 @@ struct GenerationStateTests {
         let fail = GenerationState.Action.fail(code: .upstreamTimeout, stage: stage)
         #expect(actions == (phase == .queued ? [fail] : [.cancelTransfer, fail]))
         #expect(machine.phase == .failed && machine.failure?.code == .upstreamTimeout && machine.deadline == nil)
+    }
+
+    @Test("bytes do not move the deadline of a refusal, and that is 5 s at most")
+    func refusal() {
+        var machine = Self.machine(in: .rejected)
+        _ = machine.handle(.bytes, at: 120)
+        #expect(machine.deadline == 130)
+        var patient = GenerationState(limits: Limits(), now: 0)
+        for input in [GenerationState.Input.start, .connected, .head(status: 500)] { _ = patient.handle(input, at: 7) }
+        #expect(patient.deadline == 7 + GenerationState.refusalMilliseconds)
     }
 
     @Test("bytes move the deadline of a stream; the first ones also to an earlier time")

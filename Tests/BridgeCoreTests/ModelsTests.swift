@@ -1,5 +1,6 @@
 import BridgeCore
 import BridgeTestKit
+import ChatProtocol
 import Testing
 
 @Suite("Model lists")
@@ -79,6 +80,10 @@ struct ModelsTests {
             play(core)
             let error = try #require(try tab.read().of("error").first)
             #expect(error.code == code && error["command"] == "models" && error["id"] == 1)
+            let recorded = core.diagnostics.events.compactMap { event in
+                if case .modelsFailed("default", let code, _, _) = event { code.rawValue } else { nil }
+            }
+            #expect(recorded == [code])
             #expect(core.timers.pendingCount == 0)
         }
     }

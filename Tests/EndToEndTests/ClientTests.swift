@@ -1,5 +1,23 @@
 import BridgeTestKit
+import Foundation
 import Testing
+
+@Suite("The address to listen on")
+struct AddressTests {
+    private static let hasIPv6 = FileManager.default.fileExists(atPath: "/proc/net/if_inet6")
+
+    @Test("localhost is both loopback addresses, on one port", .enabled(if: hasIPv6, "This machine has no IPv6."))
+    func localhost() throws {
+        let server = try ServerProcess(upstream: "http://127.0.0.1:1/v1", ["--host", "localhost"])
+        #expect(server.host == "localhost")
+        for host in ["127.0.0.1", "::1"] {
+            #expect(try HTTPExchange.get("/healthz", host: host, port: server.port).status == 200)
+            let socket = try WebSocketClient(port: server.port, host: host)
+            #expect(try socket.receiveText().contains("\"welcome\""))
+        }
+        #expect(try server.stop() == 0)
+    }
+}
 
 @Suite("Clients of all kinds")
 struct ClientTests {

@@ -67,6 +67,9 @@ struct ServeConfigurationTests {
             Self.complaint(environment: ["TRIBUTARY_PING_INTERVAL": "25"])
                 == "TRIBUTARY_PING_INTERVAL: “25” is not \(DurationArgument.expected).")
         #expect(Self.complaint("--tail-bytes", "2GiB") == "--tail-bytes: “2GiB” is not within its range: 1KiB to 1GiB.")
+        #expect(
+            Self.complaint("--transcript-bytes", "1MiB")
+                == "--transcript-bytes: “1MiB” is not within its range: 4MiB to 1GiB.")
         #expect(Self.complaint("--max-requests", "0")?.hasPrefix("--max-requests: “0” is not within") == true)
         #expect(Self.complaint("--log-level", "loud")?.hasPrefix("--log-level: “loud” is not a log level") == true)
         #expect(Self.complaint(environment: ["TRIBUTARY_INSECURE": "perhaps"])?.hasPrefix("TRIBUTARY_INSECURE") == true)

@@ -82,17 +82,39 @@ struct LogLineTests {
         #expect(recorder.lines.count == 1)
     }
 
+    @Test(
+        "a model is named where its name looks like one; a client's other words are not",
+        arguments: [
+            ("gpt-4o-mini", true), ("meta-llama/Llama-3.2@q4_K:latest+x", true), ("", false), ("tell me a joke", false),
+            ("é", false), ("a\nb", false), (String(repeating: "m", count: 128), true),
+            (String(repeating: "m", count: 129), false),
+        ])
+    func model(name: String, isNamed: Bool) {
+        let recorder = LogRecorder()
+        LoggingDiagnostics(logger: recorder.logger(.text))
+            .record(.requestAccepted(session: 1, request: "r", upstream: "u", model: name))
+        #expect(recorder.lines[0].contains(" model=\(isNamed ? name : "[other]") "))
+    }
+
     @Test("each event of the core is one line, sessions appear as 16 hex digits")
     func diagnostics() {
         let recorder = LogRecorder()
         let diagnostics = LoggingDiagnostics(logger: recorder.logger(.text))
         let events: [DiagnosticEvent] = [
             .connectionOpened(connection: "c1"), .connectionClosed(connection: "c1"),
-            .connectionRefused(reason: "origin"),
+            .connectionClosing(connection: "c1", code: .idle), .connectionRefused(reason: "origin"),
+            .commandRefused(connection: "c1", command: "chat", code: .notJoined),
+            .commandRefused(connection: "c1", command: nil, code: .unknownType),
             .sessionCreated(session: 0xAB), .sessionForgotten(session: 0xAB, reason: "expired"),
             .requestAccepted(session: 0xAB, request: "r1", upstream: "default", model: "demo"),
+            .requestAccepted(session: 0xAB, request: "r2", upstream: "default", model: nil),
             .requestStarted(session: 0xAB, request: "r1", ttfbMilliseconds: 5),
-            .requestEnded(session: 0xAB, request: "r1", outcome: "end", totalMilliseconds: 9, deltas: 3),
+            .requestEnded(
+                session: 0xAB, request: "r1", outcome: "end", timing: Timing(firstByte: 5, total: 9), deltas: 3,
+                usage: Usage(input: 14, output: 2)),
+            .requestEnded(
+                session: 0xAB, request: "r2", outcome: "aborted", timing: Timing(total: 1), deltas: 0, usage: nil),
+            .modelsFailed(upstream: "default", code: .invalidKey, stage: .headers, status: 401),
             .requestFailed(
                 session: 0xAB, request: "r1", code: .upstreamRateLimited, stage: .headers, status: 429,
                 totalMilliseconds: 7),
@@ -102,11 +124,17 @@ struct LogLineTests {
         #expect(
             recorder.lines.map { $0.split(separator: " ", maxSplits: 1)[1] } == [
                 "debug connection_opened connection=c1", "debug connection_closed connection=c1",
-                "warning connection_refused reason=origin", "debug session_created session=00000000000000ab",
+                "debug connection_closing code=4408 connection=c1", "warning connection_refused reason=origin",
+                "debug command_refused code=not_joined command=chat connection=c1",
+                "debug command_refused code=unknown_type command=[other] connection=c1",
+                "debug session_created session=00000000000000ab",
                 "debug session_forgotten reason=expired session=00000000000000ab",
                 "info request_accepted model=demo request=r1 session=00000000000000ab upstream=default",
+                "info request_accepted request=r2 session=00000000000000ab upstream=default",
                 "debug request_started request=r1 session=00000000000000ab ttfb_ms=5",
-                "info request_ended deltas=3 outcome=end request=r1 session=00000000000000ab total_ms=9",
+                "info request_ended deltas=3 input_tokens=14 outcome=end output_tokens=2 request=r1 session=00000000000000ab total_ms=9 ttfb_ms=5",
+                "info request_ended deltas=0 outcome=aborted request=r2 session=00000000000000ab total_ms=1",
+                "warning models_failed code=invalid_key stage=headers status=401 upstream=default",
                 "warning request_failed code=upstream_rate_limited request=r1 session=00000000000000ab stage=headers status=429 total_ms=7",
                 "notice draining running=2",
             ])

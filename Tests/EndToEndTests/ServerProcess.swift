@@ -10,6 +10,8 @@ final class ServerProcess {
     private let process = Process()
     private let logFile: URL
     private(set) var port: UInt16 = 0
+    /// The host of the URL that it printed.
+    private(set) var host = ""
 
     /// Starts `tributary serve` and waits until it listens.
     /// - Parameters:
@@ -39,6 +41,7 @@ final class ServerProcess {
             throw Failure(description: "no ready line but “\(line)”; log:\n\(log)")
         }
         self.port = UInt16(port)
+        host = url.host ?? ""
     }
 
     deinit {
@@ -50,6 +53,17 @@ final class ServerProcess {
     }
 
     var processIdentifier: Int32 { process.processIdentifier }
+    /// Bytes of memory that it holds right now (`VmRSS`).
+    var residentBytes: Int {
+        get throws {
+            let status = try String(contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)
+            let line = status.split(separator: "\n").first { $0.hasPrefix("VmRSS:") }
+            guard let kilobytes = line?.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap({ Int($0) })
+            else { throw Failure(description: "no VmRSS in:\n\(status)") }
+            return kilobytes * 1024
+        }
+    }
+
     /// What it has logged so far.
     var log: String { (try? String(contentsOf: logFile, encoding: .utf8)) ?? "" }
 

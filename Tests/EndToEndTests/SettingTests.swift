@@ -65,7 +65,7 @@ struct LimitTableTests {
 
         let text =
             switch setting.target {
-            case .bytes: "12345"
+            case .bytes: "\(setting.range.lowerBound + 12_345)"
             case .count: "17"
             case .milliseconds: "1234ms"
             }
@@ -82,7 +82,11 @@ struct LimitTableTests {
         let setting = try #require(Self.settings.first { $0.name == name })
         let (one, other) =
             switch setting.target {
-            case .bytes: ("4KiB", "8KiB")
+            case .bytes:
+                (
+                    ByteSizeArgument(bytes: setting.range.lowerBound).description,
+                    ByteSizeArgument(bytes: setting.range.lowerBound * 2).description
+                )
             case .count: ("41", "42")
             case .milliseconds: ("30s", "31s")
             }

@@ -28,6 +28,40 @@ struct ShutdownTests {
         #expect(try server.waitForExit() == 0)
     }
 
+    @Test("while it drains it still listens: healthz is 503, who comes is told to go, may watch, and starts nothing")
+    func listensWhileDraining() throws {
+        let gate = Gate()
+        upstream.answer([.streamHead, .delta("before "), .wait(gate), .delta("after"), .finish(), .done, .lastChunk])
+        let server = try ServerProcess(upstream: upstream.url + "/v1")
+        let tab = try Tab.joined(server.port, session: "s")
+        try tab.chat("r")
+        try tab.wait(until: { $0.requests["r"]?.answer == "before " })
+        #expect(try HTTPExchange.get("/healthz", port: server.port).status == 200)
+        server.terminate()
+        try tab.wait { $0.type == "goaway" }
+        #expect(try HTTPExchange.get("/healthz", port: server.port).status == 503)
+        let late = try Tab(server.port, session: "s")
+        if !late.answers.contains(where: { $0.type == "goaway" }) { try late.wait { $0.type == "goaway" } }
+        #expect(late.answers.map(\.type) == ["welcome", "goaway"])
+        try late.join()
+        try late.chat("new")
+        #expect(try late.wait { $0.type == "error" }.code == "draining")
+        gate.open()
+        #expect(try late.waitForEnd(of: "r") == "end")
+        #expect(late.answer("r") == "before after")
+        for each in [tab, late] { #expect(try each.socket.receiveClose().code == 1012) }
+        #expect(try server.waitForExit() == 0)
+        #expect(throws: TestSocket.Failure.self) { try HTTPExchange.get("/healthz", port: server.port) }
+    }
+
+    @Test("a signal right after the ready line ends it in order, each time")
+    func signalAtOnce() throws {
+        for _ in 0..<10 {
+            let server = try ServerProcess(upstream: upstream.url + "/v1")
+            #expect(try server.stop() == 0)
+        }
+    }
+
     @Test("what still runs when the time is over is interrupted, and everybody is told before the close")
     func drainTimeout() throws {
         upstream.answer([.streamHead, .delta("x"), .stall])

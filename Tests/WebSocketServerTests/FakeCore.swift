@@ -10,6 +10,7 @@ final class FakeCore: ConnectionAcceptor {
     var opened: ((FakeHandler) -> Void)?
     var received: ((FakeHandler, Span<UInt8>) -> Void)?
     private(set) var handshakes: [Handshake] = []
+    private(set) var turnedAwayCount = 0
     private(set) var handlers: [FakeHandler] = []
 
     /// Lets go of everything: handlers hold connections, and those the server, which holds this.
@@ -25,6 +26,8 @@ final class FakeCore: ConnectionAcceptor {
         if let admission { return admission(handshake) }
         return .accept(subprotocol: handshake.subprotocols.contains("tributary.v1") ? "tributary.v1" : nil)
     }
+
+    func turnedAway(_ handshake: Handshake) { turnedAwayCount += 1 }
 
     func open(_ connection: any Connection, handshake: Handshake) -> any ConnectionHandler {
         let handler = FakeHandler(connection, core: self)

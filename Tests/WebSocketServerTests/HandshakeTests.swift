@@ -231,10 +231,11 @@ import WebSocketServer
             let third = try WebSocketClient(port: server.port)
             #expect(try third.receiveText().contains("\"code\":\"too_many_requests\""))
             #expect(try third.receiveClose().code == 4429)
+            #expect(try server.perform { $0.core.turnedAwayCount } == 1, "the core has heard of it")
             first.disconnect()
             try server.wait(for: "the first one's end") { $0.server.connectionCount == 1 }
             let fourth = try WebSocketClient(port: server.port)
-            try server.wait(for: "the fourth") { $0.server.connectionCount == 2 }
+            try server.wait(for: "the fourth") { $0.server.connectionCount == 2 && $0.core.turnedAwayCount == 1 }
             try fourth.ping([1])
             #expect(try fourth.receive() == .pong([1]))
             try second.ping([2])

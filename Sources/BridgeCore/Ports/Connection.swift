@@ -44,6 +44,8 @@ package protocol ConnectionAcceptor: AnyObject {
     func admit(_ handshake: Handshake) -> Admission
     /// A WebSocket is open, after `.accept`. The connection may be written to at once.
     func open(_ connection: any Connection, handshake: Handshake) -> any ConnectionHandler
+    /// A WebSocket was accepted, but the transport has no room: it is told so and closed with 4429, and `open` is not called.
+    func turnedAway(_ handshake: Handshake)
     /// What `GET /healthz` says: false while draining.
     var isHealthy: Bool { get }
 }

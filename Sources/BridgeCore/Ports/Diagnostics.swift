@@ -5,17 +5,26 @@ package protocol Diagnostics: AnyObject {
     func record(_ event: DiagnosticEvent)
 }
 
-/// One line each in the log. No content, no key, and of a session only the hash of its id (the id is the secret).
+/// One line each in the log. No content, no key, and of a session only the hash of its id (the id is the secret). Names of
+/// models are the client's own words; ids of requests are, too, but of a narrow alphabet (`Identifier`).
 package enum DiagnosticEvent {
     case connectionOpened(connection: String)
     case connectionClosed(connection: String)
+    /// We close it.
+    case connectionClosing(connection: String, code: CloseCode)
     case connectionRefused(reason: String)
+    /// A command started nothing; nil where it is not one of ours.
+    case commandRefused(connection: String, command: String?, code: ErrorCode)
     case sessionCreated(session: UInt64)
     case sessionForgotten(session: UInt64, reason: String)
-    case requestAccepted(session: UInt64, request: String, upstream: String, model: String)
+    /// Without a model the upstream chooses.
+    case requestAccepted(session: UInt64, request: String, upstream: String, model: String?)
     case requestStarted(session: UInt64, request: String, ttfbMilliseconds: UInt64)
-    case requestEnded(session: UInt64, request: String, outcome: String, totalMilliseconds: UInt64, deltas: UInt64)
+    case requestEnded(
+        session: UInt64, request: String, outcome: String, timing: Timing, deltas: UInt64, usage: Usage?)
     case requestFailed(
         session: UInt64, request: String, code: ErrorCode, stage: ErrorStage, status: Int?, totalMilliseconds: UInt64)
+    /// A list of models could not be had.
+    case modelsFailed(upstream: String, code: ErrorCode, stage: ErrorStage, status: Int?)
     case draining(running: Int)
 }

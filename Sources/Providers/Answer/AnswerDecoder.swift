@@ -42,6 +42,9 @@ package struct AnswerDecoder {
     /// At least one delta was made.
     package var hasOutput: Bool { answer.chat.hasOutput }
 
+    /// Bytes held of what cannot be read yet: a piece of an event, or of a body that is one JSON text.
+    package var heldByteCount: Int { events.heldByteCount + json.count }
+
     /// Reads a piece of the body; its deltas are appended to the batch. Does nothing in a final state.
     ///
     /// Returns whether more is expected: false when `state` has become final. (Reading `state` each time instead copies the

@@ -21,11 +21,11 @@ struct LimitSetting: Sendable {
     /// The reason, for `--help`.
     var help: String
 
-    /// A size in bytes. Up to 1 GiB unless said otherwise: positions in a log's tail are 32 bits wide.
+    /// A size in bytes. From 1 KiB and up to 1 GiB unless said otherwise: positions in a log's tail are 32 bits wide.
     static func bytes(
-        _ name: String, _ path: AmountPath, upTo most: UInt64 = 1 << 30, _ help: String
+        _ name: String, _ path: AmountPath, atLeast least: Int = 1024, upTo most: UInt64 = 1 << 30, _ help: String
     ) -> LimitSetting {
-        LimitSetting(name: name, target: .bytes(path), range: 1024...most, help: help)
+        LimitSetting(name: name, target: .bytes(path), range: UInt64(least)...most, help: help)
     }
 
     static func count(

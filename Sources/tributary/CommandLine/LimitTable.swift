@@ -10,13 +10,20 @@ enum AmountLimits: LimitGroup {
     static let settings: [LimitSetting] = [
         .bytes("max-message-bytes", \.maxMessageBytes, "Longest message from a client; pictures travel in them."),
         .bytes(
+            "max-header-bytes", \.maxHeaderBytes, upTo: 1 << 20,
+            "A client's request line and headers, cookies included."),
+        .bytes(
             "max-request-bytes", \.maxRequestBytes, "Longest body sent to an upstream, the transcript included."),
         .bytes("max-answer-bytes", \.maxAnswerBytes, "Longest answer; it stays in memory until its request has ended."),
         .bytes(
             "max-event-bytes", \.maxEventBytes, "Longest single event of an upstream's stream; it is buffered whole."),
+        .bytes(
+            "max-file-bytes", \.maxFileBytes, "Longest file that is served; it is read into memory whole."),
         .bytes("tail-bytes", \.tailBytes, "Newest entries a session keeps; who is further behind gets a snapshot."),
         .count("tail-entries", \.tailEntries, "The same, as a number of entries."),
-        .bytes("transcript-bytes", \.transcriptBytes, "Ended turns a session keeps; the newest stay."),
+        .bytes(
+            "transcript-bytes", \.transcriptBytes, atLeast: Snapshot.maxMessageBytes,
+            "Ended turns a session keeps; the newest stay. No less than a snapshot may show."),
         .bytes(
             "memory-limit", \.memoryLimit, upTo: 1 << 40,
             "All sessions together; above it the least recently used idle ones are forgotten."),
@@ -27,6 +34,9 @@ enum AmountLimits: LimitGroup {
         .count(
             "max-session-requests", \.maxSessionRequests,
             "Running requests of one session, so that one cannot take all."),
+        .count(
+            "max-upstream-connections", \.maxUpstreamConnections,
+            "Connections to upstreams kept for the next request; beyond it they close after use, and none is refused."),
         .count(
             "remembered-requests", \.rememberedRequests,
             "Request ids a session remembers, so that a repeat starts nothing."),
@@ -40,6 +50,12 @@ enum TimeLimits: LimitGroup {
         .time("first-byte-timeout", \.firstByteTimeout, "Upstream: to the first byte; long prompts take time."),
         .time("idle-timeout", \.idleTimeout, "Upstream: silence within an answer."),
         .time("total-timeout", \.totalTimeout, "Upstream: a whole answer."),
+        .time(
+            "handshake-timeout", \.handshakeTimeout, atLeast: 100,
+            "A client's request line and headers arrive, or it is dropped."),
+        .time(
+            "close-timeout", \.closeTimeout, atLeast: 100,
+            "A client answers a close, or its socket is dropped."),
         .time(
             "ping-interval", \.pingInterval, atLeast: 100,
             "Between two pings; proxies drop quiet connections after 60s."),

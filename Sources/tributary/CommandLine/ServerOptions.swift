@@ -2,7 +2,9 @@ import ArgumentParser
 
 /// The options of `tributary serve` that are no limits. Texts as given; `ServeConfiguration` reads them.
 struct ServerOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Address to listen on. (default: 127.0.0.1)", valueName: "address"))
+    @Option(
+        help: ArgumentHelp(
+            "Address to listen on; localhost means 127.0.0.1 and ::1. (default: 127.0.0.1)", valueName: "address"))
     var host: String?
 
     @Option(help: "Port to listen on; 0 takes a free one and prints it. (default: 8080)")

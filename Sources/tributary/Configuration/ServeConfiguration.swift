@@ -2,7 +2,7 @@ import BridgeCore
 
 /// All that `tributary serve` was told, checked: whoever holds one can rely on it.
 struct ServeConfiguration {
-    /// An IP address without brackets. Loopback unless `--insecure` was given.
+    /// An IP address without brackets, or `localhost`. Loopback unless `--insecure` was given.
     var host = "127.0.0.1"
     /// 0 lets the system choose; the ready line says which.
     var port: UInt16 = 8080

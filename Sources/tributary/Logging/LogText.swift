@@ -16,6 +16,25 @@ enum LogText {
         return short + "…"
     }
 
+    /// In place of a client's own words.
+    static let other = "[other]"
+
+    /// A model's name as a client gave it, where it looks like one: 1–128 of `A-Z a-z 0-9 . _ : / @ + -`. Anything else may
+    /// be a prompt in the wrong place.
+    static func modelName(_ name: String) -> String {
+        let isName =
+            (1...128).contains(name.utf8.count)
+            && name.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"):
+                    true
+                default: "._:/@+-".utf8.contains(byte)
+                }
+            }
+        return isName ? name : other
+    }
+
     /// As it is where it is one plain word, else quoted.
     static func text(_ value: String) -> String {
         let isPlain = !value.isEmpty && value.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != 0x22 && $0 != 0x3D }

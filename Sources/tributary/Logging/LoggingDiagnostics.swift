@@ -19,31 +19,41 @@ final class LoggingDiagnostics: Diagnostics {
             logger.debug("connection_opened", metadata: ["connection": "\(connection)"])
         case .connectionClosed(let connection):
             logger.debug("connection_closed", metadata: ["connection": "\(connection)"])
+        case .connectionClosing(let connection, let code):
+            logger.debug("connection_closing", metadata: ["connection": "\(connection)", "code": "\(code.rawValue)"])
         case .connectionRefused(let reason):
             logger.warning("connection_refused", metadata: ["reason": "\(reason)"])
+        case .commandRefused(let connection, let command, let code):
+            logger.debug(
+                "command_refused",
+                metadata: [
+                    "connection": "\(connection)", "command": "\(command ?? LogText.other)", "code": "\(code.rawValue)",
+                ])
         case .sessionCreated(let session):
             logger.debug("session_created", metadata: ["session": Self.hex(session)])
         case .sessionForgotten(let session, let reason):
             logger.debug("session_forgotten", metadata: ["session": Self.hex(session), "reason": "\(reason)"])
         case .requestAccepted(let session, let request, let upstream, let model):
-            logger.info(
-                "request_accepted",
-                metadata: [
-                    "session": Self.hex(session), "request": "\(request)", "upstream": "\(upstream)",
-                    "model": "\(model)",
-                ])
+            var metadata: Logger.Metadata = [
+                "session": Self.hex(session), "request": "\(request)", "upstream": "\(upstream)",
+            ]
+            if let model { metadata["model"] = "\(LogText.modelName(model))" }
+            logger.info("request_accepted", metadata: metadata)
         case .requestStarted(let session, let request, let ttfb):
             logger.debug(
                 "request_started",
                 metadata: ["session": Self.hex(session), "request": "\(request)", "ttfb_ms": "\(ttfb)"])
-        case .requestEnded(let session, let request, let outcome, let total, let deltas):
-            logger.info(
-                "request_ended",
-                metadata: [
-                    "session": Self.hex(session), "request": "\(request)", "outcome": "\(outcome)",
-                    "total_ms": "\(total)",
-                    "deltas": "\(deltas)",
-                ])
+        case .requestEnded(let session, let request, let outcome, let timing, let deltas, let usage):
+            var metadata: Logger.Metadata = [
+                "session": Self.hex(session), "request": "\(request)", "outcome": "\(outcome)",
+                "total_ms": "\(timing.total)", "deltas": "\(deltas)",
+            ]
+            if let ttfb = timing.firstByte { metadata["ttfb_ms"] = "\(ttfb)" }
+            if let usage {
+                metadata["input_tokens"] = "\(usage.input)"
+                metadata["output_tokens"] = "\(usage.output)"
+            }
+            logger.info("request_ended", metadata: metadata)
         case .requestFailed(let session, let request, let code, let stage, let status, let total):
             var metadata: Logger.Metadata = [
                 "session": Self.hex(session), "request": "\(request)", "code": "\(code.rawValue)",
@@ -51,6 +61,12 @@ final class LoggingDiagnostics: Diagnostics {
             ]
             if let status { metadata["status"] = "\(status)" }
             logger.warning("request_failed", metadata: metadata)
+        case .modelsFailed(let upstream, let code, let stage, let status):
+            var metadata: Logger.Metadata = [
+                "upstream": "\(upstream)", "code": "\(code.rawValue)", "stage": "\(stage.rawValue)",
+            ]
+            if let status { metadata["status"] = "\(status)" }
+            logger.warning("models_failed", metadata: metadata)
         case .draining(let running):
             logger.notice("draining", metadata: ["running": "\(running)"])
         }
