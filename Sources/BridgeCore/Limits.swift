@@ -9,6 +9,10 @@ package struct Limits: Equatable, Sendable {
     package var maxMessageBytes = 8 << 20
     /// Open WebSockets, one file descriptor each; further ones are closed with 4429.
     package var maxConnections = 50_000
+    /// Bytes of all messages together of which the end has not come; whose message would exceed it is closed with 4429.
+    package var maxIncompleteBytes = 256 << 20
+    /// Bytes of all HTTP requests that are not complete and answers that have not left; beyond it answers are 503.
+    package var maxVisitorBytes = 64 << 20
     /// A client's request line and headers; more is answered 431. As in Node: a browser sends `localhost` the cookies of
     /// every port.
     package var maxHeaderBytes = 16 << 10
@@ -72,6 +76,8 @@ package struct Limits: Equatable, Sendable {
 
     // MARK: How long a client may take
 
+    /// From a message's first piece to its last, and for a whole HTTP answer to leave: the largest message at 0.6 Mbit/s.
+    package var messageTimeout: UInt64 = 120_000
     /// For a client's request line and headers to arrive, and for each piece of an answer to leave.
     package var handshakeTimeout: UInt64 = 10_000
     /// From our close frame to the client's (RFC 6455 section 7.1.1); after that the socket is dropped.

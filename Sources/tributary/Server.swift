@@ -99,6 +99,9 @@ extension WebSocketServerOptions {
         blockedTimeout = .milliseconds(limits.blockedTimeout)
         handshakeTimeout = .milliseconds(limits.handshakeTimeout)
         closeTimeout = .milliseconds(limits.closeTimeout)
+        messageTimeout = .milliseconds(limits.messageTimeout)
+        maxIncompleteBytes = limits.maxIncompleteBytes
+        maxVisitorBytes = limits.maxVisitorBytes
         maxRequestBytes = limits.maxHeaderBytes
         maxFileBytes = limits.maxFileBytes
     }

@@ -10,6 +10,10 @@ enum AmountLimits: LimitGroup {
     static let settings: [LimitSetting] = [
         .bytes("max-message-bytes", \.maxMessageBytes, "Longest message from a client; pictures travel in them."),
         .bytes(
+            "max-incomplete-bytes", \.maxIncompleteBytes, "Messages that clients have begun and not ended, together."),
+        .bytes(
+            "max-visitor-bytes", \.maxVisitorBytes, "HTTP requests and answers under way, together; files count."),
+        .bytes(
             "max-header-bytes", \.maxHeaderBytes, upTo: 1 << 20,
             "A client's request line and headers, cookies included."),
         .bytes(
@@ -50,6 +54,7 @@ enum TimeLimits: LimitGroup {
         .time("first-byte-timeout", \.firstByteTimeout, "Upstream: to the first byte; long prompts take time."),
         .time("idle-timeout", \.idleTimeout, "Upstream: silence within an answer."),
         .time("total-timeout", \.totalTimeout, "Upstream: a whole answer."),
+        .time("message-timeout", \.messageTimeout, atLeast: 100, "A client's message arrives whole, or it is closed."),
         .time(
             "handshake-timeout", \.handshakeTimeout, atLeast: 100,
             "A client's request line and headers arrive, or it is dropped."),
