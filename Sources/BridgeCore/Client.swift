@@ -59,6 +59,13 @@ package final class Client {
 
     private var isOpen: Bool { !isClosed && !isClosing }
 
+    /// It has all that it is due, and the transport has given it away.
+    var isServed: Bool {
+        !isOpen
+            || (outbox.isEmpty && connection.isWritable
+                && subscriptions.allSatisfy { $0.isLive && $0.cursor == $0.session.log.head })
+    }
+
     // MARK: What it is owed
 
     /// Queues one frame for the end of the turn.

@@ -13,6 +13,8 @@ package final class Node {
     private static let maxKeptDirty = 1024
     /// Presence is told at most so often per session.
     static let presenceIntervalMilliseconds: UInt64 = 1_000
+    /// How long tabs that lag are waited for after a drain's deadline.
+    private static let farewellMilliseconds: UInt64 = 1_000
     package static let serverName = "tributary/0.1.0"
     package static let subprotocol = "tributary.v1"
     static let features = [
@@ -48,6 +50,8 @@ package final class Node {
     private var drainDeadline: UInt64?
     private var drained: (() -> Void)?
     private var isStopped = false
+    /// Whether a drain still waits for tabs that lag.
+    private var isPatient = true
 
     /// - Parameters:
     ///   - targets: at least one; the first is the default.
@@ -141,13 +145,16 @@ package final class Node {
         madeLarge = nil
         hub.enforceMemoryLimit()
         turn += 1
-        if isDraining, hub.runningRequests == 0 { finishDrain() }
+        if isDraining, hub.runningRequests == 0, isEverybodyServed { finishDrain() }
     }
 
     /// What falls due; call it about once a second.
     package func tick() {
         hub.tick()
-        if let drainDeadline, timers.now >= drainDeadline { hub.interruptAll() }
+        if let drainDeadline, timers.now >= drainDeadline {
+            hub.interruptAll()
+            isPatient = timers.now < drainDeadline + Self.farewellMilliseconds
+        }
     }
 
     /// Sends one message with a session's entries after `cursor`; returns the cursor after it. Made once for all tabs
@@ -189,9 +196,14 @@ package final class Node {
     /// Ends at once: what still runs fails as `interrupted`, and the tabs are told as far as their sockets take it. A node
     /// that drains is drained then.
     package func interruptAll() {
+        isPatient = false
         hub.interruptAll()
         flush()
     }
+
+    /// While draining: whether all tabs have all that they are due. Those that lag are waited for until the deadline, and a
+    /// moment more for what that interrupts.
+    private var isEverybodyServed: Bool { !isPatient || hub.allClients.allSatisfy(\.isServed) }
 
     private func finishDrain() {
         guard !isStopped else { return }

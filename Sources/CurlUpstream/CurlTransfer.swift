@@ -97,6 +97,9 @@ final class CurlTransfer: Transfer {
 
     /// What curl's callbacks return to go on, beyond a count of bytes.
     private static let refuse = 0
+    /// For a transfer that its delegate has cancelled just now: it stays as it is until curl has returned, and is taken from
+    /// curl then. Where curl ended it by itself, an HTTP/2 stream's reset would stay in curl's buffer.
+    private static let hold = Int(CURL_WRITEFUNC_PAUSE)
 
     /// False aborts the transfer. curl comes here again where it repeats a request on a fresh connection.
     fileprivate func requestStarts(on connection: ConnectionPorts) -> Bool {
@@ -119,7 +122,7 @@ final class CurlTransfer: Transfer {
                 .malformed, "The upstream \(authority) sent headers that are too long or not HTTP.")
             return Self.refuse
         }
-        return hasEnded ? Self.refuse : line.count
+        return hasEnded ? Self.hold : line.count
     }
 
     fileprivate func receiveBody(_ bytes: UnsafeBufferPointer<UInt8>) -> Int {
@@ -134,7 +137,7 @@ final class CurlTransfer: Transfer {
         }
         delivered += bytes.count
         delegate.transferReceived(bytes.span)
-        return hasEnded ? Self.refuse : bytes.count
+        return hasEnded ? Self.hold : bytes.count
     }
 }
 

@@ -2,13 +2,14 @@ import BridgeCore
 import Glibc
 import Logging
 import Providers
+import WebSocketServer
 
 /// Runs the bridge until it is told to stop.
 func serve(_ configuration: ServeConfiguration) throws {
     LineLogHandler.bootstrap(configuration.log)
     let logger = Logger(label: "tributary")
     for remark in configuration.remarks { logger.warning("setting", metadata: ["remark": "\(remark)"]) }
-    raiseDescriptorLimit(logger)
+    setDescriptorLimit(configuration.limits, logger)
     prepareSignals()
 
     var demo: DemoUpstreamProcess?
@@ -57,15 +58,26 @@ private func prepareSignals() {
     signal(SIGPIPE, SIG_IGN)
 }
 
-/// Every tab and every transfer takes a descriptor, and the soft limit is often 1024.
-private func raiseDescriptorLimit(_ logger: Logger) {
+/// Every tab and every transfer takes a descriptor, and the soft limit is often 1024. It is set to what the limits need, and
+/// also *down* to that: libwebsockets 4.1.6 sizes its tables by it, and where it is above ten million ("infinity", in many
+/// containers) takes 2,560 instead and then writes beyond them.
+private func setDescriptorLimit(_ limits: Limits, _ logger: Logger) {
     var limit = rlimit()
-    guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0, limit.rlim_cur < limit.rlim_max else {
-        return
+    guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+    let needed = limits.maxConnections + WebSocketServerOptions().spareSockets + 2 * limits.maxRequests + 256
+    let wanted = min(limit.rlim_max, rlim_t(min(needed, 1 << 20)))
+    if limit.rlim_cur != wanted {
+        limit.rlim_cur = wanted
+        guard setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else {
+            return logger.warning("descriptor_limit", metadata: ["error": "\(errno)"])
+        }
     }
-    limit.rlim_cur = limit.rlim_max
-    if setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) != 0 {
-        logger.warning("descriptor_limit", metadata: ["soft": "\(limit.rlim_cur)"])
+    if wanted < needed {
+        logger.warning(
+            "descriptor_limit",
+            metadata: [
+                "allowed": "\(wanted)", "needed": "\(needed)", "hint": "raise ulimit -n, or lower --max-connections",
+            ])
     }
 }
 

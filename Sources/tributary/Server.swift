@@ -37,10 +37,21 @@ final class Server {
                 boundHost: configuration.host, hosts: configuration.allowedHosts, origins: configuration.allowedOrigins),
             targets: [target], upstream: upstream, timers: timers,
             diagnostics: LoggingDiagnostics(logger: logger), random: { generator.next() })
-        web = try WebSocketServer(loop: loop, options: WebSocketServerOptions(configuration), acceptor: node)
+        do {
+            web = try WebSocketServer(loop: loop, options: WebSocketServerOptions(configuration), acceptor: node)
+        } catch {
+            upstream.close()
+            throw error
+        }
         ticker = loop.makeTimer()
-        for number in [SIGTERM, SIGINT] {
-            signals.append(try loop.makeSignal(number) { [unowned self] in stop() })
+        do {
+            for number in [SIGTERM, SIGINT] {
+                signals.append(try loop.makeSignal(number) { [unowned self] in stop() })
+            }
+        } catch {
+            web.close()
+            upstream.close()
+            throw error
         }
     }
 

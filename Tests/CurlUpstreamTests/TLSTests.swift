@@ -88,6 +88,18 @@ struct TLSTests {
         }
     }
 
+    @Test("cancel from within a delegate call is seen at once, too")
+    func cancelWithin() throws {
+        try withFront { bench, front in
+            bench.server.answer([.streamHead, .event("1"), .stall])
+            let recorder = Recorder()
+            recorder.onBytes = { [unowned recorder] _ in recorder.transfer?.cancel() }
+            bench.start(recorder, url: front.url)
+            bench.run(until: { !recorder.body.isEmpty })
+            try bench.server.waitForClose(ofConnection: 0)
+        }
+    }
+
     @Test("cancel of the one whose handshake the others wait for does not harm them")
     func cancelLeader() throws {
         try withFront { bench, front in

@@ -18,9 +18,11 @@ final class ServerProcess {
     ///   - upstream: a base URL; nil leaves the choice to the program.
     ///   - environment: added to an otherwise clean environment.
     ///   - launcher: a program that runs it, and that program's arguments.
+    ///   - log: where its log goes instead of `log`.
     init(
         upstream: String?, _ arguments: [String] = [], environment: [String: String] = [:],
-        under launcher: [String] = []
+        under launcher: [String] = [],
+        log pipe: Pipe? = nil
     ) throws {
         logFile = FileManager.default.temporaryDirectory.appendingPathComponent("tributary-\(UUID().uuidString).log")
         _ = FileManager.default.createFile(atPath: logFile.path, contents: nil)
@@ -32,7 +34,11 @@ final class ServerProcess {
         process.arguments = Array(command.dropFirst())
         process.environment = ["PATH": "/usr/bin:/bin"].merging(environment) { $1 }
         process.standardOutput = output
-        process.standardError = try FileHandle(forWritingTo: logFile)
+        if let pipe {
+            process.standardError = pipe
+        } else {
+            process.standardError = try FileHandle(forWritingTo: logFile)
+        }
         process.standardInput = FileHandle.nullDevice
         try process.run()
         let line = Self.firstLine(of: output.fileHandleForReading, seconds: 60)

@@ -90,6 +90,49 @@ struct ShutdownTests {
         #expect(try server.waitForExit() == 0)
     }
 
+    @Test("a tab that lags is waited for: it gets the rest of its answer, and then 1012")
+    func laggingTab() throws {
+        let gate = Gate()
+        let piece = String(repeating: "0123456789abcdef", count: 512)
+        let pieces = Array(repeating: Script.Step.delta(piece), count: 1500)
+        upstream.answer(Script([.streamHead] + pieces + [.wait(gate), .finish(), .done, .lastChunk]))
+        let server = try ServerProcess(upstream: upstream.url + "/v1")
+        let quick = try Tab.joined(server.port, session: "s")
+        let slow = try Tab.joined(server.port, session: "s", receiveBuffer: 128 * 1024)
+        try quick.chat("r")
+        try quick.wait(until: { $0.requests["r"]?.answer.utf8.count == 1500 * 8192 })
+        server.terminate()
+        gate.open()
+        try quick.waitForEnd(of: "r")
+        #expect(try slow.waitForEnd(of: "r") == "end")
+        #expect(slow.answer("r") == quick.answer("r"))
+        #expect(try slow.socket.receiveClose().code == 1012)
+        #expect(try server.waitForExit() == 0)
+    }
+
+    @Test("a port that is taken is an error in words, not a crash")
+    func portTaken() throws {
+        let server = try ServerProcess(upstream: upstream.url + "/v1")
+        let second = try BuiltProgram.run([
+            "serve", "--port", "\(server.port)", "--upstream-url", upstream.url + "/v1",
+        ])
+        #expect(second.status == 1)
+        #expect(second.errors.contains("in use"), "\(second.errors)")
+    }
+
+    @Test("a log that nobody reads does not stop the server")
+    func unreadLog() throws {
+        let log = Pipe()
+        let server = try ServerProcess(upstream: upstream.url + "/v1", log: log)
+        for _ in 0..<1500 {
+            _ = try HTTPExchange.get(
+                "/healthz", port: server.port, headers: [(name: "Host", value: "evil.example")])
+        }
+        #expect(try HTTPExchange.get("/healthz", port: server.port).status == 200)
+        #expect(try server.stop() == 0)
+        withExtendedLifetime(log) {}
+    }
+
     @Test("with nothing running it ends right away")
     func idle() throws {
         let server = try ServerProcess(upstream: upstream.url + "/v1")

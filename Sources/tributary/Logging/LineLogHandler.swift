@@ -16,7 +16,7 @@ struct LineLogHandler: LogHandler {
     /// Makes this the handler of every `Logger` in the process, writing to stderr. Call it once, before any `Logger` is made.
     static func bootstrap(_ settings: LogSettings) {
         LoggingSystem.bootstrap { _ in
-            LineLogHandler(logLevel: settings.level, format: settings.format, write: { StandardStream.error.write($0) })
+            LineLogHandler(logLevel: settings.level, format: settings.format, write: { StandardStream.error.offer($0) })
         }
     }
 
