@@ -73,7 +73,7 @@ private func setDescriptorLimit(_ limits: Limits, _ logger: Logger) {
         }
     }
     if wanted < needed {
-        logger.warning(
+        logger.info(
             "descriptor_limit",
             metadata: [
                 "allowed": "\(wanted)", "needed": "\(needed)", "hint": "raise ulimit -n, or lower --max-connections",
