@@ -17,32 +17,32 @@ package final class Client {
     package let id: String
     let node: Node
     let connection: any Connection
-    private(set) var subscriptions: [Subscription] = []
-    private var outbox: [Outgoing] = []
+    var subscriptions: [Subscription] = []
+    var outbox: [Outgoing] = []
     private var outboxBytes = 0
     /// More waits for the peer than may: its commands have to wait, too.
-    private var isHeld = false
+    var isHeld = false
     private var isPaused = false
     /// Lines of commands that have come and could not be taken yet, from `inputStart` on: of one message, since nothing
     /// is read from then on (and of those that the transport had in its hands already).
-    private var input: [UInt8] = []
-    private var inputStart = 0
+    var input: [UInt8] = []
+    var inputStart = 0
     /// What this turn's commands have cost so far.
-    private var spent = 0
-    private var spentInTurn: UInt64 = 0
-    private var resumption: (any ScheduledTimer)?
-    private var isWaiting = false
+    var spent = 0
+    var spentInTurn: UInt64 = 0
+    var resumption: (any ScheduledTimer)?
+    var isWaiting = false
     /// We have closed it; the transport has not reported so yet.
     private var isClosing = false
-    private(set) var isClosed = false
+    var isClosed = false
     /// Listed by the node for the end of the turn.
     var isDirty = false
     /// Since when nothing is joined; nil while something is.
     private(set) var idleSince: UInt64?
-    private var queries: [ModelQuery] = []
+    var queries: [ModelQuery] = []
 
     /// What waits in order for the socket. A `joined` is made when it can leave: nothing is encoded for a slow peer.
-    private enum Outgoing {
+    enum Outgoing {
         case frame([UInt8])
         case joined(Subscription, id: [UInt8]?, after: Position?)
     }
@@ -57,7 +57,7 @@ package final class Client {
     /// Whether a frame that may as well be sent later should be.
     var canTakeMore: Bool { isOpen && outboxBytes < Self.maxOutboxBytes && connection.isWritable }
 
-    private var isOpen: Bool { !isClosed && !isClosing }
+    var isOpen: Bool { !isClosed && !isClosing }
 
     /// It has all that it is due, and the transport has given it away.
     var isServed: Bool {
@@ -77,7 +77,7 @@ package final class Client {
         regulate()
     }
 
-    private func regulate() {
+    func regulate() {
         let most = node.limits.maxSubscriptions + 1024
         if outboxBytes > Self.maxOutboxBytes || outbox.count > most {
             isHeld = true
@@ -253,86 +253,5 @@ package final class Client {
         isClosing = true
         node.diagnostics.record(.connectionClosing(connection: id, code: code))
         connection.close(code, reason: reason)
-    }
-}
-
-extension Client: ConnectionHandler {
-    package func connectionReceived(_ message: Span<UInt8>) {
-        guard input.isEmpty else {
-            input.append(UInt8(ascii: "\n"))
-            return input.append(span: message)
-        }
-        let end = handle(message, from: 0)
-        guard end < message.count, isOpen else { return }
-        input.append(span: message.extracting(end..<message.count))
-        regulate()
-    }
-
-    /// Takes commands line by line until the answers are too many. Returns where the next line begins.
-    private func handle(_ message: Span<UInt8>, from start: Int) -> Int {
-        var start = start
-        while start < message.count, isOpen, !isHeld, mayGoOn() {
-            let end = CommandParser.endOfLine(in: message, from: start)
-            if end > start {
-                spent += 1
-                node.handle(CommandParser.parse(message.extracting(start..<end)), from: self)
-            }
-            start = min(end + 1, message.count)
-        }
-        return start
-    }
-
-    /// A command has made a request of so many bytes.
-    func spend(requestBytes: Int) {
-        spent += Self.chatCost + requestBytes / 4096
-    }
-
-    /// Whether this turn has room for one more command. If not, the next turn goes on.
-    private func mayGoOn() -> Bool {
-        if spentInTurn != node.turn {
-            spentInTurn = node.turn
-            spent = 0
-        }
-        guard spent >= Self.commandCostPerTurn else { return true }
-        if resumption == nil {
-            resumption = node.timers.schedule(after: 0) { [weak self] in
-                guard let self else { return }
-                resumption = nil
-                node.markDirty(self)
-            }
-        }
-        return false
-    }
-
-    /// Goes on with the commands that had to wait.
-    private func handleInput() {
-        guard !input.isEmpty, !isHeld else { return }
-        let held = input
-        inputStart = handle(held.span, from: inputStart)
-        if inputStart == input.count || !isOpen {
-            input = []
-            inputStart = 0
-        }
-        regulate()
-    }
-
-    package func connectionWritable() {
-        isWaiting = false
-        node.markDirty(self)
-    }
-
-    package func connectionClosed() {
-        guard !isClosed else { return }
-        isClosed = true
-        outbox = []
-        input = []
-        resumption?.cancel()
-        resumption = nil
-        for query in queries { query.cancel() }
-        queries = []
-        let left = subscriptions
-        subscriptions = []
-        for subscription in left { subscription.session.remove(subscription) }
-        node.hub.remove(self)
     }
 }

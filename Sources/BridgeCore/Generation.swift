@@ -14,22 +14,22 @@ package final class Generation {
     package let turn: Turn
     let slot: UInt32
     let orphan: ChatCommand.OrphanPolicy
-    private let session: Session
-    private let target: UpstreamTarget
-    private let key: APIKey?
-    private var state: GenerationState
-    private var decoder: AnswerDecoder?
-    private var head: ResponseHead?
-    private var errorBody: [UInt8] = []
-    private var transfer: (any Transfer)?
-    private var timer: (any ScheduledTimer)?
+    let session: Session
+    let target: UpstreamTarget
+    let key: APIKey?
+    var state: GenerationState
+    var decoder: AnswerDecoder?
+    var head: ResponseHead?
+    var errorBody: [UInt8] = []
+    var transfer: (any Transfer)?
+    var timer: (any ScheduledTimer)?
     /// When `timer` fires.
-    private var timerDeadline: UInt64 = 0
-    private var firstDeltaAt: UInt64?
+    var timerDeadline: UInt64 = 0
+    var firstDeltaAt: UInt64?
     /// Bytes of the request's body, which the transfer keeps as long as it lives.
-    private var requestBytes = 0
+    var requestBytes = 0
     /// Bytes of an event, or of a whole body, that the decoder cannot read yet.
-    private var undecodedBytes = 0
+    var undecodedBytes = 0
     private(set) var deltas: UInt64 = 0
 
     init(
@@ -45,8 +45,8 @@ package final class Generation {
         state = GenerationState(limits: session.node.limits, now: session.node.timers.now)
     }
 
-    private var node: Node { session.node }
-    private var now: UInt64 { node.timers.now }
+    var node: Node { session.node }
+    var now: UInt64 { node.timers.now }
 
     /// Bytes of memory, roughly.
     var byteCount: Int { turn.byteCount + requestBytes + undecodedBytes + errorBody.count }
@@ -89,7 +89,7 @@ package final class Generation {
 
     // MARK: The machine
 
-    private func perform(_ input: GenerationState.Input, abortedBy: String = "") {
+    func perform(_ input: GenerationState.Input, abortedBy: String = "") {
         for action in state.handle(input, at: now) {
             switch action {
             case .startTransfer: break
@@ -104,7 +104,7 @@ package final class Generation {
     }
 
     /// The one terminal entry.
-    private func finish(_ status: Turn.Status, by: String = "") {
+    func finish(_ status: Turn.Status, by: String = "") {
         timer?.cancel()
         timer = nil
         turn.status = status
@@ -142,7 +142,7 @@ package final class Generation {
     }
 
     /// Lets a transfer whose answer is complete come to its own end, for a while.
-    private func linger() {
+    func linger() {
         guard transfer != nil else { return }
         timer = node.timers.schedule(after: Self.lingerMilliseconds) { [self] in
             transfer?.cancel()
@@ -151,7 +151,7 @@ package final class Generation {
         }
     }
 
-    private func record(_ status: Turn.Status, _ timing: Timing) {
+    func record(_ status: Turn.Status, _ timing: Timing) {
         if let failure = turn.failure {
             node.diagnostics.record(
                 .requestFailed(
@@ -169,7 +169,7 @@ package final class Generation {
 
     /// Keeps one timer at the machine's deadline or before it. Bytes usually move the deadline away, and then the timer
     /// stays: it looks again when it fires.
-    private func arm() {
+    func arm() {
         guard let deadline = state.deadline, timer == nil || deadline < timerDeadline else { return }
         timer?.cancel()
         timerDeadline = deadline
@@ -184,7 +184,7 @@ package final class Generation {
 
     // MARK: The answer
 
-    private func appendStart(force: Bool) {
+    func appendStart(force: Bool) {
         guard turn.start == nil, let metadata = decoder?.metadata else { return }
         guard force || metadata.model != nil else { return }
         let model = metadata.model.map(name) ?? turn.frame.model ?? "unknown"
@@ -203,12 +203,12 @@ package final class Generation {
     }
 
     /// A name that the upstream gives: bounded, and without the key, should it be in there.
-    private func name(_ text: String) -> String {
+    func name(_ text: String) -> String {
         (Redaction(key).apply(text) ?? text).excerpt(maxBytes: String.maxNameBytes)
     }
 
     /// Appends what the decoder has found, then acts on what it says of the answer as a whole.
-    private func take(_ batch: borrowing DeltaBatch, isStreaming: Bool) {
+    func take(_ batch: borrowing DeltaBatch, isStreaming: Bool) {
         if !batch.deltas.isEmpty {
             appendStart(force: true)
             if firstDeltaAt == nil { firstDeltaAt = now }
@@ -239,7 +239,7 @@ package final class Generation {
     }
 
     /// What brings no delta may be a piece of something large; the hub is to see it grow.
-    private func countUndecoded(_ bytes: Int, hasDeltas: Bool) {
+    func countUndecoded(_ bytes: Int, hasDeltas: Bool) {
         guard !hasDeltas else {
             undecodedBytes = 0
             return
@@ -253,7 +253,7 @@ package final class Generation {
     }
 
     /// The body came to a clean end: what its last words mean.
-    private func bodyEnded() {
+    func bodyEnded() {
         var batch = node.takeBatch()
         decoder?.finish(into: &batch)
         take(batch, isStreaming: false)
@@ -273,65 +273,12 @@ package final class Generation {
         }
     }
 
-    private func rejected() {
+    func rejected() {
         guard let head else { return }
         let failure = classify(
             status: head.status, retryAfter: head["retry-after"], retryAfterMilliseconds: head["retry-after-ms"],
             contentType: head["content-type"], body: errorBody.span)
         errorBody = []
         perform(.broke(RequestFailure(failure, stage: .headers, redacting: key)))
-    }
-}
-
-extension Generation: TransferDelegate {
-    package func transferConnected() {
-        perform(.connected)
-        arm()
-    }
-
-    package func transferReceived(_ head: ResponseHead) {
-        perform(.head(status: head.status))
-        self.head = head
-        if state.phase == .streaming {
-            decoder = AnswerDecoder(
-                dialect: target.dialect, contentType: head["content-type"], limits: DecoderLimits(node.limits))
-        }
-        arm()
-    }
-
-    package func transferReceived(_ bytes: Span<UInt8>) {
-        switch state.phase {
-        case .streaming:
-            _ = state.handle(.bytes, at: now)
-            arm()
-            var batch = node.takeBatch()
-            let isStreaming = decoder?.feed(bytes, into: &batch) ?? false
-            countUndecoded(bytes.count, hasDeltas: !batch.deltas.isEmpty)
-            take(batch, isStreaming: isStreaming)
-            node.returnBatch(&batch)
-        case .rejected:
-            _ = state.handle(.bytes, at: now)
-            arm()
-            errorBody.append(span: bytes.extracting(first: Self.maxErrorBodyBytes - errorBody.count))
-            if errorBody.count >= Self.maxErrorBodyBytes { rejected() }
-        case .queued, .connecting, .waiting, .ended, .aborted, .failed: break
-        }
-    }
-
-    package func transferEnded(_ end: TransferEnd) {
-        transfer = nil
-        if state.phase.isFinal {
-            timer?.cancel()
-            timer = nil
-            return
-        }
-        switch (end, state.phase) {
-        case (.complete, .streaming): bodyEnded()
-        case (_, .rejected): rejected()
-        case (.failed(let failure), _): perform(.broke(RequestFailure(failure, phase: state.phase)))
-        case (.complete, _):
-            perform(
-                .broke(RequestFailure(.upstreamProtocol, "The upstream closed without an answer.", stage: .headers)))
-        }
     }
 }

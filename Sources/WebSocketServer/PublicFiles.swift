@@ -36,8 +36,10 @@ final class PublicFiles {
     /// `path` is decoded and starts with a slash; `/` and every path that ends in one mean its `index.html`.
     /// `unless` is a tag that the client has: a file of that tag comes without its body.
     func file(at path: String, unless hasTag: (String) -> Bool = { _ in false }) -> Lookup {
-        var names = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map(String.init)
-        guard path.hasPrefix("/"), let last = names.last else { return .missing }
+        // By bytes: a slash with a combining mark behind it is another character, and still a slash to the system.
+        var names = path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).dropFirst()
+            .map { String(decoding: $0, as: UTF8.self) }
+        guard path.utf8.first == UInt8(ascii: "/"), let last = names.last else { return .missing }
         if last.isEmpty { names[names.count - 1] = "index.html" }
         guard names.allSatisfy(Self.isServed) else { return .missing }
         let descriptor = descend(names)

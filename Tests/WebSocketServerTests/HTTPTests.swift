@@ -1,5 +1,6 @@
 import BridgeCore
 import BridgeTestKit
+import Glibc
 import Testing
 import WebSocketServer
 
@@ -17,6 +18,20 @@ import WebSocketServer
         try folder.link("site/up", to: "..")
         let path = folder.path + "/site"
         return try TestServer.with(options: { $0.publicDirectory = path }, core: core) { try body($0, folder) }
+    }
+
+    @Test("a slash with a combining mark behind it is a slash: no link is followed by way of it")
+    func combiningMark() throws {
+        let folder = try TemporaryFolder()
+        try folder.write("site/index.html", "page")
+        try folder.write("outside/secret.txt", "secret")
+        // By system call: Foundation takes the slash and the mark for one character, too.
+        #expect(rename(folder.path + "/outside/secret.txt", folder.path + "/outside/\u{301}secret.txt") == 0)
+        try folder.link("site/link", to: "../outside")
+        let path = folder.path + "/site"
+        try TestServer.with(options: { $0.publicDirectory = path }) { server throws in
+            #expect(try HTTPExchange.get("/link/%CC%81secret.txt", port: server.port).status == 404)
+        }
     }
 
     @Test("healthz says ok, and 503 while draining")
