@@ -23,7 +23,7 @@ struct SocketTableTests {
         loop.runNoWait()
         // What curl does where a connect fails and the next address is tried.
         let number = old.near
-        close(old.near)
+        // In one step: between a close and an open another thread's test could be given the number, and lose it to this one.
         try #require(dup2(new.near, number) == number)
         close(new.near)
         try table.opened(number)
