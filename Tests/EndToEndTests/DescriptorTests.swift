@@ -21,7 +21,7 @@ struct DescriptorTests {
         let deadline = Date(timeIntervalSinceNow: 10)
         while try !condition() {
             guard Date() < deadline else { throw ServerProcess.Failure(description: "waited in vain for \(what)") }
-            Thread.sleep(forTimeInterval: 0.005)
+            Thread.sleep(forTimeInterval: 0.005)  // Between two looks at the condition.
         }
     }
 
@@ -41,7 +41,7 @@ struct DescriptorTests {
         #expect(answer.starts(with: "HTTP/1.1 503 ".utf8))
 
         let before = try cpuTime(of: server)
-        Thread.sleep(forTimeInterval: 1)
+        Thread.sleep(forTimeInterval: 1)  // The span that is measured.
         // Readiness that nobody takes would keep a whole core busy: 100.
         #expect(try cpuTime(of: server) - before < 30)
 

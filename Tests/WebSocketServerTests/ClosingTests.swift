@@ -63,6 +63,7 @@ import WebSocketServer
     func closeBehindFragments() throws {
         try TestServer.with { server throws in
             let client = try WebSocketClient(port: server.port, receiveBuffer: 131_072)
+            // Immutable: made here, read on the loop thread.
             nonisolated(unsafe) let shared = SharedMessage(
                 prefix: [], body: SharedBytes([UInt8](repeating: UInt8(ascii: "q"), count: 3_000_000)))
             try server.withHandler { handler in
@@ -127,6 +128,7 @@ import WebSocketServer
                     opcode: WebSocketFrame.Opcode.text, isFinal: false, payload: [UInt8](repeating: 0x61, count: 400)
                 )
                 .bytes)
+            // Immutable: made here, read on the loop thread.
             nonisolated(unsafe) let shared = SharedMessage(
                 prefix: [], body: SharedBytes([UInt8](repeating: UInt8(ascii: "q"), count: 3_000_000)))
             try server.perform { state in

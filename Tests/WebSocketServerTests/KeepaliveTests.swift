@@ -79,6 +79,7 @@ import WebSocketServer
         }
         try TestServer.with(options: options) { server throws in
             let client = try WebSocketClient(port: server.port, receiveBuffer: 131_072)
+            // Immutable: made here, read on the loop thread.
             nonisolated(unsafe) let shared = SharedMessage(
                 prefix: [], body: SharedBytes([UInt8](repeating: UInt8(ascii: "q"), count: 5_000_000)))
             try server.withHandler { $0.send(shared) }
@@ -97,6 +98,7 @@ import WebSocketServer
         try TestServer.with(options: options) { server throws in
             let client = try WebSocketClient(port: server.port, receiveBuffer: 131_072)
             client.bytesPerRead = 60_000
+            // Immutable: made here, read on the loop thread.
             nonisolated(unsafe) let shared = SharedMessage(
                 prefix: [], body: SharedBytes([UInt8](repeating: UInt8(ascii: "q"), count: 4_000_000)))
             try server.withHandler { $0.send(shared) }

@@ -41,6 +41,7 @@ import WebSocketServer
             let client = try WebSocketClient(port: server.port)
             let all = Self.bytes(prefix + body)
             let message = SharedBytes(Array(all[prefix...]))
+            // Immutable: made here, read on the loop thread.
             nonisolated(unsafe) let shared = SharedMessage(prefix: Array(all[..<prefix]), body: message)
             try server.withHandler { $0.send(shared) }
             #expect(try Array(client.receiveText().utf8) == all)
@@ -57,6 +58,7 @@ import WebSocketServer
             let client = try WebSocketClient(port: server.port, receiveBuffer: 131_072)
             client.bytesPerRead = 50_000
             let all = Self.bytes(5_000_000)
+            // Immutable: made here, read on the loop thread.
             nonisolated(unsafe) let shared = SharedMessage(prefix: [], body: SharedBytes(all))
             try server.withHandler { $0.send(shared) }
             #expect(try server.withHandler { $0.connection.isWritable } == false)
@@ -161,6 +163,7 @@ import WebSocketServer
     func resetWhileSending() throws {
         try TestServer.with { server throws in
             let client = try WebSocketClient(port: server.port, receiveBuffer: 131_072)
+            // Immutable: made here, read on the loop thread.
             nonisolated(unsafe) let shared = SharedMessage(prefix: [], body: SharedBytes(Self.bytes(3_000_000)))
             try server.withHandler { $0.send(shared) }
             client.reset()

@@ -69,7 +69,7 @@ final class TestServer: Sendable {
         let deadline = ContinuousClock.now + timeout
         while try !perform(condition) {
             guard .now < deadline else { throw TestSocket.Failure("timed out waiting for \(what)") }
-            usleep(1_000)
+            usleep(1_000)  // Between two looks at the condition.
         }
     }
 
