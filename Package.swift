@@ -3,6 +3,9 @@ import PackageDescription
 
 /// The guards every room lives under; `scripts/check-guards` proves that each one rejects a violation.
 let guards: [SwiftSetting] = [
+    // The compiler proves exclusive access at build time everywhere; what it can only check at run time, debug builds check, in
+    // which the tests run. It is a fifth of a delta's instructions (docs/decisions/0008).
+    .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release)),
     .treatAllWarnings(as: .error),
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("MemberImportVisibility"),

@@ -22,20 +22,24 @@ extension Generation: TransferDelegate {
     package func transferReceived(_ bytes: Span<UInt8>) {
         switch state.phase {
         case .streaming:
-            _ = state.handle(.bytes, at: now)
-            arm()
+            let node = node
+            moved(at: node.timers.now)
             var batch = node.takeBatch()
             let isStreaming = decoder?.feed(bytes, into: &batch) ?? false
             countUndecoded(bytes.count, hasDeltas: !batch.deltas.isEmpty)
             take(batch, isStreaming: isStreaming)
             node.returnBatch(&batch)
         case .rejected:
-            _ = state.handle(.bytes, at: now)
-            arm()
+            moved(at: now)
             errorBody.append(span: bytes.extracting(first: Self.maxErrorBodyBytes - errorBody.count))
             if errorBody.count >= Self.maxErrorBodyBytes { rejected() }
         case .queued, .connecting, .waiting, .ended, .aborted, .failed: break
         }
+    }
+
+    /// Bytes have come. The first ones may bring the deadline nearer; later ones move it away.
+    private func moved(at now: UInt64) {
+        if state.receivedBytes(at: now) { arm() }
     }
 
     package func transferEnded(_ end: TransferEnd) {

@@ -23,6 +23,7 @@ package final class Generation {
     var errorBody: [UInt8] = []
     var transfer: (any Transfer)?
     var timer: (any ScheduledTimer)?
+    private let maxAnswerBytes: Int
     /// When `timer` fires.
     var timerDeadline: UInt64 = 0
     var firstDeltaAt: UInt64?
@@ -42,7 +43,9 @@ package final class Generation {
         self.orphan = orphan
         self.target = target
         self.key = key
-        state = GenerationState(limits: session.node.limits, now: session.node.timers.now)
+        let node = session.node
+        maxAnswerBytes = node.limits.maxAnswerBytes
+        state = GenerationState(limits: node.limits, now: node.timers.now)
     }
 
     var node: Node { session.node }
@@ -210,7 +213,7 @@ package final class Generation {
     /// Appends what the decoder has found, then acts on what it says of the answer as a whole.
     func take(_ batch: borrowing DeltaBatch, isStreaming: Bool) {
         if !batch.deltas.isEmpty {
-            appendStart(force: true)
+            if turn.start == nil { appendStart(force: true) }
             if firstDeltaAt == nil { firstDeltaAt = now }
             deltas += UInt64(batch.deltas.count)
             turn.answer.append(batch)
@@ -218,11 +221,11 @@ package final class Generation {
         } else if turn.start == nil {
             appendStart(force: false)
         }
-        if turn.answer.byteCount > node.limits.maxAnswerBytes {
+        if turn.answer.byteCount > maxAnswerBytes {
             return perform(
                 .broke(
                     RequestFailure(
-                        .upstreamProtocol, "The answer is longer than \(node.limits.maxAnswerBytes) bytes.",
+                        .upstreamProtocol, "The answer is longer than \(maxAnswerBytes) bytes.",
                         stage: .stream)))
         }
         guard !isStreaming else { return }
@@ -248,7 +251,7 @@ package final class Generation {
         undecodedBytes += bytes
         if undecodedBytes / Hub.smallestRefusedBytes > before {
             undecodedBytes = decoder?.heldByteCount ?? 0
-            node.markDirty(session)
+            session.sizeChanged()
         }
     }
 
@@ -275,9 +278,10 @@ package final class Generation {
 
     func rejected() {
         guard let head else { return }
+        let body = errorBody
         let failure = classify(
             status: head.status, retryAfter: head["retry-after"], retryAfterMilliseconds: head["retry-after-ms"],
-            contentType: head["content-type"], body: errorBody.span)
+            contentType: head["content-type"], body: body.span)
         errorBody = []
         perform(.broke(RequestFailure(failure, stage: .headers, redacting: key)))
     }

@@ -103,7 +103,7 @@ package struct GenerationState {
         case (_, .head): return []
 
         case (.streaming, .bytes), (.rejected, .bytes):
-            bytesAt = now
+            _ = receivedBytes(at: now)
             return []
         case (_, .bytes): return []
 
@@ -126,6 +126,13 @@ package struct GenerationState {
             guard let expiry = expiry(at: now) else { return [] }
             return fail(expiry, hasTransfer: phase != .queued)
         }
+    }
+
+    /// The input `bytes`, of which no action comes, for who has checked the phase: it comes with every delta. True for the
+    /// first ones.
+    package mutating func receivedBytes(at now: UInt64) -> Bool {
+        defer { bytesAt = now }
+        return bytesAt == nil
     }
 
     private mutating func fail(_ failure: RequestFailure, hasTransfer: Bool) -> [Action] {

@@ -67,7 +67,7 @@ extension SessionLog {
             let cost =
                 joins
                 ? Int(entry.length) + (entry.isWide ? Self.pieceOverhead : 0)
-                : Int(entry.length) + Self.frameOverhead + slots[slot].ids.count
+                : Int(entry.length) + Self.frameOverhead + slots[slot].head.count
             if estimate + cost > limit, index > start { break }
             estimate += cost
             plan.next.append(-1)
@@ -109,40 +109,46 @@ extension SessionLog {
         first: Int, last: Int, seq: UInt64, from start: Int, plan: MessagePlan, to out: inout [UInt8]
     ) {
         let entry = entries[last]
-        switch entry.kind {
-        case .request: out.append(literal: "{\"type\":\"request\"")
-        case .start: out.append(literal: "{\"type\":\"start\"")
-        case .end: out.append(literal: "{\"type\":\"end\"")
-        case .aborted: out.append(literal: "{\"type\":\"aborted\"")
-        case .error: out.append(literal: "{\"type\":\"error\"")
-        case .text, .reasoning, .refusal, .toolCall: out.append(literal: "{\"type\":\"delta\"")
-        }
-        let ids = slots[Int(entry.slot)].ids
-        out.append(span: ids.span)
-        out.append(decimal: seq)
-        out.append(literal: ",\"n\":")
-        out.append(decimal: Int(entry.n))
+        let head = slots[Int(entry.slot)].head
         let bytes = arena.span
         guard entry.kind.isDelta else {
+            switch entry.kind {
+            case .start: out.append(literal: "{\"type\":\"start\"")
+            case .end: out.append(literal: "{\"type\":\"end\"")
+            case .aborted: out.append(literal: "{\"type\":\"aborted\"")
+            case .error: out.append(literal: "{\"type\":\"error\"")
+            default: out.append(literal: "{\"type\":\"request\"")
+            }
+            out.append(span: head.span, in: Slot.idsStart..<head.count)
+            out.append(decimal: seq)
+            out.append(literal: ",\"n\":")
+            out.append(decimal: Int(entry.n))
             out.append(span: bytes.extracting(arenaRange(entry)))
             out.append(UInt8(ascii: "}"))
             return
         }
+        out.append(span: head.span)
+        var numbers = ShortText()
+        numbers.append(seq)
+        numbers.append(",\"n\":")
+        numbers.append(UInt64(entry.n))
         if first != last {
-            out.append(literal: ",\"from\":")
-            out.append(decimal: Int(entries[first].n))
+            numbers.append(",\"from\":")
+            numbers.append(UInt64(entries[first].n))
         }
         if entry.choice != 0 {
-            out.append(literal: ",\"choice\":")
-            out.append(decimal: Int(entry.choice))
+            numbers.append(",\"choice\":")
+            numbers.append(UInt64(entry.choice))
         }
         switch entry.kind {
-        case .toolCall:
-            writeToolCalls(first: first, last: last, from: start, plan: plan, to: &out)
-            return
-        case .reasoning: out.append(literal: ",\"reasoning\":\"")
-        case .refusal: out.append(literal: ",\"refusal\":\"")
-        default: out.append(literal: ",\"text\":\"")
+        case .toolCall: break
+        case .reasoning: numbers.append(",\"reasoning\":\"")
+        case .refusal: numbers.append(",\"refusal\":\"")
+        default: numbers.append(",\"text\":\"")
+        }
+        out.append(span: numbers.span)
+        if entry.kind == .toolCall {
+            return writeToolCalls(first: first, last: last, from: start, plan: plan, to: &out)
         }
         if entry.isWide {
             let range = arenaRange(entry)

@@ -77,6 +77,7 @@ package final class ModelQuery: TransferDelegate {
         guard let head else {
             return fail(RequestFailure(.upstreamProtocol, "The upstream closed without an answer.", stage: .headers))
         }
+        let body = body
         guard (200..<300).contains(head.status) else {
             let failure = classify(
                 status: head.status, retryAfter: head["retry-after"], retryAfterMilliseconds: head["retry-after-ms"],

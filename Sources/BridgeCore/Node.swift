@@ -123,6 +123,7 @@ package final class Node {
 
     /// The end of a loop turn: everybody with news gets it, merged into few messages.
     package func flush() {
+        let hub = hub!
         hub.announce()
         while !dirtyClients.isEmpty || !dirtySessions.isEmpty {
             swap(&flushingClients, &dirtyClients)
@@ -135,9 +136,7 @@ package final class Node {
             for session in flushingSessions {
                 session.isDirty = false
                 session.deliver()
-                session.trimTail()
-                hub.count(session)
-                hub.watchAge(of: session)
+                session.endTurn(hub)
             }
             flushingSessions.removeAll(keepingCapacity: flushingSessions.count < Self.maxKeptDirty)
         }

@@ -5,6 +5,10 @@ import Providers
 /// Lives for one epoch: what comes under the same id after it was forgotten is another session. Owned by the hub; on the
 /// loop thread.
 package final class Session {
+    /// It is counted anew when so many bytes of deltas have come: walking through all that it has takes as long as making a
+    /// message.
+    private static let countingStep = 1024
+
     package let id: String
     /// What logs call it: the id is a secret.
     package let hash: UInt64
@@ -24,6 +28,10 @@ package final class Session {
     var isForgotten = false
     /// Bytes that the hub has counted for it.
     var countedBytes = 0
+    /// Bytes appended since then, or more where something else has changed.
+    private var uncountedBytes = 0
+    private let tailEntries: Int
+    private let tailBytes: Int
 
     // Presence: the latest number announced, when, and which announcement that was.
     private var announcedTabs = 0
@@ -48,6 +56,8 @@ package final class Session {
         self.hash = hash
         self.node = node
         log = SessionLog(epoch: epoch)
+        tailEntries = node.limits.tailEntries
+        tailBytes = node.limits.tailBytes
     }
 
     /// No request was ever made here: nothing would be lost with it.
@@ -128,12 +138,19 @@ package final class Session {
 
     func append(_ kind: EntryKind, members: [UInt8], slot: UInt32) {
         log.append(kind, members: members, slot: slot)
-        node.markDirty(self)
+        sizeChanged()
     }
 
     func append(_ batch: borrowing DeltaBatch, slot: UInt32) {
         log.append(batch, slot: slot)
-        node.markDirty(self)
+        uncountedBytes += batch.bytes.count
+        if !isDirty { node.markDirty(self) }
+    }
+
+    /// It has news, and takes another amount of memory than before.
+    func sizeChanged() {
+        uncountedBytes = Self.countingStep
+        if !isDirty { node.markDirty(self) }
     }
 
     /// Writes the next message after `cursor`; see `SessionLog.writeMessage`.
@@ -141,9 +158,18 @@ package final class Session {
         log.writeMessage(after: cursor, limit: Node.messageBytes, plan: &plan, to: &out)
     }
 
-    /// Forgets what is beyond the tail's limits. Called when everybody who could has read the turn's entries.
-    func trimTail() {
-        log.trim(maxEntries: node.limits.tailEntries, maxBytes: node.limits.tailBytes)
+    /// At the end of a turn, when everybody who could has read its entries: forgets what is beyond the tail's limits, and
+    /// has its memory counted now and then.
+    func endTurn(_ hub: Hub) {
+        if log.exceeds(entries: tailEntries, bytes: tailBytes) {
+            log.trim(maxEntries: tailEntries, maxBytes: tailBytes)
+            uncountedBytes = Self.countingStep
+        }
+        if uncountedBytes >= Self.countingStep {
+            uncountedBytes = 0
+            hub.count(self)
+        }
+        if !isAging { hub.watchAge(of: self) }
     }
 
     /// Forgets what is older than the tail's age limit; called now and then.
@@ -229,6 +255,7 @@ package final class Session {
     func generationEnded(_ generation: Generation) {
         running.removeAll { $0 === generation }
         snapshot = nil
+        sizeChanged()
         if generation.turn.isStored, !generation.turn.isReplaced {
             transcript.insert(generation.turn, maxBytes: node.limits.transcriptBytes)
         }

@@ -51,8 +51,9 @@ package struct SessionLog {
 
     /// What the log knows of one request, as long as its entries are held.
     struct Slot {
-        /// `,"session":"…","request":"…","seq":` – the same in each of its frames.
-        var ids: [UInt8]
+        /// `{"type":"delta","session":"…","request":"…","seq":` – the same in each of its deltas; from `idsStart` on in
+        /// each of its frames.
+        var head: [UInt8]
         /// The next entry's `n`.
         var n: UInt32 = 0
         /// Its terminal entry is there.
@@ -60,6 +61,8 @@ package struct SessionLog {
         /// Scratch of the message being planned: the run that the next delta may join.
         var openRun: Int32 = -1
         var planStamp: UInt64 = 0
+
+        static let idsStart = #"{"type":"delta""#.utf8.count
     }
 
     var arena: [UInt8] = []
@@ -103,25 +106,25 @@ package struct SessionLog {
 
     /// Makes room for a request's entries: until the terminal one is forgotten. Both ids are valid identifiers, so they need no escapes.
     package mutating func addSlot(session: String, request: String) -> UInt32 {
-        var ids: [UInt8] = []
-        ids.reserveCapacity(40 + session.utf8.count + request.utf8.count)
-        ids.append(literal: ",\"session\":\"")
-        ids.append(contentsOf: session.utf8)
-        ids.append(literal: "\",\"request\":\"")
-        ids.append(contentsOf: request.utf8)
-        ids.append(literal: "\",\"seq\":")
-        slotBytes += ids.capacity
+        var head: [UInt8] = []
+        head.reserveCapacity(55 + session.utf8.count + request.utf8.count)
+        head.append(literal: "{\"type\":\"delta\",\"session\":\"")
+        head.append(contentsOf: session.utf8)
+        head.append(literal: "\",\"request\":\"")
+        head.append(contentsOf: request.utf8)
+        head.append(literal: "\",\"seq\":")
+        slotBytes += head.capacity
         guard let free = freeSlots.popLast() else {
-            slots.append(Slot(ids: ids))
+            slots.append(Slot(head: head))
             return UInt32(slots.count - 1)
         }
-        slots[Int(free)] = Slot(ids: ids)
+        slots[Int(free)] = Slot(head: head)
         return free
     }
 
     private mutating func free(_ slot: UInt32) {
-        slotBytes -= slots[Int(slot)].ids.capacity
-        slots[Int(slot)].ids = []
+        slotBytes -= slots[Int(slot)].head.capacity
+        slots[Int(slot)].head = []
         freeSlots.append(slot)
     }
 
@@ -168,6 +171,11 @@ package struct SessionLog {
     }
 
     // MARK: Forgetting
+
+    /// Whether `trim` with these limits would forget something.
+    package func exceeds(entries maxEntries: Int, bytes maxBytes: Int) -> Bool {
+        count > maxEntries || arena.count - arenaStart > maxBytes
+    }
 
     /// Forgets the oldest entries until at most `maxEntries` and `maxBytes` (of content) are held, and all up to
     /// `forgotten`.

@@ -25,6 +25,10 @@ package struct ByteWord {
         bits = UInt64(littleEndian: word)
     }
 
+    /// 0 where all bytes are the same.
+    @inlinable @inline(__always)
+    package static func ^ (one: ByteWord, other: ByteWord) -> UInt64 { one.bits ^ other.bits }
+
     /// Bytes equal to `byte`.
     @inlinable @inline(__always)
     package func matches(_ byte: UInt8) -> UInt64 {

@@ -23,6 +23,13 @@ package struct JSONReader: ~Escapable {
         self.maxDepth = maxDepth
     }
 
+    /// Reads what lies in `bytes` from `position`, where a value begins.
+    @_lifetime(copy bytes)
+    package init(_ bytes: Span<UInt8>, from position: Int) {
+        self.init(bytes)
+        self.position = position
+    }
+
     /// What the next value is. Moves over white space only.
     package mutating func peek() throws(JSONError) -> JSONKind {
         let byte = try nextByte()

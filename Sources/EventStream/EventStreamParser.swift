@@ -36,6 +36,11 @@ package struct EventStreamParser {
     /// Bytes of memory held for an event that has not ended yet.
     package var heldByteCount: Int { partial.count + event.data.count }
 
+    /// Nothing of an event has come yet: what comes next is the beginning of a line, and of an event.
+    package var isBetweenEvents: Bool {
+        partial.isEmpty && event.bytes == 0 && markBytes == nil && !isSkippingLine && !expectsLineFeed
+    }
+
     package init(maxEventBytes: Int = 16 * 1024 * 1024) {
         self.maxEventBytes = maxEventBytes
         event = EventInTheMaking(maxBytes: maxEventBytes)

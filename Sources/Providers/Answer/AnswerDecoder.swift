@@ -20,6 +20,7 @@ package struct AnswerDecoder {
     private var body = Body.undecided
     private var events: EventStreamParser
     private var answer: AnswerInTheMaking
+    private var shape = EventShape()
     private var json: [UInt8] = []
     /// Not a single byte of body has come.
     package private(set) var isEmptyBody = true
@@ -107,7 +108,7 @@ package struct AnswerDecoder {
 
     private mutating func feedEvents(_ chunk: Span<UInt8>, into batch: inout DeltaBatch) {
         do throws(EventStreamError) {
-            try Self.move(chunk, through: &events, to: &answer, batch: &batch)
+            try Self.move(chunk, through: &events, to: &answer, shape: &shape, batch: &batch)
         } catch {
             answer.fail("The upstream sent an event larger than \(limits.maxEventBytes) bytes.")
         }
@@ -116,14 +117,30 @@ package struct AnswerDecoder {
     /// Parser and answer are apart here, because an event's data lives in the one while the other takes it in.
     private static func move(
         _ chunk: Span<UInt8>, through events: inout EventStreamParser, to answer: inout AnswerInTheMaking,
-        batch: inout DeltaBatch
+        shape: inout EventShape, batch: inout DeltaBatch
     ) throws(EventStreamError) {
         var offset = 0
-        while answer.isStreaming, let event = try events.next(in: chunk, from: &offset) {
+        while answer.isStreaming {
+            let isAtStart = events.isBetweenEvents
+            if isAtStart {
+                while answer.take(&shape, in: chunk, from: &offset, into: &batch) {}
+            }
+            let start = offset
+            guard let event = try events.next(in: chunk, from: &offset) else { return }
             let name = AnswerInTheMaking.EventName(event, in: events)
             switch event.payload {
-            case .chunk(let range): answer.take(chunk.extracting(range), of: name, into: &batch)
-            case .buffered: answer.take(events.buffered, of: name, into: &batch)
+            case .chunk(let range):
+                answer.take(chunk.extracting(range), of: name, into: &batch)
+                guard isAtStart, name == .none, events.isBetweenEvents, let text = answer.chat.repeatable else {
+                    shape.forget()
+                    continue
+                }
+                let lower = range.lowerBound + text.range.lowerBound
+                shape.remember(
+                    start..<offset, of: chunk, text: lower..<lower + text.range.count, at: text.place)
+            case .buffered:
+                answer.take(events.buffered, of: name, into: &batch)
+                shape.forget()
             }
         }
     }

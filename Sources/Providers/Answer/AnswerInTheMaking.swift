@@ -25,6 +25,7 @@ struct AnswerInTheMaking {
     /// Takes in the data of one event.
     mutating func take(_ data: Span<UInt8>, of name: EventName, into batch: inout DeltaBatch) {
         eventCount += 1
+        chat.forgetTexts()
         if name == .error { return fail(ProviderError(body: data), into: &batch) }
         guard let first = data.firstIndexOfText else { return }
         if data[first] != UInt8(ascii: "{") {
@@ -35,6 +36,22 @@ struct AnswerInTheMaking {
             if name == .other { return }
         }
         read(data, into: &batch)
+    }
+
+    /// Takes in the event at `start`, where it is like the last one but for its text; `start` moves to what follows.
+    mutating func take(
+        _ shape: inout EventShape, in chunk: Span<UInt8>, from start: inout Int, into batch: inout DeltaBatch
+    ) -> Bool {
+        guard !shape.isEmpty, chat.torn.isEmpty else { return false }
+        let offset = batch.bytes.count
+        guard
+            shape.read(
+                chunk, from: &start, into: &batch.bytes, torn: &chat.torn, maxEventBytes: chat.limits.maxEventBytes)
+        else { return false }
+        shape.proveUseful()
+        eventCount += 1
+        chat.appendText(from: offset, at: shape.place, to: &batch)
+        return true
     }
 
     /// Takes in the data of an event that may not be whole: then it leaves no trace.

@@ -63,10 +63,12 @@ extension ChatAnswer {
         }
         // Perplexity repeats in `message` what the deltas said already.
         if let message, !hasOutput(choice: choice) {
+            isRepeatable = false
             reader.go(to: message)
             try readMessage(&reader, choice: choice, into: &batch)
         }
         if let logprobs, batch.deltas.count > firstDelta {
+            isRepeatable = false
             reader.go(to: logprobs)
             let start = batch.bytes.count
             try reader.copyValue(into: &batch.bytes)

@@ -42,8 +42,16 @@ extension ChatAnswer {
     ) throws(JSONError) {
         guard try reader.peek() == .string else { return try reader.skipValue() }
         let offset = batch.bytes.count
+        let start = reader.position
+        if !torn.isEmpty { isRepeatable = false }
         let held = torn.isEmpty ? nil : torn.take(place)
         if let half = try reader.readEscapedString(into: &batch.bytes, continuing: held) { torn.keep(half, at: place) }
+        noteText(start + 1..<reader.position - 1, at: place)
+        appendText(from: offset, at: place, to: &batch)
+    }
+
+    /// The delta of a text that is in the batch from `offset`; none where it is empty.
+    mutating func appendText(from offset: Int, at place: TextPlace, to batch: inout DeltaBatch) {
         let length = batch.bytes.count - offset
         guard length > 0 else { return }
         append(
@@ -71,6 +79,7 @@ extension ChatAnswer {
         let mark = reader.mark
         let written = try reader.skipValueRange()
         guard written.count > 2 else { return }
+        if known != nil { isRepeatable = false }
         if let known, reader.isSame(known, written) { return }
         known = written
         let end = reader.mark

@@ -6,6 +6,7 @@ extension ChatAnswer {
         _ reader: inout JSONReader, choice: UInt16, into batch: inout DeltaBatch
     ) throws(JSONError) {
         guard try reader.peek() == .array else { return try reader.skipValue() }
+        isRepeatable = false
         try reader.beginArray()
         while try reader.nextElement() {
             var piece = ToolCallLedger.Piece()
@@ -20,6 +21,7 @@ extension ChatAnswer {
         _ reader: inout JSONReader, choice: UInt16, into batch: inout DeltaBatch
     ) throws(JSONError) {
         guard try reader.peek() == .object else { return try reader.skipValue() }
+        isRepeatable = false
         var piece = ToolCallLedger.Piece(slot: 0)
         var arguments: JSONReader.Mark?
         try readCall(&reader, piece: &piece, arguments: &arguments)

@@ -12,6 +12,11 @@ struct ChatAnswer {
     var torn = TornText()
     var calls = ToolCallLedger()
     var highestChoice: UInt16 = 0
+    /// Nothing that the event read last says depends on its text, but that it says that text.
+    var isRepeatable = true
+    /// Where the event read last has text that is not empty, between the quotes, and how many such texts it has.
+    private var text: (range: Range<Int>, place: TextPlace)?
+    private var texts = 0
     /// A bit for each choice that has had output; from 63 on they share one.
     private var choicesWithOutput: UInt64 = 0
 
@@ -20,6 +25,27 @@ struct ChatAnswer {
     }
 
     var hasOutput: Bool { choicesWithOutput != 0 }
+
+    /// The text of the event read last, if an object that differs from it in this text alone says the same but for it.
+    ///
+    /// What an object sets beside its text (names, usage, reasons, what was seen) it would only set again. The exceptions
+    /// clear `isRepeatable`: tool calls, which are counted; logprobs, which belong to their text; a `message` that is read only
+    /// while there is no output; a second reasoning, which is compared with the first; a surrogate half from before.
+    var repeatable: (range: Range<Int>, place: TextPlace)? {
+        isRepeatable && texts == 1 ? text : nil
+    }
+
+    /// A new event begins.
+    mutating func forgetTexts() {
+        isRepeatable = true
+        texts = 0
+    }
+
+    mutating func noteText(_ range: Range<Int>, at place: TextPlace) {
+        guard !range.isEmpty else { return }
+        text = (range, place)
+        texts += 1
+    }
 
     enum Outcome {
         case read, reportsError
