@@ -95,6 +95,15 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: guards),
+
+        // Beside the house: built with it, not part of the product.
+        .executableTarget(
+            name: "echo",
+            dependencies: [
+                "BridgeCore", "ChatProtocol", "UVLoop", "WebSocketServer",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Examples/echo", swiftSettings: guards),
     ],
     swiftLanguageModes: [.v6]
 )
