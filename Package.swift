@@ -104,6 +104,10 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Examples/echo", swiftSettings: guards),
+        .executableTarget(
+            name: "micro-bench",
+            dependencies: ["BridgeCore", "BridgeTestKit", "ByteCoding", "ChatProtocol", "EventStream", "Providers"],
+            path: "Benchmarks/Micro", exclude: ["measure.py", "thresholds.json"], swiftSettings: guards),
     ],
     swiftLanguageModes: [.v6]
 )
