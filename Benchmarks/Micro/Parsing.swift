@@ -44,7 +44,8 @@ extension Benchmark {
             let lines = [
                 Array(#"{"type":"ping","t":1741570283000}"#.utf8),
                 Array(#"{"type":"join","session":"Zk3vq0s8Jx5lWm2hYb7uRw","after":{"epoch":"e1","seq":42}}"#.utf8),
-                Array(#"{"type":"chat","session":"Zk3vq0s8Jx5lWm2hYb7uRw","request":"r1","input":"#.utf8) + Sample.prompt
+                Array(#"{"type":"chat","session":"Zk3vq0s8Jx5lWm2hYb7uRw","request":"r1","input":"#.utf8)
+                    + Sample.prompt
                     + Array("}".utf8),
                 Array(#"{"type":"abort","session":"Zk3vq0s8Jx5lWm2hYb7uRw","request":"r1"}"#.utf8),
             ]

@@ -33,5 +33,6 @@ enum Sample {
     }()
 
     /// A prompt of about 1 KiB, as a JSON string.
-    static let prompt = Array(("\"" + String(repeating: "Why is the sky blue, and the sea too? ", count: 27) + "\"").utf8)
+    static let prompt = Array(
+        ("\"" + String(repeating: "Why is the sky blue, and the sea too? ", count: 27) + "\"").utf8)
 }
