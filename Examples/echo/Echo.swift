@@ -27,6 +27,9 @@ struct Echo: ParsableCommand {
         options.port = port
         options.maxMessageBytes = maxMessageBytes
         options.answersInKind = true
+        // Nobody is pinged: who tests an echo counts what comes back. A silent peer is kept for as long.
+        options.pingInterval = .seconds(365 * 86_400)
+        options.peerTimeout = options.pingInterval
 
         let loop = try UVLoop()
         let web = try WebSocketServer(loop: loop, options: options, acceptor: EchoRoom())
