@@ -98,6 +98,19 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: guards),
+
+        // Beside the house: built with it, not part of the product.
+        .executableTarget(
+            name: "echo",
+            dependencies: [
+                "BridgeCore", "ChatProtocol", "UVLoop", "WebSocketServer",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Examples/echo", swiftSettings: guards),
+        .executableTarget(
+            name: "micro-bench",
+            dependencies: ["BridgeCore", "BridgeTestKit", "ByteCoding", "ChatProtocol", "EventStream", "Providers"],
+            path: "Benchmarks/Micro", exclude: ["measure.py", "thresholds.json"], swiftSettings: guards),
     ],
     swiftLanguageModes: [.v6]
 )

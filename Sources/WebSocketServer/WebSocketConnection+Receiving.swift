@@ -9,9 +9,11 @@ extension WebSocketConnection {
         heard()
         // After a close was begun, what comes is read and thrown away until the peer's answer (RFC 6455 section 5.5.1).
         guard state == .open else { return }
-        guard lws_frame_is_binary(wsi) == 0 else {
+        let isBinary = lws_frame_is_binary(wsi) != 0
+        guard !isBinary || server.options.answersInKind else {
             return close(.unsupportedData, reason: "Only text messages are understood.")
         }
+        outgoingKind = isBinary ? LWS_WRITE_BINARY : LWS_WRITE_TEXT
         guard fits(piece.count) else {
             return close(.messageTooBig, reason: "A message may have \(server.maxMessageBytes) bytes.")
         }

@@ -12,7 +12,7 @@ extension WebSocketConnection: Connection {
         precondition(isWritable, "send(_:) on a connection that is not writable")
         let count = message.payloadCount
         let written = message.bytes.withUnsafeMutableBufferPointer {
-            lws_write(wsi, $0.baseAddress! + MessageBuffer.headroom, count, LWS_WRITE_TEXT)
+            lws_write(wsi, $0.baseAddress! + MessageBuffer.headroom, count, outgoingKind)
         }
         finishWrite(written >= 0)
     }
@@ -100,7 +100,7 @@ extension WebSocketConnection: Connection {
     private func sendFragment() -> Bool {
         guard let fragment = outgoing else { return false }
         let isLast = fragment.isLast
-        var kind = fragment.isFirst ? LWS_WRITE_TEXT.rawValue : LWS_WRITE_CONTINUATION.rawValue
+        var kind = fragment.isFirst ? outgoingKind.rawValue : LWS_WRITE_CONTINUATION.rawValue
         if !isLast { kind |= LWS_WRITE_NO_FIN.rawValue }
         let written = server.writeBuffer.write(
             count: fragment.nextCount, to: wsi, as: lws_write_protocol(rawValue: kind)

@@ -45,6 +45,8 @@ final class WebSocketConnection {
 
     /// The message under way in fragments.
     var outgoing: FragmentedMessage?
+    /// Text, or binary where the options allow an answer in kind and the last message received was.
+    var outgoingKind = LWS_WRITE_TEXT
     var wantsWritable = false
     var closePayload: [UInt8] = []
 

@@ -11,6 +11,10 @@ package struct WebSocketServerOptions {
     /// The folder served over HTTP; nil serves none.
     package var publicDirectory: String?
 
+    /// Takes binary messages too, and sends each message in the kind of the last one received: for peers that want their own
+    /// words back. Otherwise a binary message is closed with 1003 and everything sent is text, as the protocol wants it.
+    package var answersInKind = false
+
     /// Payload bytes of one message from a client, beyond which it is closed with 1009. 8 MiB: pictures travel in messages.
     package var maxMessageBytes = 8 << 20
     /// Payload bytes of all messages of which the end has not come. 256 MiB: 32 of the largest, or 5 KiB for each of 50,000
