@@ -140,4 +140,24 @@ struct SnapshotTests {
         book.log.trim(maxEntries: 0, maxBytes: 0)
         #expect(!other.serves(book.log))
     }
+
+    @Test("each choice says why it ended itself")
+    func reasonOfEachChoice() throws {
+        let core = CoreFixture()
+        let tab = try core.tab()
+        try tab.chat("r", "hello", in: "s", #""params":{"n":2}"#)
+        core.upstream {
+            $0.connect()
+            $0.head()
+            $0.text("whole", choice: 0)
+            $0.text("cut", choice: 1)
+            $0.event(#"{"choices":[{"index":1,"delta":{},"finish_reason":"length"}]}"#)
+            $0.finish("stop")
+            $0.done()
+        }
+        let snapshot = try #require(try core.tab().frames.of("joined").first).object("snapshot")
+        let answers = try #require(snapshot["messages"] as? [[String: Any]]).filter { $0["status"] != nil }
+        #expect(answers.map { $0["content"] as? String } == ["whole", "cut"])
+        #expect(answers.map { $0["reason"] as? String } == ["stop", "length"])
+    }
 }
