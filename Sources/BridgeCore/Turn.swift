@@ -48,7 +48,10 @@ package final class Turn {
     private func finishReason(of choice: Int) -> String? { finishReasons.first { $0.choice == choice }?.reason }
 
     /// Bytes of memory, roughly.
-    package var byteCount: Int { 512 + frameBytes + answer.byteCount + failureBytes }
+    package var byteCount: Int {
+        512 + frameBytes + answer.byteCount + failureBytes
+            + finishReasons.reduce(0) { $0 + 32 + $1.reason.utf8.count }
+    }
 
     private var failureBytes: Int {
         guard let failure else { return 0 }
