@@ -17,6 +17,13 @@ final class TranscriptOnCore {
     /// What the tabs got since their last `receive` line.
     private var unread: [(tab: String, frames: [String])] = []
     private var closed: Set<String> = []
+    /// How a transfer may break, and what is said of it.
+    private static let failures: [String: (TransferFailure.Kind, String)] = [
+        "resolve": (.resolve, "could not resolve the host's name"), "connect": (.connect, "connection refused"),
+        "tls": (.tls, "the certificate is not trusted"), "closed": (.closed, "the connection was reset"),
+        "malformed": (.malformed, "no status line"), "internal": (.internal, "out of memory"),
+    ]
+
     /// The transcript as it really went, where one is being written.
     private(set) var record: [String] = []
 
@@ -27,7 +34,7 @@ final class TranscriptOnCore {
             guard let text = transcript.settings[setting.name] else { continue }
             try setting.set(GivenSetting(origin: setting.name, text: text), in: &limits)
         }
-        core = CoreFixture(limits: limits, key: transcript.key, defaultModel: "model-1")
+        core = CoreFixture(limits: limits, key: transcript.key, provider: "openai", defaultModel: "model-1")
     }
 
     /// - Parameter isRecording: writes down what comes instead of comparing it.
@@ -101,12 +108,8 @@ final class TranscriptOnCore {
         case .bytes(let text): transfer.bytes(text)
         case .end: transfer.end()
         case .fail(let kind):
-            let kinds: [String: TransferFailure.Kind] = [
-                "resolve": .resolve, "connect": .connect, "tls": .tls, "closed": .closed, "malformed": .malformed,
-                "internal": .internal,
-            ]
-            guard let kind = kinds[kind] else { throw Transcript.Mismatch(line, "no such failure") }
-            transfer.fail(kind)
+            guard let (kind, words) = Self.failures[kind] else { throw Transcript.Mismatch(line, "no such failure") }
+            transfer.fail(kind, words)
         case .received(let body):
             let actual = try TranscriptStep.json(text: transfer.body)
             guard actual == body else { throw Transcript.Mismatch(line, "it received \(actual)") }

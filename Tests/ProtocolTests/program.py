@@ -12,7 +12,9 @@ class Program:
     """`tributary serve` with the demo upstream, on a free port. A context manager; ends what it started, and nothing else."""
 
     def __init__(self, *arguments):
-        self._command = [os.environ["TRIBUTARY_PROGRAM"], "serve", "--port", "0", "--log-level", "warning", *arguments]
+        self._command = [os.environ["TRIBUTARY_PROGRAM"], "serve", "--port", "0", "--log-level", "warning"]
+        # Answers that nobody waits for any more are not waited for.
+        self._command += ["--drain-timeout", "0s", *arguments]
 
     def __enter__(self):
         # A clean environment: keys and settings of whoever runs the tests are none of the program's business.
@@ -35,13 +37,13 @@ class Program:
 
 
 class Relay:
-    """Passes bytes between clients and the program, until it is told to cut: what has gone through is counted."""
+    """Passes bytes between clients and the program, until it is told to cut. What came from the program is kept."""
 
     def __init__(self, port):
         self._target = port
         self._writers = set()
         self.connections = 0
-        self._received = 0
+        self.received = b""
         self._news = asyncio.Condition()
 
     async def __aenter__(self):
@@ -68,17 +70,17 @@ class Relay:
                 await writer.drain()
                 if counts:
                     async with self._news:
-                        self._received += len(data)
+                        self.received += data
                         self._news.notify_all()
         except OSError:
             pass
         finally:
             writer.close()
 
-    async def passed(self, count):
-        """Waits until so many bytes have come from the program, on all connections together."""
+    async def until(self, is_reached):
+        """Waits until what has come from the program, on all connections together, is as wanted."""
         async with self._news:
-            await self._news.wait_for(lambda: self._received >= count)
+            await asyncio.wait_for(self._news.wait_for(lambda: is_reached(self.received)), 20)
 
     def cut(self):
         """Resets every connection, without a closing handshake."""

@@ -22,7 +22,8 @@ class Tab:
 
     def __enter__(self):
         self.socket = self._connection.__enter__()
-        assert self.receive()["type"] == "welcome"
+        self.welcome = self.receive()
+        assert self.welcome["type"] == "welcome"
         self.epoch = self.ask({"type": "join", "session": self.session})["epoch"]
         return self
 
