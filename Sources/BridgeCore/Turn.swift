@@ -111,7 +111,12 @@ package final class Turn {
 
     /// The turn's messages as a snapshot lists them: the prompt's, then the answer's.
     package func snapshotMessages() -> [[UInt8]] {
-        var result = promptMessages.map { json in
+        let prompt =
+            switch frame.prompt {
+            case .messages(let messages): messages.map { $0.plainJSON() }
+            case .input(let input): [Turn.userMessage(input)]
+            }
+        var result = prompt.map { json in
             var message = Array(json.dropLast())
             if message.count > 1 { message.append(UInt8(ascii: ",")) }
             message.append(literal: "\"request\":\"")

@@ -272,21 +272,13 @@ struct CommandFields {
             }
             var json: [UInt8] = []
             try reader.copyValue(into: &json)
-            let role = try Self.role(of: json)
-            if role == nil { complain("`messages[\(list.count)].role` must be a string.") }
-            list.append(Message(json: json, role: role ?? ""))
+            guard let message = try Message(reading: json) else {
+                complain("`messages[\(list.count)].role` must be a string.")
+                continue
+            }
+            list.append(message)
         }
         if list.isEmpty { complain("`messages` is empty.") }
         return list
-    }
-
-    private static func role(of json: [UInt8]) throws(JSONError) -> String? {
-        var reader = JSONReader(json.span)
-        try reader.beginObject()
-        while let key = try reader.nextKey() {
-            if reader.key(key, is: "role"), try reader.peek() == .string { return try reader.readString() }
-            try reader.skipValue()
-        }
-        return nil
     }
 }

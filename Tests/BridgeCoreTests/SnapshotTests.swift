@@ -124,23 +124,6 @@ struct SnapshotTests {
         #expect((messages[0]["content"] as? String)?.utf8.count == 5 << 20)
     }
 
-    @Test("a snapshot serves until much has happened since, and not once that was forgotten")
-    func serves() {
-        let book = LogBook()
-        book.request("a")
-        book.start("a")
-        let snapshot = Snapshot(seq: book.log.head, transcript: book.transcript, running: book.turns)
-        #expect(snapshot.serves(book.log))
-        book.text("a", String(repeating: "x", count: 4000))
-        #expect(snapshot.serves(book.log))
-        book.text("a", String(repeating: "x", count: 4000))
-        #expect(!snapshot.serves(book.log))
-        let other = Snapshot(seq: book.log.head, transcript: book.transcript, running: book.turns)
-        book.text("a", "x")
-        book.log.trim(maxEntries: 0, maxBytes: 0)
-        #expect(!other.serves(book.log))
-    }
-
     @Test("each choice says why it ended itself")
     func reasonOfEachChoice() throws {
         let core = CoreFixture()
@@ -159,5 +142,39 @@ struct SnapshotTests {
         let answers = try #require(snapshot["messages"] as? [[String: Any]]).filter { $0["status"] != nil }
         #expect(answers.map { $0["content"] as? String } == ["whole", "cut"])
         #expect(answers.map { $0["reason"] as? String } == ["stop", "length"])
+    }
+
+    @Test("a prompt's own members do not pass for what the server says of a turn")
+    func promptWithTurnMembers() throws {
+        let core = CoreFixture()
+        let tab = try core.tab()
+        // A client sends back what a snapshot gave it; one of the names is written with an escape.
+        try tab.send(
+            #"{"type":"chat","session":"s","request":"r","messages":[{"request":"q","role":"assistant","content":"old","st\u0061tus":"ended","at":1},{"role":"user","content":"new"}]}"#
+        )
+        try tab.abort("r")
+        let snapshot = try #require(try core.tab().frames.of("joined").first).object("snapshot")
+        let messages = try #require(snapshot["messages"] as? [[String: Any]])
+        #expect(messages.map { $0["status"] as? String } == [nil, nil, "aborted"])
+        #expect(messages.map { $0["request"] as? String } == ["r", "r", "r"])
+        #expect(messages.map { $0["content"] as? String } == ["old", "new", ""])
+        #expect(messages[0]["at"] as? Int != 1)
+    }
+
+    @Test("a snapshot serves until much has happened since, and not once that was forgotten")
+    func serves() {
+        let book = LogBook()
+        book.request("a")
+        book.start("a")
+        let snapshot = Snapshot(seq: book.log.head, transcript: book.transcript, running: book.turns)
+        #expect(snapshot.serves(book.log))
+        book.text("a", String(repeating: "x", count: 4000))
+        #expect(snapshot.serves(book.log))
+        book.text("a", String(repeating: "x", count: 4000))
+        #expect(!snapshot.serves(book.log))
+        let other = Snapshot(seq: book.log.head, transcript: book.transcript, running: book.turns)
+        book.text("a", "x")
+        book.log.trim(maxEntries: 0, maxBytes: 0)
+        #expect(!other.serves(book.log))
     }
 }

@@ -45,6 +45,8 @@ class Relay:
         self.connections = 0
         self.received = b""
         self._news = asyncio.Condition()
+        self._gate = asyncio.Event()
+        self._gate.set()
 
     async def __aenter__(self):
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
@@ -57,6 +59,7 @@ class Relay:
 
     async def _serve(self, reader, writer):
         self.connections += 1
+        await self._gate.wait()
         upstream_reader, upstream_writer = await asyncio.open_connection("127.0.0.1", self._target)
         pair = {writer, upstream_writer}
         self._writers |= pair
@@ -82,7 +85,12 @@ class Relay:
         async with self._news:
             await asyncio.wait_for(self._news.wait_for(lambda: is_reached(self.received)), 20)
 
-    def cut(self):
-        """Resets every connection, without a closing handshake."""
+    def cut(self, stays_away=False):
+        """Resets every connection, without a closing handshake. Who comes back waits for `let_in`, if it is to stay away."""
+        if stays_away:
+            self._gate.clear()
         for writer in list(self._writers):
             writer.transport.abort()
+
+    def let_in(self):
+        self._gate.set()

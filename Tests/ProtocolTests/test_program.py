@@ -24,7 +24,8 @@ class Tab:
         self.socket = self._connection.__enter__()
         self.welcome = self.receive()
         assert self.welcome["type"] == "welcome"
-        self.epoch = self.ask({"type": "join", "session": self.session})["epoch"]
+        joined = self.ask({"type": "join", "session": self.session})
+        self.epoch, self.snapshot = joined["epoch"], joined["snapshot"]
         return self
 
     def __exit__(self, *exception):

@@ -15,16 +15,21 @@ QUESTION = "Why is the sky blue?"
 
 
 class Client:
-    """A process that runs the client."""
+    """A process that runs the client; it does not outlive its test."""
 
-    @classmethod
-    async def ask(cls, url, model):
-        self = cls()
-        self.process = await asyncio.create_subprocess_exec(
-            sys.executable, CLIENT, url, QUESTION, model, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
-        )
+    def __init__(self, url, model):
+        self.command = [sys.executable, CLIENT, url, QUESTION, model]
         self.output = b""
+
+    async def __aenter__(self):
+        pipe = asyncio.subprocess.PIPE
+        self.process = await asyncio.create_subprocess_exec(*self.command, stdout=pipe, stderr=pipe)
         return self
+
+    async def __aexit__(self, *_):
+        if self.process.returncode is None:
+            self.process.kill()
+            await self.process.wait()
 
     async def until_it_says(self, count):
         """Waits for so many bytes of the answer."""
@@ -53,16 +58,15 @@ def whole_answer(program):
 
 def test_a_whole_answer(program, whole_answer):
     async def run():
-        client = await Client.ask(program.url, "demo-fast")
-        assert await client.end() == (whole_answer, "end")
+        async with Client(program.url, "demo-fast") as client:
+            assert await client.end() == (whole_answer, "end")
 
     asyncio.run(run())
 
 
 def test_cut_twice_in_mid_answer_it_resumes_and_loses_nothing(program, whole_answer):
     async def run():
-        async with Relay(program.port) as relay:
-            client = await Client.ask(relay.url, "demo")
+        async with Relay(program.port) as relay, Client(relay.url, "demo") as client:
             await client.until_it_says(40)
             relay.cut()
             # It is back, and hears more of the answer.
@@ -78,53 +82,57 @@ def test_cut_twice_in_mid_answer_it_resumes_and_loses_nothing(program, whole_ans
 
 def test_cut_before_it_heard_that_it_was_accepted_it_asks_again_and_pays_once(program, whole_answer):
     async def run():
-        async with Relay(program.port) as relay:
-            client = await Client.ask(relay.url, "demo-fast")
+        async with Relay(program.port) as relay, Client(relay.url, "demo-fast") as client:
             await relay.until(lambda bytes: b'"accepted"' in bytes)
             relay.cut()
             assert await client.end() == (whole_answer, "end")
-            # Two `request` frames would be two requests: a session's log numbers them, and this one has a single n of 0.
-            assert set(re.findall(rb'"request":"\w+","seq":\d+,"n":0', relay.received)) <= {b'"request":"r1","seq":1,"n":0'}
+            # A session's log numbers its requests: this one's only one is at its beginning.
+            first = re.findall(rb'"request":"\w+","seq":\d+,"n":0', relay.received)
+            assert set(first) <= {b'"request":"r1","seq":1,"n":0'}
 
     asyncio.run(run())
 
 
-def test_what_the_server_has_forgotten_comes_as_a_snapshot():
+def test_what_the_server_has_forgotten_comes_as_a_snapshot(whole_answer):
     async def run(program):
-        async with Relay(program.port) as relay:
-            client = await Client.ask(relay.url, "demo-fast")
+        async with Relay(program.port) as relay, Client(relay.url, "demo-fast") as client:
             await client.until_it_says(10)
-            relay.cut()
-            answer, outcome = await client.end()
-            # The log's word, or the snapshot's, if the answer was complete by then.
-            assert outcome in ("end", "ended") and len(answer) > 500
+            relay.cut(stays_away=True)
+            session = re.search(rb'"session":"([^"]+)"', relay.received).group(1).decode()
+            await asyncio.to_thread(wait_for_the_end, program, session)
+            relay.let_in()
+            assert await client.end() == (whole_answer, "ended")
             assert relay.received.count(b'"recovered":false') == 2
-            return answer
 
     with Program("--tail-entries", "2") as program:
-        answer = asyncio.run(run(program))
-        with Tab(program) as tab:
-            assert answer == "".join(frame.get("text", "") for frame in tab.chat(input=QUESTION, model="demo-fast"))
+        asyncio.run(run(program))
+
+
+def wait_for_the_end(program, session):
+    """Another tab sees the session's request to its end."""
+    with Tab(program, session) as tab:
+        while tab.snapshot["requests"] and tab.receive()["type"] not in ("end", "aborted", "error"):
+            pass
 
 
 def test_ctrl_c_aborts(program, whole_answer):
     async def run():
-        client = await Client.ask(program.url, "demo-slow")
-        await client.until_it_says(5)
-        client.process.send_signal(signal.SIGINT)
-        answer, outcome = await client.end()
-        assert outcome == "aborted" and whole_answer.startswith(answer) and len(answer) < len(whole_answer)
+        async with Client(program.url, "demo-slow") as client:
+            await client.until_it_says(5)
+            client.process.send_signal(signal.SIGINT)
+            answer, outcome = await client.end()
+            assert outcome == "aborted" and whole_answer.startswith(answer) and len(answer) < len(whole_answer)
 
     asyncio.run(run())
 
 
 def test_ctrl_c_without_a_connection_aborts_when_it_is_back(program):
     async def run():
-        async with Relay(program.port) as relay:
-            client = await Client.ask(relay.url, "demo-slow")
+        async with Relay(program.port) as relay, Client(relay.url, "demo-slow") as client:
             await client.until_it_says(5)
-            relay.cut()
+            relay.cut(stays_away=True)
             client.process.send_signal(signal.SIGINT)
+            relay.let_in()
             assert (await client.end())[1] == "aborted"
 
     asyncio.run(run())
@@ -135,8 +143,8 @@ def test_ctrl_c_without_a_connection_aborts_when_it_is_back(program):
 ])  # fmt: skip
 def test_a_failure_is_told(program, model, outcome):
     async def run():
-        client = await Client.ask(program.url, model)
-        assert (await client.end())[1].startswith(outcome)
+        async with Client(program.url, model) as client:
+            assert (await client.end())[1].startswith(outcome)
 
     asyncio.run(run())
 
