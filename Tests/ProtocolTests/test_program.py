@@ -77,6 +77,22 @@ def test_all_that_a_demo_model_says(program, fields, terminal):
         assert late.epoch == tab.epoch
 
 
+def test_what_a_client_puts_into_messages_harms_no_other_tab(program):
+    """Whatever is passed on as it is: the frames and the snapshot that other tabs get obey the schemas."""
+    odd = [
+        {"role": "assistant", "content": None, "refusal": None, "tool_calls": None, "reasoning": 5},
+        {"role": "assistant", "content": [1, {}], "tool_calls": [{}, 7], "status": "ended", "usage": -1, "at": "now", "request": 1, "error": []},
+        {"role": "", "name": {"a": [None]}, "text": 1, "n": "x"}, {"role": "user", "content": {"a": "b"}},
+    ]  # fmt: skip
+    with Tab(program) as tab, Tab(program, tab.session) as witness:
+        request = tab.ask({"type": "chat", "session": tab.session, "request": "r", "messages": odd, "params": {"a": {"type": "delta"}}})
+        assert request["type"] == "accepted"
+        while witness.receive()["type"] not in ("error", "end"):
+            pass
+        with Tab(program, tab.session) as late:
+            assert len(late.snapshot["messages"]) == 5 and late.snapshot["messages"][1]["request"] == "r"
+
+
 def test_commands_that_are_right_are_not_refused(program):
     """Every example of a command's schema, as the program sees it."""
     with Tab(program) as tab:
