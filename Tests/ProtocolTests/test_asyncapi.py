@@ -129,3 +129,21 @@ def test_commands_are_answered_as_it_says():
                     assert message["type"] in replies[command], f"{transcript.name}: {message}"
                     checked.add((command, message["type"]))
     assert {command for command, _ in checked} == set(replies)
+
+
+def test_what_carries_an_id_says_so():
+    """A command's `id` is what AsyncAPI calls a correlation id: on commands, and on the frames that echo it."""
+    echoing = {
+        SCHEMAS.name_of(direction, message)
+        for transcript in all_transcripts()
+        for _, _, direction, messages in transcript.messages()
+        for message in messages
+        if "id" in message and message.get("type") in {m["name"] for m in DOCUMENT["components"]["messages"].values()}
+    }
+    marked = {
+        message["payload"]["$ref"].removeprefix("schemas/")
+        for message in DOCUMENT["components"]["messages"].values()
+        if "correlationId" in message
+    }
+    assert echoing <= marked and {name for name in marked if name.startswith("client/")} == set(SCHEMAS.names("client"))
+    assert not any("logFrame" in str(SCHEMAS.documents[name].get("allOf")) for name in marked)
