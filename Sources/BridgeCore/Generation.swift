@@ -120,13 +120,10 @@ package final class Generation {
         switch status {
         case .ended, .running:
             kind = .end
-            let reasons = (decoder?.finishReasons ?? []).map {
-                (choice: $0.choice, reason: name($0.reason))
-            }
-            turn.finishReason = (reasons.first { $0.choice == 0 } ?? reasons.first)?.reason
+            turn.finishReasons = (decoder?.finishReasons ?? []).map { ($0.choice, name($0.reason)) }
             LogFrame.End(
                 finishReason: turn.finishReason,
-                choices: reasons.map { ($0.choice, $0.reason) }, usage: turn.usage, timing: timing
+                choices: turn.finishReasons.map { ($0.choice, $0.reason) }, usage: turn.usage, timing: timing
             ).write(to: &frame)
         case .aborted:
             kind = .aborted

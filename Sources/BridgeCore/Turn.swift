@@ -22,7 +22,8 @@ package final class Turn {
     package var usage: Usage?
     package var failure: RequestFailure?
     package var timing: Timing?
-    package var finishReason: String?
+    /// Of each choice, where the upstream gave one.
+    package var finishReasons: [(choice: Int, reason: String)] = []
     /// Unix milliseconds; 0 while running.
     package var endedAt: Int64 = 0
     /// A later request replaced it while it ran: it is not to join the transcript.
@@ -41,8 +42,16 @@ package final class Turn {
         frameBytes = prompt + (frame.params?.count ?? 0) + (frame.model ?? "").utf8.count
     }
 
+    /// The answer's: that of choice 0, or the first that there is.
+    package var finishReason: String? { finishReason(of: 0) ?? finishReasons.first?.reason }
+
+    private func finishReason(of choice: Int) -> String? { finishReasons.first { $0.choice == choice }?.reason }
+
     /// Bytes of memory, roughly.
-    package var byteCount: Int { 512 + frameBytes + answer.byteCount + failureBytes }
+    package var byteCount: Int {
+        512 + frameBytes + answer.byteCount + failureBytes
+            + finishReasons.reduce(0) { $0 + 32 + $1.reason.utf8.count }
+    }
 
     private var failureBytes: Int {
         guard let failure else { return 0 }
@@ -102,7 +111,12 @@ package final class Turn {
 
     /// The turn's messages as a snapshot lists them: the prompt's, then the answer's.
     package func snapshotMessages() -> [[UInt8]] {
-        var result = promptMessages.map { json in
+        let prompt =
+            switch frame.prompt {
+            case .messages(let messages): messages.map { $0.plainJSON() }
+            case .input(let input): [Turn.userMessage(input)]
+            }
+        var result = prompt.map { json in
             var message = Array(json.dropLast())
             if message.count > 1 { message.append(UInt8(ascii: ",")) }
             message.append(literal: "\"request\":\"")
@@ -126,7 +140,10 @@ package final class Turn {
         if choice.index > 0 { message.field("choice", Int(choice.index)) }
         message.field("status", status.rawValue)
         message.field("model", start?.model)
-        if status == .ended { message.field("reason", EndReason(finishReason: finishReason).rawValue) }
+        if status == .ended {
+            let reason = choice.index == 0 ? finishReason : finishReason(of: Int(choice.index))
+            message.field("reason", EndReason(finishReason: reason).rawValue)
+        }
         usage?.write(to: &message)
         timing?.write(to: &message)
         if let failure { message.object("error") { failure.write(to: &$0) } }

@@ -92,18 +92,6 @@ package struct ChatCommand {
     }
 }
 
-/// One message of a conversation, in OpenAI's shape.
-package struct Message {
-    /// A JSON object, normalised.
-    package var json: [UInt8]
-    package var role: String
-
-    package init(json: [UInt8], role: String) {
-        self.json = json
-        self.role = role
-    }
-}
-
 /// FNV-1a over length-framed fields: stable over restarts, and only ever compared within one session's ids.
 package struct Fingerprint {
     package private(set) var value: UInt64 = 0xcbf2_9ce4_8422_2325

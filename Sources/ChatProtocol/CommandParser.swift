@@ -212,7 +212,21 @@ struct CommandFields {
         var copy: [UInt8] = []
         try reader.copyValue(into: &copy)
         if copy.count == 2 { complain("`input` is empty.") }
+        if kind == .array, try !Self.holdsObjectsOnly(copy) {
+            complain("`input` holds something that is no content part: a JSON object.")
+        }
         return copy
+    }
+
+    /// What is in the parts is the upstream's to judge; that they are objects, the other tabs rely on.
+    private static func holdsObjectsOnly(_ json: [UInt8]) throws(JSONError) -> Bool {
+        var reader = JSONReader(json.span)
+        try reader.beginArray()
+        while try reader.nextElement() {
+            guard try reader.peek() == .object else { return false }
+            try reader.skipValue()
+        }
+        return true
     }
 
     private mutating func position(from reader: inout JSONReader) throws(JSONError) -> Position? {
@@ -258,21 +272,13 @@ struct CommandFields {
             }
             var json: [UInt8] = []
             try reader.copyValue(into: &json)
-            let role = try Self.role(of: json)
-            if role == nil { complain("`messages[\(list.count)].role` must be a string.") }
-            list.append(Message(json: json, role: role ?? ""))
+            guard let message = try Message(reading: json) else {
+                complain("`messages[\(list.count)].role` must be a string.")
+                continue
+            }
+            list.append(message)
         }
         if list.isEmpty { complain("`messages` is empty.") }
         return list
-    }
-
-    private static func role(of json: [UInt8]) throws(JSONError) -> String? {
-        var reader = JSONReader(json.span)
-        try reader.beginObject()
-        while let key = try reader.nextKey() {
-            if reader.key(key, is: "role"), try reader.peek() == .string { return try reader.readString() }
-            try reader.skipValue()
-        }
-        return nil
     }
 }

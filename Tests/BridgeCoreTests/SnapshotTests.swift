@@ -124,6 +124,43 @@ struct SnapshotTests {
         #expect((messages[0]["content"] as? String)?.utf8.count == 5 << 20)
     }
 
+    @Test("each choice says why it ended itself")
+    func reasonOfEachChoice() throws {
+        let core = CoreFixture()
+        let tab = try core.tab()
+        try tab.chat("r", "hello", in: "s", #""params":{"n":2}"#)
+        core.upstream {
+            $0.connect()
+            $0.head()
+            $0.text("whole", choice: 0)
+            $0.text("cut", choice: 1)
+            $0.event(#"{"choices":[{"index":1,"delta":{},"finish_reason":"length"}]}"#)
+            $0.finish("stop")
+            $0.done()
+        }
+        let snapshot = try #require(try core.tab().frames.of("joined").first).object("snapshot")
+        let answers = try #require(snapshot["messages"] as? [[String: Any]]).filter { $0["status"] != nil }
+        #expect(answers.map { $0["content"] as? String } == ["whole", "cut"])
+        #expect(answers.map { $0["reason"] as? String } == ["stop", "length"])
+    }
+
+    @Test("a prompt's own members do not pass for what the server says of a turn")
+    func promptWithTurnMembers() throws {
+        let core = CoreFixture()
+        let tab = try core.tab()
+        // A client sends back what a snapshot gave it; one of the names is written with an escape.
+        try tab.send(
+            #"{"type":"chat","session":"s","request":"r","messages":[{"request":"q","role":"assistant","content":"old","st\u0061tus":"ended","at":1},{"role":"user","content":"new"}]}"#
+        )
+        try tab.abort("r")
+        let snapshot = try #require(try core.tab().frames.of("joined").first).object("snapshot")
+        let messages = try #require(snapshot["messages"] as? [[String: Any]])
+        #expect(messages.map { $0["status"] as? String } == [nil, nil, "aborted"])
+        #expect(messages.map { $0["request"] as? String } == ["r", "r", "r"])
+        #expect(messages.map { $0["content"] as? String } == ["old", "new", ""])
+        #expect(messages[0]["at"] as? Int != 1)
+    }
+
     @Test("a snapshot serves until much has happened since, and not once that was forgotten")
     func serves() {
         let book = LogBook()

@@ -8,14 +8,16 @@ package final class CoreFixture {
     package let diagnostics = RecordingDiagnostics()
     package let node: Node
 
-    package init(limits: Limits = Limits(), key: String? = nil, defaultModel: String? = "fake-model") {
+    package init(
+        limits: Limits = Limits(), key: String? = nil, provider: String = "fake", defaultModel: String? = "fake-model"
+    ) {
         guard let endpoint = Endpoint(baseURL: "http://127.0.0.1:1/v1") else { preconditionFailure("endpoint") }
         var state: UInt64 = 0x9E37_79B9_7F4A_7C15
         node = Node(
             limits: limits, policy: AccessPolicy(boundHost: "127.0.0.1"),
             targets: [
                 UpstreamTarget(
-                    name: "default", provider: "fake", endpoint: endpoint, key: key.flatMap { APIKey($0) },
+                    name: "default", provider: provider, endpoint: endpoint, key: key.flatMap { APIKey($0) },
                     defaultModel: defaultModel)
             ],
             upstream: upstream, timers: timers, diagnostics: diagnostics,

@@ -115,6 +115,7 @@ struct CommandParserTests {
             ("input", #"{"type":"chat","session":"s","request":"r","input":5}"#),
             ("input", #"{"type":"chat","session":"s","request":"r","input":""}"#),
             ("input", #"{"type":"chat","session":"s","request":"r","input":[]}"#),
+            ("content part", #"{"type":"chat","session":"s","request":"r","input":[{"type":"text"},"x"]}"#),
             ("not both", #"{"type":"chat","session":"s","request":"r","input":"x","messages":[{"role":"user"}]}"#),
             ("params", #"{"type":"chat","session":"s","request":"r","input":"x","params":[1]}"#),
             ("model", #"{"type":"chat","session":"s","request":"r","input":"x","model":5}"#),
@@ -245,7 +246,7 @@ struct FingerprintTests {
     @Test(
         "everything else counts",
         arguments: [
-            #""input":"y""#, #""input":["x"]"#, #""messages":[{"role":"user"}]"#, #""input":"x","model":"m""#,
+            #""input":"y""#, #""input":[{"text":"x"}]"#, #""messages":[{"role":"user"}]"#, #""input":"x","model":"m""#,
             #""input":"x","upstream":"m""#, #""input":"x","params":{}"#, #""input":"x","orphan":"abort""#,
             #""input":"x","replaces":"q""#, #""input":"x","store":false"#, #""input":"x","epoch":"e""#,
         ])

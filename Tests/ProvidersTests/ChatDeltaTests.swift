@@ -180,6 +180,10 @@ struct ChoiceTests {
                 TokenUsage(input: 1, output: 2)
             ),
             (#""usage":{"prompt_tokens":1.0,"completion_tokens":2}"#, TokenUsage(input: 1, output: 2)),
+            (
+                #""usage":{"prompt_tokens":-1,"completion_tokens":2,"cached_tokens":-5,"reasoning_tokens":-6}"#,
+                TokenUsage(input: 0, output: 2, reasoning: 0, cached: 0)
+            ),
             (#""usage":null"#, nil), (#""usage":{}"#, nil), (#""usage":[]"#, nil), (#""x_groq":{"id":"r"}"#, nil),
         ] as [(String, TokenUsage?)])
     func usage(member: String, expected: TokenUsage?) {

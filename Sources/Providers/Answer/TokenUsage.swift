@@ -50,8 +50,8 @@ package struct TokenUsage: Equatable, Sendable {
         guard input != nil || output != nil else { return nil }
         self.input = max(0, input ?? 0)
         self.output = max(0, output ?? 0)
-        self.reasoning = reasoning ?? reasoningAtTop
-        self.cached = cached ?? cachedAtTop
+        self.reasoning = (reasoning ?? reasoningAtTop).map { max(0, $0) }
+        self.cached = (cached ?? cachedAtTop).map { max(0, $0) }
     }
 
     private static func member(_ name: StaticString, from reader: inout JSONReader) throws(JSONError) -> Int? {
