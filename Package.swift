@@ -95,6 +95,12 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: guards),
+
+        // Load tools: what measures the server from outside, and the soak.
+        .target(
+            name: "LoadKit", dependencies: ["UVLoop"], path: "Benchmarks/LoadKit", swiftSettings: guards),
+        .testTarget(
+            name: "LoadKitTests", dependencies: ["BridgeTestKit", "LoadKit", "UVLoop"], swiftSettings: guards),
     ],
     swiftLanguageModes: [.v6]
 )
