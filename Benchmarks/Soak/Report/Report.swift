@@ -9,7 +9,7 @@ struct Report {
     static let judgedSeconds = 600.0
 
     let seed: UInt64
-    var samples: [Sample] = []
+    private(set) var samples: [Sample] = []
     /// Of those, the ones before the tabs were told to rest.
     var playedSamples = 0
     var complaints: [Complaint] = []
@@ -29,6 +29,7 @@ struct Report {
     }
 
     mutating func take(_ play: Play) {
+        samples = play.samples
         let source = play.source.counts
         counts = [
             (

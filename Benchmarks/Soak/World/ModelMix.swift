@@ -3,6 +3,9 @@ import LoadKit
 
 /// What tabs ask for: mostly answers as models give them, with everything among them that goes wrong now and then.
 enum ModelMix {
+    /// 1.8 MB in a second: two of them fill the kernel's buffers before a tab that sleeps.
+    static let torrent = "paced:18:18:100000"
+
     static func pick(_ random: inout SeededGenerator) -> String {
         func number(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &random) }
         /// Count and rate such that an answer takes 12 s at most.

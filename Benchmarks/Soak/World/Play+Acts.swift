@@ -13,10 +13,10 @@ extension Play {
         let started = MonotonicClock.now()
         begin { [unowned self] in
             guard let figures = server.figures else { return }
-            report.samples.append(meter.sample(self, figures, since: started))
+            samples.append(meter.sample(self, figures, since: started))
         }
         runLoop(seconds: command.minutes * 60) { self.hasSeenEnough }
-        report.playedSamples = report.samples.count
+        report.playedSamples = samples.count
 
         calm()
         if !runLoop(seconds: 60, until: { self.tabs.allSatisfy { $0.phase != .here || $0.isAtRest } }) {

@@ -15,6 +15,8 @@ final class Play {
     /// No tab does anything of its own accord any more.
     private(set) var isEnding = false
 
+    /// One a second.
+    var samples: [Sample] = []
     // Counts, for the summary.
     var messages = 0
     var endings: [String: Int] = [:]
@@ -108,7 +110,8 @@ final class Play {
 
     private func makeSession() {
         sessionsMade += 1
-        let session = SharedSession(name: "s\(sessionsMade)-\(command.seed)")
+        let session = SharedSession(
+            name: "s\(sessionsMade)-\(command.seed)", isTorrent: sessionsMade.isMultiple(of: 20))
         sessions[session.name] = session
         openSessions.append(session.name)
     }

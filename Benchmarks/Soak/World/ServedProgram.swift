@@ -13,7 +13,7 @@ final class ServedProgram {
         "--tail-age", "20s", "--ping-interval", "3s", "--peer-timeout", "12s", "--blocked-timeout", "6s",
         "--join-timeout", "8s", "--idle-timeout", "4s", "--first-byte-timeout", "3s", "--total-timeout", "60s",
         "--close-timeout", "2s", "--drain-timeout", "5s", "--message-timeout", "5s", "--max-message-bytes", "262144",
-        "--max-session-requests", "8", "--max-upstream-connections", "40", "--max-answer-bytes", "2097152",
+        "--max-session-requests", "8", "--max-upstream-connections", "60", "--max-answer-bytes", "2097152",
         "--max-event-bytes", "1048576", "--transcript-bytes", "4194304", "--memory-limit", "268435456",
     ]
     /// Of those, what the tabs have to know.

@@ -1,6 +1,8 @@
 /// One session that tabs share, as the soak knows it.
 final class SharedSession {
     let name: String
+    /// Its answers are huge, so that tabs that sleep are left behind.
+    let isTorrent: Bool
     /// By id, all since it began: the server may show any of them in a snapshot.
     private(set) var requests: [String: AskedRequest] = [:]
     /// The newest ids, to be aborted, replaced and sent again.
@@ -10,7 +12,10 @@ final class SharedSession {
     /// Until then, ms, what is newly asked for may be hit by an abort of everything.
     private var abortedUntil: UInt64 = 0
 
-    init(name: String) { self.name = name }
+    init(name: String, isTorrent: Bool) {
+        self.name = name
+        self.isTorrent = isTorrent
+    }
 
     func add(_ request: AskedRequest, now: UInt64) {
         if now < abortedUntil { request.mayBeAborted = true }

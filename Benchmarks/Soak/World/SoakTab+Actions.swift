@@ -57,7 +57,7 @@ extension SoakTab {
             guard play.random.chance(1, in: 3) else { return connect(path: "/v1/ws") }
             let session = play.anySession().name
             judge.expect(session)
-            joining.insert(session)
+            joining[session] = .afresh
             return connect(path: "/v1/ws?session=\(session)")
         }
         connect(path: "/v1/ws")
@@ -66,7 +66,7 @@ extension SoakTab {
     /// The socket is open.
     func arrived() {
         if play.isEnding { return closePolitely() }
-        let known = judge.sessions.map(\.session).filter { !joining.contains($0) }
+        let known = judge.sessions.map(\.session).filter { joining[$0] == nil }
         for session in known {
             if isRetired(session) {
                 judge.forget(session)
@@ -83,9 +83,9 @@ extension SoakTab {
     private func join(_ session: String, mayResume: Bool) {
         let known = judge.expect(session)
         let after =
-            mayResume && !known.isJoined && !joining.contains(session) && !leavingSessions.contains(session)
+            mayResume && !known.isJoined && joining[session] == nil && !leavingSessions.contains(session)
             ? known.position : nil
-        joining.insert(session)
+        joining[session] = after == nil ? .afresh : .after
         send(#"{"type":"join","session":"\#(session)"\#(after.map { #","after":\#($0)"# } ?? "")}"#)
     }
 
@@ -110,7 +110,7 @@ extension SoakTab {
         withSession { session in
             guard let epoch = judge[session.name]?.epoch else { return }
             let id = play.nextRequest()
-            let model = ModelMix.pick(&play.random)
+            let model = session.isTorrent ? ModelMix.torrent : ModelMix.pick(&play.random)
             guard let paced = PacedModel(model) else { return complain("no model: \(model)") }
             let dies = play.random.chance(1, in: 5)
             var command = #"{"type":"chat","session":"\#(session.name)","request":"\#(id)","model":"\#(model)""#

@@ -8,7 +8,7 @@ extension SoakTab {
         case .left:
             guard let session = frame.session.map({ bytes.text($0) }) else { return }
             leavingSessions.remove(session)
-            if isRetired(session), !joining.contains(session) { judge.forget(session) }
+            if isRetired(session), joining[session] == nil { judge.forget(session) }
         case .accepted:
             guard let request = frame.request.map({ bytes.text($0) }) else { return }
             pending[request]?.isAccepted = true
@@ -21,8 +21,14 @@ extension SoakTab {
 
     private func joined(_ frame: ScannedFrame, _ bytes: Span<UInt8>) {
         guard let session = frame.session.map({ bytes.text($0) }) else { return }
-        joining.remove(session)
-        play.joins[frame.recovered == true ? "recovered" : "snapshot", default: 0] += 1
+        let asked = joining.removeValue(forKey: session)
+        switch (asked, frame.recovered == true) {
+        case (.afresh?, false): play.joins["afresh", default: 0] += 1
+        case (.after?, true): play.joins["resumed", default: 0] += 1
+        case (.after?, false): play.joins["resumed in vain", default: 0] += 1
+        case (nil, false): play.joins["left behind, given a snapshot", default: 0] += 1
+        case (.afresh?, true), (nil, true): complain("recovered, although no position was given")
+        }
         if isRetired(session), !leavingSessions.contains(session) { leave(session) }
         guard frame.recovered == false, let running = judge[session]?.runningRequests else { return }
         // What was accepted and is not running has ended, or was lost with the session; the snapshot may not say which.

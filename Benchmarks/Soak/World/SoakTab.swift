@@ -22,6 +22,11 @@ final class SoakTab: LoadSocketOwner {
         let session: String
     }
 
+    /// With a position, or without.
+    enum Joining {
+        case after, afresh
+    }
+
     unowned let play: Play
     let number: Int
     private(set) var phase = Phase.away
@@ -35,8 +40,9 @@ final class SoakTab: LoadSocketOwner {
     var offendedAt: UInt64?
     /// Chats of which it has not seen the end, by request.
     var pending: [String: Pending] = [:]
-    /// Sessions whose `joined`, or `left`, is due.
-    var joining: Set<String> = []
+    /// Sessions whose `joined` is due, and how they were joined.
+    var joining: [String: Joining] = [:]
+    /// Sessions whose `left` is due.
     var leavingSessions: Set<String> = []
     /// The beginnings of the newest messages, for the report of a violation.
     private var newest: [[UInt8]] = []
@@ -104,7 +110,7 @@ final class SoakTab: LoadSocketOwner {
         stalledUntil = nil
         offendedAt = nil
         pending = [:]
-        joining = []
+        joining = [:]
         leavingSessions = []
         judge.disconnected()
         for session in judge.sessions where isRetired(session.session) {
