@@ -67,6 +67,8 @@ final class AskedRequest {
         case (404, _): return ["model_not_found"]
         case (429, _): return ["upstream_rate_limited"]
         case (500..., _): return ["upstream_error"]
+        // 200 with an empty body is no event stream.
+        case (_, .close?) where model.deltas == 0: return ["upstream_protocol"]
         case (_, .cut?), (_, .close?): return ["upstream_closed"]
         case (_, .error?): return ["upstream_error"]
         case (_, .garbage?): return ["upstream_protocol"]

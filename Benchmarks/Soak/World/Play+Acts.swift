@@ -76,7 +76,8 @@ extension Play {
         guard server.isRunning else { return }
         source.dropIdleConnections()
         // curl looks for dead connections when one is asked for, once a second at most.
-        runLoop(seconds: 2) { false }
+        // Sessions are forgotten meanwhile.
+        runLoop(seconds: ServedProgram.sessionTTL + 5) { false }
         try probe()
         let isBack = runLoop(seconds: 30) { self.server.figures.map { $0.descriptors <= before.descriptors } ?? true }
         let after = server.figures

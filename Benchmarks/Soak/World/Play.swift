@@ -116,9 +116,10 @@ final class Play {
         openSessions.append(session.name)
     }
 
-    /// Now and then one is retired and another takes its place, so that nothing grows for ever but what the server holds.
+    /// Every second one or two are retired and others take their places: a session lives about 40 s, so that what the server
+    /// holds soon is as much as it ever will be.
     private func renewSessions() {
-        if !isEnding, random.chance(1, in: 2) {
+        for _ in 0..<(isEnding ? 0 : Int.random(in: 1...2, using: &random)) {
             let place = Int.random(in: 0..<openSessions.count, using: &random)
             let name = openSessions.remove(at: place)
             sessions[name]?.isRetired = true

@@ -20,6 +20,8 @@ final class ServedProgram {
     static let maxAnswerBytes = 2 << 20
     static let maxMessageBytes = 256 << 10
     static let firstByteTimeout = 3_000
+    /// Seconds.
+    static let sessionTTL = 5.0
 
     private let process = Process()
     private(set) var port: UInt16 = 0

@@ -44,7 +44,7 @@ final class SoakTab: LoadSocketOwner {
     var joining: [String: Joining] = [:]
     /// Sessions whose `left` is due.
     var leavingSessions: Set<String> = []
-    /// The beginnings of the newest messages, for the report of a violation.
+    /// The beginnings of the newest messages, for the report of a violation; the message that is one, whole.
     private var newest: [[UInt8]] = []
 
     init(_ play: Play, number: Int) {
@@ -144,6 +144,7 @@ final class SoakTab: LoadSocketOwner {
         do throws(Violation) {
             try judge.take(message)
         } catch {
+            newest[newest.count - 1] = message.array(0..<min(message.count, 65_536))
             complain(error.description)
             // Nothing that it says from here on would mean anything.
             cut()

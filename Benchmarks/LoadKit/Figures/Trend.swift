@@ -1,9 +1,9 @@
 /// The straight line through points, by least squares.
-struct Trend {
+package struct Trend {
     /// Change of y by x; 0 for fewer than two points.
-    let slope: Double
+    package let slope: Double
 
-    init(_ points: [(x: Double, y: Double)]) {
+    package init(_ points: [(x: Double, y: Double)]) {
         let count = Double(points.count)
         let meanX = points.reduce(0) { $0 + $1.x } / max(1, count)
         let meanY = points.reduce(0) { $0 + $1.y } / max(1, count)
