@@ -121,14 +121,16 @@ extension SoakTab {
                 command += #","input":"\#(id)""#
             }
             // Large answers stay out of the transcript, mostly: it goes upstream with every input.
-            if play.random.chance(paced.pad > 1_000 ? 9 : 1, in: 10) { command += #","store":false"# }
+            if session.isTorrent || play.random.chance(paced.pad > 1_000 ? 9 : 1, in: 10) {
+                command += #","store":false"#
+            }
             if dies { command += #","orphan":"abort""# }
             if play.random.chance(1, in: 20), let old = session.recent.randomElement(using: &play.random) {
                 command += #","replaces":"\#(old)""#
             }
             command += "}"
             session.add(AskedRequest(id: id, model: paced, command: command, mayBeAborted: dies), now: play.now)
-            pending[id] = Pending(isAccepted: false, since: play.now, session: session.name)
+            pending[id] = Pending(since: play.now, session: session.name)
             send(command)
         }
     }

@@ -11,12 +11,18 @@ extension SoakTab {
             if isRetired(session), joining[session] == nil { judge.forget(session) }
         case .accepted:
             guard let request = frame.request.map({ bytes.text($0) }) else { return }
-            pending[request]?.isAccepted = true
-            frame.session.flatMap { play.sessions[bytes.text($0)] }?.requests[request]?.isAccepted = true
+            accepted(request, in: frame.session.map { bytes.text($0) } ?? "")
         case .error where !frame.isLogFrame: refused(frame, bytes)
         case .goaway where !play.isEnding: complain("goaway")
         default: break
         }
+    }
+
+    private func accepted(_ request: String, in session: String) {
+        play.sessions[session]?.requests[request]?.isAccepted = true
+        pending[request]?.isAccepted = true
+        let isRunning = judge[session]?.runningRequests.contains(request) ?? false
+        if pending[request]?.isOvertaken == true, !isRunning { pending[request] = nil }
     }
 
     private func joined(_ frame: ScannedFrame, _ bytes: Span<UInt8>) {
@@ -32,6 +38,9 @@ extension SoakTab {
         if isRetired(session), !leavingSessions.contains(session) { leave(session) }
         guard frame.recovered == false, let running = judge[session]?.runningRequests else { return }
         // What was accepted and is not running has ended, or was lost with the session; the snapshot may not say which.
+        for request in pending.keys where pending[request]?.session == session {
+            pending[request]?.isOvertaken = true
+        }
         pending = pending.filter { request, state in
             state.session != session || !state.isAccepted || running.contains(request)
         }

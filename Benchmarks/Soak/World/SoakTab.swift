@@ -17,7 +17,10 @@ final class SoakTab: LoadSocketOwner {
     }
 
     struct Pending {
-        var isAccepted: Bool
+        var isAccepted = false
+        /// A snapshot came before `accepted`: one that was taken later than it was accepted, where the join was queued in front
+        /// of it. The request may have ended in between, and a snapshot does not show those of `store: false`.
+        var isOvertaken = false
         let since: UInt64
         let session: String
     }
