@@ -4,8 +4,11 @@ import LoadKit
 /// What a play has shown, and the files that say so.
 struct Report {
     /// Memory may grow by so much, bytes in ten minutes, over the second half of a play of ten minutes or more. Shorter ones
-    /// show the server filling up.
+    /// show the server filling up. What twice the standard error could explain is not held against it.
     static let allowedGrowth = 1_048_576.0
+    /// Samples that make one point of the trend: the least of them, so that peaks of the load are left out, and far enough
+    /// apart for one not to tell of the next.
+    private static let pointSamples = 20
     static let judgedSeconds = 600.0
 
     let seed: UInt64
@@ -22,10 +25,15 @@ struct Report {
 
     init(seed: UInt64) { self.seed = seed }
 
-    /// Bytes in ten minutes, over the second half of the play.
-    var growth: Double {
-        let half = samples.prefix(playedSamples).suffix(playedSamples / 2)
-        return Trend(half.map { (x: $0.seconds, y: Double($0.residentBytes)) }).slope * 600
+    /// Bytes in ten minutes, over the second half of the play, and the standard error.
+    private var growth: (bytes: Double, error: Double) {
+        let half = Array(samples.prefix(playedSamples).suffix(playedSamples / 2))
+        let points = stride(from: 0, to: half.count, by: Self.pointSamples).map { start in
+            let some = half[start..<min(half.count, start + Self.pointSamples)]
+            return (x: half[start].seconds, y: Double(some.map(\.residentBytes).min() ?? 0))
+        }
+        let trend = Trend(points)
+        return (trend.slope * 600, trend.slopeError * 600)
     }
 
     mutating func take(_ play: Play) {
@@ -43,9 +51,11 @@ struct Report {
             ("joins", play.joins), ("refusals", play.refusals), ("ends of connections", play.endings),
         ]
         complaints = play.complaints
-        if (samples.prefix(playedSamples).last?.seconds ?? 0) >= Self.judgedSeconds, growth > Self.allowedGrowth {
+        let seconds = samples.prefix(playedSamples).last?.seconds ?? 0
+        if seconds >= Self.judgedSeconds, growth.bytes - 2 * growth.error > Self.allowedGrowth {
             complaints.append(
-                Complaint(at: Date(), what: "memory grows: \(Self.mebibytes(growth)) in ten minutes", messages: []))
+                Complaint(
+                    at: Date(), what: "memory grows: \(Self.mebibytes(growth.bytes)) in ten minutes", messages: []))
         }
     }
 
@@ -56,7 +66,7 @@ struct Report {
             "server: RSS \(Self.mebibytes(Double(residentBefore))) before, at most "
                 + "\(Self.mebibytes(Double(played.map(\.residentBytes).max() ?? 0))), "
                 + "\(Self.mebibytes(Double(residentAfter))) after; slope over the second half "
-                + "\(Self.mebibytes(growth)) in ten minutes",
+                + "\(Self.mebibytes(growth.bytes)) in ten minutes, give or take \(Self.mebibytes(growth.error))",
             "server: descriptors \(descriptorsBefore) before, at most \(played.map(\.descriptors).max() ?? 0), "
                 + "\(descriptorsAfter) after; exit status \(exitStatus.map { "\($0)" } ?? "none")",
             "mean: \(mean(\.deltasPerSecond)) deltas/s, \(mean(\.messagesPerSecond)) messages/s, "
