@@ -34,6 +34,8 @@ struct SoakCommand: ParsableCommand {
     var out = "soak-out"
 
     func run() throws {
+        // What goes wrong is seen when it does, in a file, too.
+        setvbuf(stdout, nil, _IOLBF, 0)
         DescriptorLimit.raise(to: 4 * tabs + 2_000)
         let folder = URL(fileURLWithPath: out, isDirectory: true)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

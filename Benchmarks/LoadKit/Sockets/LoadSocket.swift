@@ -5,7 +5,7 @@ package import UVLoop
 ///
 /// Strict with the server (RFC 6455), answers its pings, and can be as rude as a test wants it. Lives on the loop's thread and
 /// belongs to its user: when the last reference goes, it is closed without a word.
-package final class LoadSocket {
+package final class LoadSocket: CustomStringConvertible {
     /// How it ended.
     package enum Ending: Equatable {
         /// The server sent a close frame: its code, 1005 where it carried none.
@@ -85,6 +85,12 @@ package final class LoadSocket {
     deinit { release() }
 
     package var isOpen: Bool { state == .open }
+
+    /// For whoever asks why nothing comes.
+    package var description: String {
+        "\(state), descriptor \(descriptor), watched for \(watched.rawValue)\(isPaused ? ", paused" : ""), "
+            + "\(bytesReceived) bytes in, \(outgoing.count) waiting to go out"
+    }
 
     // MARK: Sending
 

@@ -21,7 +21,7 @@ extension Play {
         calm()
         if !runLoop(seconds: 60, until: { self.tabs.allSatisfy { $0.phase != .here || $0.isAtRest } }) {
             for tab in tabs where tab.phase == .here && !tab.isAtRest {
-                tab.complain("still waits for \(tab.pending.keys.sorted()), or sees requests run")
+                tab.complain("still waits; \(tab.condition)")
             }
         }
         leaveAll()

@@ -85,6 +85,13 @@ extension SoakTab {
         return late.map { "\($0.key) was \($0.value.isAccepted ? "accepted" : "sent") 90 s ago and has not ended" }
     }
 
+    /// Why it is not at rest.
+    var condition: String {
+        let running = judge.sessions.filter { $0.isJoined && !$0.isIdle }.map { "\($0.session) \($0.runningRequests)" }
+        return "ends due \(pending.keys.sorted()), joined due \(joining.keys.sorted()), left due "
+            + "\(leavingSessions.sorted()), running \(running), socket \(socket?.description ?? "none")"
+    }
+
     /// It waits for nothing, and nothing runs where it is.
     var isAtRest: Bool {
         pending.isEmpty && joining.isEmpty && leavingSessions.isEmpty
