@@ -34,16 +34,19 @@ struct SoakCommand: ParsableCommand {
     var out = "soak-out"
 
     func run() throws {
-        // What goes wrong is seen when it does, in a file, too.
-        setvbuf(stdout, nil, _IOLBF, 0)
         DescriptorLimit.raise(to: 4 * tabs + 2_000)
         let folder = URL(fileURLWithPath: out, isDirectory: true)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        print("seed \(seed), \(tabs) tabs, \(sessions) sessions, \(minutes) minutes → \(folder.path)")
+        say("seed \(seed), \(tabs) tabs, \(sessions) sessions, \(minutes) minutes → \(folder.path)")
         let play = try Play(self, folder: folder)
         let report = try play.run()
         try report.write(to: folder)
-        print(report.summary)
+        say(report.summary)
         guard report.complaints.isEmpty else { throw ExitCode.failure }
     }
+}
+
+/// A line on standard output, at once: what goes wrong is seen when it does, in a file, too.
+func say(_ line: String) {
+    FileHandle.standardOutput.write(Data((line + "\n").utf8))
 }

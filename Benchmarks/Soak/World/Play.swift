@@ -53,7 +53,7 @@ final class Play {
     func complain(_ what: String, _ messages: [[UInt8]]) {
         guard complaints.count < Self.maxComplaints else { return }
         complaints.append(Complaint(at: Date(), what: what, messages: messages))
-        print("VIOLATION: \(what)")
+        say("VIOLATION: \(what)")
     }
 
     func nextRequest() -> String {
