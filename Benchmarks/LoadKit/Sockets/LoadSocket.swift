@@ -62,7 +62,9 @@ package final class LoadSocket: CustomStringConvertible {
 
     /// Begins to connect. Throws where there is no socket to be had (descriptors, ports); all else is told to the owner.
     /// - Parameters:
-    ///   - receiveBuffer: SO_RCVBUF in bytes, for slow readers; the kernel doubles it.
+    ///   - receiveBuffer: SO_RCVBUF in bytes, for slow readers; the kernel doubles it. Below 128 KiB the loopback interface,
+    ///     whose segments are of 64 KiB, may crawl for minutes after a stall: it sends a window of 2 KB five times a second,
+    ///     by its persist timer, and the peer's data stays queued in the kernel although its process has closed the socket.
     package init(
         loop: UVLoop, port: UInt16, path: String = "/v1/ws", receiveBuffer: Int32? = nil,
         owner: any LoadSocketOwner

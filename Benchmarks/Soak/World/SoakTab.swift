@@ -75,7 +75,7 @@ final class SoakTab: LoadSocketOwner {
         do {
             socket = try LoadSocket(
                 loop: play.loop, port: play.server.port, path: path,
-                receiveBuffer: number.isMultiple(of: 3) ? 4096 : nil,
+                receiveBuffer: number.isMultiple(of: 3) ? 131_072 : nil,
                 owner: self)
             phase = .arriving
         } catch {
