@@ -98,6 +98,12 @@ private struct Talk {
         #expect(throws: Violation.self) { try judge(head + [torn]) }
     }
 
+    @Test func aMissingEntryOfAnotherRequestIsCaughtByTheSum() {
+        let head = Array(Talk(deltas: 0).messages.prefix(3))
+        let next = #"{"type":"delta","session":"s","request":"r","seq":4,"n":2,"text":"0:7 "}"#
+        #expect(throws: Violation("Σ(n − from + 1) is 1, but seq advanced by 2")) { try judge(head + [next]) }
+    }
+
     @Test func aResumedTabGoesOnWhereItWas() throws {
         let talk = Talk(deltas: 4).messages
         let tab = TabJudge()
