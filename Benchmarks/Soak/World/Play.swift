@@ -30,6 +30,8 @@ final class Play {
     private let clock: UVTimer
     private var sessionsMade = 0
     private var actionsDue = 0.0
+    /// When tabs last acted, ms.
+    private var lastTurn: UInt64 = 0
     /// Further ones say nothing new.
     private static let maxComplaints = 50
 
@@ -65,6 +67,7 @@ final class Play {
 
     /// Lets tabs act, and calls `everySecond`, until `stop`.
     func begin(everySecond: @escaping () -> Void) {
+        lastTurn = now
         stage.start(after: 10, repeat: 10) { [unowned self] in turn() }
         clock.start(after: 1_000, repeat: 1_000) { [unowned self] in
             renewSessions()
@@ -87,7 +90,9 @@ final class Play {
     private func turn() {
         for tab in tabs { if let until = tab.stalledUntil, now >= until { tab.wakeUp() } }
         guard !isEnding else { return }
-        actionsDue += Double(command.actions) / 100
+        // By the clock: a machine that is busy must not make for a quieter play. But a second's worth at most.
+        actionsDue += Double(command.actions) * Double(min(now - lastTurn, 1_000)) / 1_000
+        lastTurn = now
         while actionsDue >= 1 {
             actionsDue -= 1
             tabs.randomElement(using: &random)?.act()
