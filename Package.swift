@@ -111,6 +111,18 @@ let package = Package(
             name: "micro-bench",
             dependencies: ["BridgeCore", "BridgeTestKit", "ByteCoding", "ChatProtocol", "EventStream", "Providers"],
             path: "Benchmarks/Micro", exclude: ["measure.py", "thresholds.json"], swiftSettings: guards),
+        // Load tools: what measures the server from outside, and the soak.
+        .target(
+            name: "LoadKit", dependencies: ["UVLoop"], path: "Benchmarks/LoadKit", swiftSettings: guards),
+        .executableTarget(
+            name: "tributary-soak",
+            dependencies: [
+                "BridgeTestKit", "LoadKit", "UVLoop",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Benchmarks/Soak", swiftSettings: guards),
+        .testTarget(
+            name: "LoadKitTests", dependencies: ["BridgeTestKit", "LoadKit", "UVLoop"], swiftSettings: guards),
     ],
     swiftLanguageModes: [.v6]
 )
