@@ -11,7 +11,9 @@ extension Stage {
         case 1: role.say(#"data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}"# + "\n\n", held: held)
         case 2: role.say("data: [DONE]\n\n", held: held)
         case 3: role.say(#"data: {"error":{"message":"overloaded"}}"# + "\n\n", held: held)
-        case 4: role.say(#"data: {"choices":[],"usage":{"prompt_tokens":3,"completion_tokens":4}}"# + "\n\n", held: held)
+        case 4:
+            let usage = #"{"choices":[],"usage":{"prompt_tokens":3,"completion_tokens":4}}"#
+            role.say("data: \(usage)\n\n", held: held)
         case 5:
             let arguments = words(&script)
             let index = script.below(3)
