@@ -7,10 +7,14 @@ import Providers
 extension Stage {
     func judge() {
         for seat in seats {
-            // Only who takes everything has to be up to date; who is slow is judged when it reads.
-            guard seat.connection.isWritable else { continue }
             seat.read()
-            for name in seat.joined { judge(seat.tab[name], isCaughtUp: isCaughtUp(seat.tab[name])) }
+            for name in seat.joined {
+                let model = seat.tab[name]
+                let isCaughtUp = isCaughtUp(model)
+                // Whose socket takes everything has everything when a turn ends; who is slow has a beginning of it.
+                demand(isCaughtUp || seat.connection.room != nil, "a tab that reads has everything: \(name)")
+                judge(model, isCaughtUp: isCaughtUp)
+            }
         }
     }
 
@@ -44,13 +48,11 @@ extension Stage {
         }
     }
 
-    /// Nothing runs any more, and every socket is open: everybody has everything, and every request has ended.
+    /// Nothing runs any more, and every socket is open: every request has ended.
     func judgeEnd() {
-        for seat in seats where seat.connection.isWritable {
+        for seat in seats {
             for name in seat.joined {
-                let model = seat.tab[name]
-                demand(isCaughtUp(model), "a tab that reads has everything: \(name), \(model.position)")
-                for (id, request) in model.requests {
+                for (id, request) in seat.tab[name].requests {
                     demand(request.terminal != nil, "a request has ended: \(id) of \(name)")
                 }
             }

@@ -38,7 +38,7 @@ final class Stage {
         case 1...3: command(seat(&script), &script)
         case 4: if let seat = seat(&script) { join(seat, &script) }
         case 5: seat(&script)?.connection.makeRoom(script.room())
-        case 6: seat(&script)?.read()
+        case 6: core.node.tick()
         case 7:
             if let seat = seat(&script) {
                 seat.leave()
@@ -105,10 +105,11 @@ final class Stage {
 
     /// Everything is stopped and everybody leaves: then nothing is left.
     func end() {
-        core.node.interruptAll()
         for seat in seats { seat.connection.makeRoom() }
         core.node.flush()
         noticeTransfers()
+        judge()
+        core.node.interruptAll()
         judge()
         judgeEnd()
         for seat in seats { seat.leave() }
