@@ -21,10 +21,16 @@ extension Stage {
             case 8: #"{"type":"abort",\#(ids)}"#
             case 9: #"{"type":"abort","session":"\#(session)","id":1}"#
             case 10: #"{"type":"leave","session":"\#(session)"}"#
-            default: ["{\"type\":\"models\"}", "{\"type\":\"ping\",\"t\":1}", "{", "{\"type\":\"x\"}"][script.below(4)]
+            default: Self.others[script.below(Self.others.count)]
             }
         seat.connection.receive(line)
     }
+
+    /// The last is more than one turn takes.
+    private static let others = [
+        #"{"type":"models"}"#, #"{"type":"models","upstream":"none"}"#, #"{"type":"hello"}"#, #"{"type":"ping","t":1}"#,
+        #"{"type":"x"}"#, "{", String(repeating: #"{"type":"ping"}"# + "\n", count: 300),
+    ]
 
     /// Joins: for the first time or again; with what it knows, or with a position that leads nowhere.
     func join(_ seat: Seat, _ script: inout Input) {

@@ -6,6 +6,7 @@ extension Stage {
     func play(_ role: Role, _ script: inout Input) {
         let kind = script.below(16)
         let held = script.below(256) < 200 ? 0 : script.below(40)
+        guard role.request != nil else { return list(role, kind: kind) }
         switch kind {
         case 0: role.answer(status: [200, 429, 401, 500][script.below(4)])
         case 1: role.say(#"data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}"# + "\n\n", held: held)
@@ -29,6 +30,14 @@ extension Stage {
             role.say(many.joined(), held: held)
         default: role.say(event(#""content":"\#(words(&script))""#, choice: script.below(8) == 0 ? 1 : 0), held: held)
         }
+    }
+
+    /// Models, or what should have been some.
+    private func list(_ role: Role, kind: Int) {
+        role.answer(status: kind == 0 ? 401 : 200)
+        let bodies = ["", "{", #"{"data":[]}"#, #"{"data":[{"id":"m","created":1,"owned_by":"o"}]}"#, "no list"]
+        role.say(bodies[kind % bodies.count], held: 0)
+        role.end()
     }
 
     /// A few characters of the script's own, as the content of a JSON string.
