@@ -45,7 +45,7 @@ extension HeardAnswer {
     }
 
     private static func judge(value: [UInt8]) {
-        demand(isValidUTF8(value.span), "what is sent on is UTF-8")
+        demand(String(validating: value, as: UTF8.self) != nil, "what is sent on is UTF-8, as Swift sees it")
         demand(!value.contains { $0 < 0x20 }, "what is sent on stands on one line")
         let isJSON = (try? JSONSerialization.jsonObject(with: Data(value), options: .fragmentsAllowed)) != nil
         demand(isJSON || !value.starts(with: [UInt8(ascii: "\"")]), "what is sent on is JSON")
