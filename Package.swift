@@ -126,3 +126,23 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+/// A fuzz target `Fuzz/NAME`; everything it links is instrumented, so `scripts/fuzz` alone asks for them.
+func fuzz(_ name: String, _ dependencies: Target.Dependency...) -> Target {
+    .executableTarget(
+        name: "Fuzz\(name)", dependencies: ["Fuzzing"] + dependencies, path: "Fuzz/\(name)",
+        swiftSettings: guards + [.unsafeFlags(["-parse-as-library"])])
+}
+
+if Context.environment["TRIBUTARY_FUZZ"] != nil {
+    package.targets += [
+        .target(name: "Fuzzing", path: "Fuzz/Fuzzing", swiftSettings: guards),
+        fuzz("EventStream", "EventStream"),
+        fuzz("JSON", "ByteCoding"),
+        fuzz("Answer", "ByteCoding", "Providers"),
+        fuzz("Refusal", "ByteCoding", "Providers"),
+        fuzz("Command", "ByteCoding", "ChatProtocol"),
+        fuzz("RequestHead", "BridgeCore", "WebSocketServer"),
+        fuzz("Script", "BridgeCore", "BridgeTestKit", "ByteCoding", "ChatProtocol", "Providers"),
+    ]
+}

@@ -108,7 +108,9 @@ package struct EventStreamParser {
         // First as much as tells whether the line is of interest, then the rest.
         let few = min(piece.count, max(0, FieldLine.decidedAfter - partial.count))
         partial.append(span: piece, in: 0..<few)
-        if partial.count >= FieldLine.decidedAfter, FieldLine(partial.span).name == .ignored {
+        // So few bytes are not measured: when the line ends, they count or they do not.
+        guard partial.count >= FieldLine.decidedAfter else { return }
+        if FieldLine(partial.span).name == .ignored {
             partial.removeAll(keepingCapacity: true)
             isSkippingLine = true
             return

@@ -27,6 +27,13 @@ package final class CoreFixture {
             })
     }
 
+    /// Everybody leaves: connections, running requests and the timers of both hold each other until then.
+    deinit {
+        node.interruptAll()
+        for handler in handlers { handler.connectionClosed() }
+        timers.advance(by: 3_000)
+    }
+
     /// A tab connects (and joins, where sessions are named); its welcome is left in its messages.
     package func connect(sessions: [String] = [], room: Int? = nil) -> FakeConnection {
         let connection = FakeConnection()

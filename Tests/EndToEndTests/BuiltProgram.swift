@@ -7,6 +7,9 @@ enum BuiltProgram {
         return tests.deletingLastPathComponent().appendingPathComponent("tributary").path
     }()
 
+    /// Built with a sanitizer, like these tests: it cannot run under valgrind then, and is slow and large.
+    static let isSanitized = dlsym(nil, "__asan_init") != nil || dlsym(nil, "__tsan_init") != nil
+
     struct Outcome {
         var status: Int32
         var output: String

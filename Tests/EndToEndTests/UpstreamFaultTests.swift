@@ -108,7 +108,8 @@ struct UpstreamFaultTests {
             #expect(tab.model.frames.last?.code == "upstream_protocol")
         }
         let growth = try server.residentBytes - before
-        #expect(growth < 64 << 20, "\(growth >> 20) MiB more after six of them")
+        // AddressSanitizer keeps what was freed, for a while.
+        #expect(BuiltProgram.isSanitized || growth < 64 << 20, "\(growth >> 20) MiB more after six of them")
     }
 
     @Test("an answer over the limit is upstream_protocol")

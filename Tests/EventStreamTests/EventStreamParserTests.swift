@@ -122,6 +122,16 @@ struct EventStreamParserTests {
         #expect(fed == 9)
     }
 
+    @Test("an unknown field that is cut short counts as little as a whole one, right below the limit")
+    func cutUnknownField() throws {
+        let feeder = SplitFeeder("id: 12\ndata: x\nretry9\n\n")
+        for way in feeder.ways() {
+            var recorder = EventRecorder(maxEventBytes: 13)
+            try feeder.feed(way) { try recorder.feed($0) }
+            #expect(recorder.events == [SeenEvent(id: "12", data: "x")], "\(way)")
+        }
+    }
+
     @Test("comments and unknown fields are not kept, however long", arguments: [":", "unknown: ", "dat", "data_: "])
     func ignoredLines(start: String) throws {
         let feeder = SplitFeeder(start + String(repeating: "x", count: 5000) + "\ndata: y\n\n")

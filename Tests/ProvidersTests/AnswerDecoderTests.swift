@@ -178,6 +178,15 @@ struct WrongBodyTests {
         }
     }
 
+    @Test("white space in front of a body does not count, in whichever pieces it comes")
+    func limitAfterWhiteSpace() {
+        var limits = DecoderLimits()
+        let json = #"{"choices":[{"message":{"content":"x"}}]}"#
+        limits.maxBodyBytes = json.utf8.count
+        let feeder = SplitFeeder("\r\n \t" + json)
+        for way in feeder.ways() { #expect(HeardAnswer(feeder, way, limits: limits).text == "x", "\(way)") }
+    }
+
     @Test("more choices or tool calls than the limit are malformed")
     func counts() {
         var limits = DecoderLimits()

@@ -63,11 +63,13 @@ package struct AnswerDecoder {
         switch body {
         case .undecided, .eventStream: feedEvents(chunk, into: &batch)
         case .json:
-            guard json.count + chunk.count <= limits.maxBodyBytes else {
+            // White space in front does not count: it may have come in pieces of its own, before this was known.
+            let text = json.isEmpty ? chunk.extracting((chunk.firstIndexOfText ?? 0)...) : chunk
+            guard json.count + text.count <= limits.maxBodyBytes else {
                 json = []
                 return answer.fail("The upstream's answer is larger than \(limits.maxBodyBytes) bytes.")
             }
-            json.append(span: chunk)
+            json.append(span: text)
         }
     }
 

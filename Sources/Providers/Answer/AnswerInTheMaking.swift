@@ -97,7 +97,8 @@ struct AnswerInTheMaking {
 }
 
 extension Span<UInt8> {
-    fileprivate var firstIndexOfText: Int? {
+    /// The index of the first byte that is neither white space nor a control character.
+    var firstIndexOfText: Int? {
         var index = 0
         while index < count, self[index] <= 0x20 { index += 1 }
         return index < count ? index : nil

@@ -47,27 +47,6 @@ package struct ProviderError: Error, Equatable, Sendable {
         }
     }
 
-    /// The same without `secret`, wherever it was echoed.
-    package func redacting(_ secret: String) -> ProviderError {
-        guard !secret.isEmpty else { return self }
-        func redacted(_ text: String) -> String { text.replacing(secret, with: "[key]") }
-        var error = self
-        error.type = type.map(redacted)
-        error.code = code.map(redacted)
-        error.message = message.map(redacted)
-        error.body = redacted(body)
-        // The body may have been cut within the secret.
-        for length in stride(from: secret.utf8.count - 1, to: 3, by: -1) {
-            let beginning = String(secret.prefix(length))
-            if error.body.hasSuffix(beginning) {
-                error.body.removeLast(length)
-                error.body += "[key]"
-                break
-            }
-        }
-        return error
-    }
-
     /// A page's title or heading, or a short plain text itself.
     private static func sentence(fromText text: String) -> String? {
         let trimmed = text.trimmed
