@@ -101,6 +101,12 @@ let package = Package(
             name: "LoadKit", dependencies: ["UVLoop"], path: "Benchmarks/LoadKit", swiftSettings: guards),
         .testTarget(
             name: "LoadKitTests", dependencies: ["BridgeTestKit", "LoadKit", "UVLoop"], swiftSettings: guards),
+
+        // The benchmark that any user can run (scripts/bench); no product.
+        .executableTarget(
+            name: "tributary-bench",
+            dependencies: ["LoadKit", "UVLoop", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            path: "Benchmarks/Bench", swiftSettings: guards),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,38 @@
+import Foundation
+
+/// Where things lie on this machine.
+struct Places {
+    /// This program.
+    let ownProgram: String
+    /// The server's program: beside this one.
+    let program: String
+    /// The folder with the peers' files.
+    let peers: String
+    /// A folder with nothing in it: what the server serves as its page.
+    let emptyFolder: URL
+
+    init(peers: String) throws {
+        ownProgram = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+        program = URL(fileURLWithPath: ownProgram).deletingLastPathComponent().appendingPathComponent("tributary").path
+        guard Files.isExecutable(program) else {
+            throw ChildProcess.Failure(description: "there is no \(program): build it first, as scripts/bench does")
+        }
+        self.peers = peers
+        emptyFolder = try Self.makeTemporaryFolder()
+    }
+
+    func remove() {
+        try? FileManager.default.removeItem(at: emptyFolder)
+    }
+
+    static func makeTemporaryFolder() throws -> URL {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("bench-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        return folder
+    }
+}
+
+enum Files {
+    static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
+    static func isExecutable(_ path: String) -> Bool { FileManager.default.isExecutableFile(atPath: path) }
+}

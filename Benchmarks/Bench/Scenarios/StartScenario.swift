@@ -1,0 +1,25 @@
+import LoadKit
+
+/// From the start of the process to the line that says it listens.
+struct StartScenario: Scenario {
+    let times: Int
+
+    var description: String { "Median and slowest of \(times) starts, from exec to the line that says it listens." }
+    let subjects = [SubjectName.tributary, .node]
+    let sockets = 0
+
+    func measure(_ name: SubjectName, on bench: Workbench) throws -> [Row.Part] {
+        // The first reads the program from the disk.
+        _ = try bench.start(name, isTimed: true)
+        var times: [Double] = []
+        for _ in 0..<self.times {
+            let subject = try bench.start(name, isTimed: true)
+            times.append(Double(subject.listeningAt - subject.startedAt) / 1e6)
+        }
+        return [
+            Row.Part(figures: [
+                Figure("median", times.median, .milliseconds), Figure("slowest", times.max() ?? 0, .milliseconds),
+            ])
+        ]
+    }
+}
