@@ -48,8 +48,7 @@ final class BenchSession {
     private func measure(_ subject: SubjectName, _ name: ScenarioName, _ scenario: any Scenario) {
         do {
             for part in try scenario.measure(subject, on: bench) {
-                let title = part.variant.isEmpty ? name.rawValue : "\(name.rawValue), \(part.variant)"
-                let row = Row(title: title, subject: subject, figures: part.figures)
+                let row = Row(variant: part.variant, subject: subject, figures: part.figures)
                 results.add(row, of: name, description: scenario.description)
                 let words = row.figures.map { "\($0.name) \($0.text)" }.joined(separator: ", ")
                 say("  \(part.variant.isEmpty ? "" : part.variant + ", ")\(subject.rawValue): \(words)")

@@ -22,6 +22,7 @@ final class JudgedTab: LoadSocketOwner {
         var endedAnswers = 0
         /// Broken rules, and sockets that are gone.
         var failures: [String] = []
+        var hasFailed: Bool { !failures.isEmpty }
 
         func check() throws {
             guard let first = failures.first else { return }

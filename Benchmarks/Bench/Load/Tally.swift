@@ -11,6 +11,7 @@ final class Tally {
     private(set) var completeAnswers = 0
     /// Why tabs are gone that should not be.
     var failures: [String] = []
+    var hasFailed: Bool { !failures.isEmpty }
 
     func reset() {
         latencies.removeAll()

@@ -22,12 +22,9 @@ final class ChildProcess {
     private var received: [UInt8] = []
 
     /// Starts a program.
-    /// - Parameters:
-    ///   - command: the program's path and its arguments.
-    ///   - isTimed: it is the start itself that is measured, and nothing is to run in front of the program. Should we be
-    ///     killed meanwhile, it sees the end of its standard input and no more.
-    init(_ name: String, _ command: [String], isTimed: Bool = false) throws {
-        let command = isTimed ? command : ["/usr/bin/setpriv", "--pdeathsig", "KILL", "--"] + command
+    /// - Parameter command: the program's path and its arguments.
+    init(_ name: String, _ command: [String]) throws {
+        let command = ["/usr/bin/setpriv", "--pdeathsig", "KILL", "--"] + command
         let stdin = try Self.pipe()
         let stdout: (read: Int32, write: Int32)
         do {

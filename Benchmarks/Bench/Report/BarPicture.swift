@@ -34,14 +34,15 @@ struct BarPicture {
 
     private static func group(_ section: Results.Section, figure: String, title: String) -> Group? {
         // Where something was varied, the last variant stands for all.
-        guard let variant = section.rows.last(where: { $0[figure] != nil })?.title,
-            case let rows = section.rows.filter({ $0.title == variant }),
-            let node = rows.first(where: { $0.subject == .node })?[figure]?.median, node > 0
+        guard let last = section.rows.last(where: { $0.subject == .node && $0[figure] != nil }),
+            case let rows = section.rows.filter({ $0.variant == last.variant }),
+            let node = last[figure]?.median, node > 0
         else { return nil }
         let bars = rows.compactMap { row in
             row[figure].map { Bar(subject: row.subject, share: $0.median / node, label: $0.text) }
         }
-        return Group(title: "\(variant): \(title)", bars: bars)
+        let variant = last.variant.isEmpty ? "" : ", \(last.variant)"
+        return Group(title: "\(section.scenario.rawValue)\(variant): \(title)", bars: bars)
     }
 
     // MARK: Drawing

@@ -10,7 +10,7 @@ struct JSONReport: Codable {
     }
 
     struct Row: Codable {
-        let title: String
+        let variant: String
         let server: String
         let figures: [Cell]
     }
@@ -32,7 +32,7 @@ struct JSONReport: Codable {
                 scenario: section.scenario.rawValue, description: section.description,
                 rows: section.rows.map { row in
                     Row(
-                        title: row.title, server: row.subject.rawValue,
+                        variant: row.variant, server: row.subject.rawValue,
                         figures: row.cells.map {
                             Cell(name: $0.name, unit: $0.unit.rawValue, median: $0.median, values: $0.values)
                         })

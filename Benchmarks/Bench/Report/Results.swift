@@ -15,9 +15,9 @@ struct Results {
     mutating func add(_ row: Row, of scenario: ScenarioName, description: String) {
         let index = section(of: scenario, description)
         let rows = sections[index].rows
-        guard let known = rows.firstIndex(where: { $0.title == row.title && $0.subject == row.subject }) else {
+        guard let known = rows.firstIndex(where: { $0.variant == row.variant && $0.subject == row.subject }) else {
             let cells = row.figures.map { RowSummary.Cell(name: $0.name, unit: $0.unit, values: [$0.value]) }
-            sections[index].rows.append(RowSummary(title: row.title, subject: row.subject, cells: cells))
+            sections[index].rows.append(RowSummary(variant: row.variant, subject: row.subject, cells: cells))
             return
         }
         for figure in row.figures {

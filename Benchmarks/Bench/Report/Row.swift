@@ -1,7 +1,7 @@
 /// What one scenario measured of one server, in one run.
 struct Row {
-    /// The scenario's name, or that and what it varied: “resume, 100 missed”.
-    let title: String
+    /// What was varied, “100 missed”; empty where nothing was.
+    var variant = ""
     let subject: SubjectName
     let figures: [Figure]
 }
@@ -18,7 +18,7 @@ struct RowSummary {
         var text: String { Figure.text(median, unit) }
     }
 
-    let title: String
+    let variant: String
     let subject: SubjectName
     var cells: [Cell]
 

@@ -16,11 +16,13 @@ struct AbortScenario: Scenario {
 
     func measure(_ name: SubjectName, on bench: Workbench) throws -> [Row.Part] {
         let subject = try bench.start(name)
+        defer { withExtendedLifetime(subject) {} }
         let background = Tally()
         var others: [SocketTab] = []
         for index in 0..<streams {
             others.append(try SocketTab(subject, session: "other-\(index)", tally: background, loop: bench.loop))
         }
+        defer { withExtendedLifetime(others) {} }
         try bench.waitForTabs(streams, background)
         for tab in others {
             tab.expect(.max)
@@ -31,12 +33,14 @@ struct AbortScenario: Scenario {
         _ = try bench.source.takeClosings()
         let series = Series(aborts: aborts)
         let aborting = try (0..<tabs).map { try Aborter(subject, index: $0, series, bench.loop) }
+        defer { withExtendedLifetime(aborting) {} }
         try bench.waitForTabs(tabs, series.tally)
         for aborter in aborting { aborter.next() }
         try bench.loop.wait(for: "\(aborts) aborts", seconds: 300) {
-            series.told.count >= series.aborts || !series.tally.failures.isEmpty
+            series.told.count >= series.aborts || series.tally.hasFailed || background.hasFailed
         }
         try series.tally.check()
+        try background.check()
         let closed = try latencies(of: series, bench)
         return [
             Row.Part(figures: [

@@ -28,6 +28,7 @@ struct IdleScenario: Scenario {
     private func measurePeer(_ subject: Subject, _ bench: Workbench) throws -> Row.Part {
         let tally = Tally()
         var tabs: [SocketTab] = []
+        defer { withExtendedLifetime(tabs) {} }
         return try measureConnecting(subject, bench) {
             while tally.readyTabs < connections {
                 while tabs.count < connections, tabs.count - tally.readyTabs < handshakes {
@@ -35,7 +36,7 @@ struct IdleScenario: Scenario {
                     tabs.append(try SocketTab(subject, session: session, tally: tally, loop: bench.loop))
                 }
                 let ready = tally.readyTabs
-                try bench.loop.wait(for: "tabs to connect") { tally.readyTabs > ready || !tally.failures.isEmpty }
+                try bench.loop.wait(for: "tabs to connect") { tally.readyTabs > ready || tally.hasFailed }
                 try tally.check()
             }
         }
@@ -86,10 +87,10 @@ struct IdleScenario: Scenario {
         for tab in tabs {
             try tab.connect()
             guard wave.connecting >= handshakes else { continue }
-            try bench.loop.wait(for: "tabs to connect") { wave.connecting < handshakes || !wave.failures.isEmpty }
+            try bench.loop.wait(for: "tabs to connect") { wave.connecting < handshakes || wave.hasFailed }
             try wave.check()
         }
-        try bench.loop.wait(for: "all tabs to join") { wave.joined >= tabs.count || !wave.failures.isEmpty }
+        try bench.loop.wait(for: "all tabs to join") { wave.joined >= tabs.count || wave.hasFailed }
         try wave.check()
     }
 
@@ -98,12 +99,12 @@ struct IdleScenario: Scenario {
         for (asked, tab) in tabs.enumerated() {
             tab.ask("paced:\(shortDeltas):0:0")
             try bench.loop.wait(for: "short answers") {
-                asked - wave.endedAnswers < 200 || !wave.failures.isEmpty
+                asked - wave.endedAnswers < 200 || wave.hasFailed
             }
             try wave.check()
         }
         try bench.loop.wait(for: "the last short answers") {
-            wave.endedAnswers >= tabs.count || !wave.failures.isEmpty
+            wave.endedAnswers >= tabs.count || wave.hasFailed
         }
         try wave.check()
     }
@@ -114,7 +115,7 @@ struct IdleScenario: Scenario {
         let streaming = tabs.prefix(streams)
         for tab in streaming { tab.ask("paced:\(streamDeltas):50:0") }
         try bench.loop.wait(for: "answers to run") {
-            streaming.allSatisfy { $0.deltasSeen > shortDeltas } || !wave.failures.isEmpty
+            streaming.allSatisfy { $0.deltasSeen > shortDeltas } || wave.hasFailed
         }
         let before = try subject.figures()
         for tab in tabs { tab.cut() }
@@ -123,7 +124,7 @@ struct IdleScenario: Scenario {
         let seconds = Double(MonotonicClock.now() - start) / 1e9
         let after = try subject.figures()
         try bench.loop.wait(for: "the answers that ran meanwhile") {
-            wave.endedAnswers >= tabs.count + streaming.count || !wave.failures.isEmpty
+            wave.endedAnswers >= tabs.count + streaming.count || wave.hasFailed
         }
         try wave.check()
         let cpu = Double(after.cpuNanoseconds - before.cpuNanoseconds) / 1_000 / Double(tabs.count)

@@ -17,9 +17,9 @@ struct ResumeScenario: Scenario {
         let wave = JudgedTab.Wave()
         let witness = JudgedTab(session: "resume", of: subject, wave: wave, loop: bench.loop)
         try witness.connect()
-        try bench.loop.wait(for: "a tab") { wave.joined == 1 || !wave.failures.isEmpty }
+        try bench.loop.wait(for: "a tab") { wave.joined == 1 || wave.hasFailed }
         witness.ask("paced:\(deltas):0:0")
-        try bench.loop.wait(for: "an answer") { witness.endedAnswers == 1 || !wave.failures.isEmpty }
+        try bench.loop.wait(for: "an answer") { witness.endedAnswers == 1 || wave.hasFailed }
         try wave.check()
         // The log holds `request`, `start`, the deltas and `end`; delta I has the seq I + 3.
         return try gaps.map { gap in
@@ -40,7 +40,7 @@ struct ResumeScenario: Scenario {
                 tally: tally, loop: bench.loop)
             var firstAt: UInt64?
             tab.onDeltas = { if firstAt == nil { firstAt = MonotonicClock.now() } }
-            try bench.loop.wait(for: "\(gap) missed deltas") { tab.ledger.isComplete || !tally.failures.isEmpty }
+            try bench.loop.wait(for: "\(gap) missed deltas") { tab.ledger.isComplete || tally.hasFailed }
             try tally.check()
             all.record(MonotonicClock.now() - start)
             if let firstAt { first.record(firstAt - start) }

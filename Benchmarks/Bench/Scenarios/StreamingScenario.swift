@@ -29,7 +29,7 @@ struct StreamingScenario: Scenario {
     static func fanOut(_ isQuick: Bool) -> StreamingScenario {
         StreamingScenario(
             streams: 1, tabsPerStream: 1_000, deltas: isQuick ? 100 : 400, rate: 50,
-            description: "One answer of 50 deltas a second to the 1,000 tabs of its session: 50,000 deliveries a second.",
+            description: "One answer of 50 deltas a second to 1,000 tabs of its session: 50,000 deliveries a second.",
             subjects: [.tributary, .node])
     }
 

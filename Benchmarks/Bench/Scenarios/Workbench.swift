@@ -14,8 +14,8 @@ final class Workbench {
     }
 
     /// A fresh server in front of the source.
-    func start(_ name: SubjectName, isTimed: Bool = false) throws -> Subject {
-        try Subject(name, upstream: source.baseURL, places: places, isTimed: isTimed)
+    func start(_ name: SubjectName) throws -> Subject {
+        try Subject(name, upstream: source.baseURL, places: places)
     }
 
     /// CPU time of the load itself so far: this process and the source, ns.
@@ -28,14 +28,14 @@ final class Workbench {
 
     /// Waits until a tally has so many ready tabs.
     func waitForTabs(_ count: Int, _ tally: Tally) throws {
-        try loop.wait(for: "\(count) tabs to be ready") { tally.readyTabs >= count || !tally.failures.isEmpty }
+        try loop.wait(for: "\(count) tabs to be ready") { tally.readyTabs >= count || tally.hasFailed }
         try tally.check()
     }
 
     /// Waits until a tally has so many complete answers.
     func waitForAnswers(_ count: Int, _ tally: Tally, seconds: Double) throws {
         try loop.wait(for: "\(count) answers", seconds: seconds) {
-            tally.completeAnswers >= count || !tally.failures.isEmpty
+            tally.completeAnswers >= count || tally.hasFailed
         }
         try tally.check()
     }

@@ -13,10 +13,8 @@ final class Subject {
     private let folder: URL?
 
     /// Starts it and waits until it listens.
-    /// - Parameters:
-    ///   - upstream: the source's base URL, `http://127.0.0.1:PORT/v1`.
-    ///   - isTimed: it is the start that is measured: see `ChildProcess`.
-    init(_ name: SubjectName, upstream: String, places: Places, isTimed: Bool = false) throws {
+    /// - Parameter upstream: the source's base URL, `http://127.0.0.1:PORT/v1`.
+    init(_ name: SubjectName, upstream: String, places: Places) throws {
         self.name = name
         switch name {
         case .tributary:
@@ -26,12 +24,12 @@ final class Subject {
                 [
                     places.program, "serve", "--port", "0", "--log-level", "error", "--upstream-url", upstream,
                     "--public", places.emptyFolder.path,
-                ], isTimed: isTimed)
+                ])
             port = try process.readPort()
         case .node:
             folder = nil
             process = try ChildProcess(
-                name.rawValue, ["/usr/bin/node", places.peers + "/node-bridge.mjs", upstream], isTimed: isTimed)
+                name.rawValue, ["/usr/bin/node", places.peers + "/node-bridge.mjs", upstream])
             port = try process.readPort()
         case .nginx:
             let folder = try Places.makeTemporaryFolder()
@@ -41,7 +39,7 @@ final class Subject {
                 template: places.peers + "/nginx.conf", folder: folder, port: port, upstream: upstream)
             process = try ChildProcess(
                 name.rawValue,
-                ["/usr/sbin/nginx", "-p", folder.path, "-e", "stderr", "-c", configuration.path], isTimed: isTimed)
+                ["/usr/sbin/nginx", "-p", folder.path, "-e", "stderr", "-c", configuration.path])
             try LocalPort.waitUntilTaken(port)
         }
         listeningAt = MonotonicClock.now()
