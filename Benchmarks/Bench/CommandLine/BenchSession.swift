@@ -41,19 +41,25 @@ final class BenchSession {
         for section in results.sections {
             say("\n\(section.scenario.rawValue): \(section.description)")
             for grid in Grid.grids(of: section) { say(grid.text) }
-            for note in section.notes { say(note) }
+            for remark in section.remarks { say(remark) }
         }
     }
 
     private func measure(_ subject: SubjectName, _ name: ScenarioName, _ scenario: any Scenario) {
         do {
-            for part in try scenario.measure(subject, on: bench) {
+            let other = try OtherLoad(source: bench.source.figures().cpuNanoseconds)
+            let parts = try scenario.measure(subject, on: bench)
+            let share = try other.share(source: bench.source.figures().cpuNanoseconds)
+            for part in parts {
                 let row = Row(variant: part.variant, subject: subject, figures: part.figures)
                 results.add(row, of: name, description: scenario.description)
                 let words = row.figures.map { "\($0.name) \($0.text)" }.joined(separator: ", ")
                 say("  \(part.variant.isEmpty ? "" : part.variant + ", ")\(subject.rawValue): \(words)")
                 if subject == .tributary, row.hasFaults { isClean = false }
             }
+            results.add(otherLoad: share, to: name, description: scenario.description)
+            guard share > OtherLoad.tolerable else { return }
+            say("  (others used \((share * 100).text(decimals: 0)) % of the machine meanwhile)")
         } catch {
             if subject == .tributary { isClean = false }
             note("\(subject.rawValue) failed: \(error)", name, scenario)

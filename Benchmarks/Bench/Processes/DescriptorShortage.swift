@@ -9,6 +9,6 @@ extension DescriptorLimit {
         let needed = sockets + 256
         let allowed = allowed
         guard allowed < needed else { return nil }
-        return "left out: it needs \(needed) descriptors, and \(allowed) are allowed (ulimit -n; the hard limit is root's)"
+        return "left out: needs \(needed) descriptors, and \(allowed) are allowed (ulimit -n; the hard limit is root's)"
     }
 }

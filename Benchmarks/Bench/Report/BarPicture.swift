@@ -1,5 +1,5 @@
-/// The streaming scenarios as bars: CPU per delta as a share of the Node bridge's, which is 1. An SVG of its own colours for
-/// light and dark pages.
+/// What has a peer as bars: a server's CPU or memory as a share of the Node bridge's, which is 1. An SVG with colours for
+/// light and for dark pages.
 struct BarPicture {
     struct Group {
         let title: String
@@ -20,19 +20,18 @@ struct BarPicture {
     /// Nil where there is nothing to compare: no peer was measured.
     init?(_ results: Results, caption: String) {
         groups = results.sections.flatMap { section in
-            Self.figures.compactMap { Self.group(section, figure: $0.name, title: $0.title) }
+            Self.figures.compactMap { Self.group(section, figure: $0) }
         }
         self.caption = caption
         if groups.isEmpty { return nil }
     }
 
-    /// The figures that are drawn where a scenario has them, and what they are called.
+    /// The figures that are drawn where a scenario has them.
     private static let figures = [
-        (name: "CPU per delta", title: "CPU per delta"), (name: "memory per tab", title: "memory per idle tab"),
-        (name: "memory per stream", title: "memory per stream"),
+        "CPU per delta", "CPU per delivery", "memory per tab", "memory per stream",
     ]
 
-    private static func group(_ section: Results.Section, figure: String, title: String) -> Group? {
+    private static func group(_ section: Results.Section, figure: String) -> Group? {
         // Where something was varied, the last variant stands for all.
         guard let last = section.rows.last(where: { $0.subject == .node && $0[figure] != nil }),
             case let rows = section.rows.filter({ $0.variant == last.variant }),
@@ -42,7 +41,7 @@ struct BarPicture {
             row[figure].map { Bar(subject: row.subject, share: $0.median / node, label: $0.text) }
         }
         let variant = last.variant.isEmpty ? "" : ", \(last.variant)"
-        return Group(title: "\(section.scenario.rawValue)\(variant): \(title)", bars: bars)
+        return Group(title: "\(section.scenario.rawValue)\(variant): \(figure)", bars: bars)
     }
 
     // MARK: Drawing
@@ -50,9 +49,9 @@ struct BarPicture {
     private static let width = 760
     private static let labelEnd = 100
     /// Where a share of 1 ends.
-    private static let unitEnd = 480
+    private static let unitEnd = 590
     /// No bar is drawn longer.
-    private static let longestShare = 1.3
+    private static let longestShare = 1.1
 
     var svg: String {
         var lines: [String] = []

@@ -7,6 +7,7 @@ struct JSONReport: Codable {
         let description: String
         let rows: [Row]
         let notes: [String]
+        let otherLoad: Double
     }
 
     struct Row: Codable {
@@ -36,7 +37,7 @@ struct JSONReport: Codable {
                         figures: row.cells.map {
                             Cell(name: $0.name, unit: $0.unit.rawValue, median: $0.median, values: $0.values)
                         })
-                }, notes: section.notes)
+                }, notes: section.notes, otherLoad: section.otherLoad)
         }
     }
 

@@ -16,7 +16,7 @@ struct MarkdownReport {
         for section in results.sections {
             parts.append("### \(section.scenario.rawValue)\n\n\(section.description)")
             parts += Grid.grids(of: section).map(\.markdown)
-            if !section.notes.isEmpty { parts.append(section.notes.map { "- \($0)" }.joined(separator: "\n")) }
+            if !section.remarks.isEmpty { parts.append(section.remarks.map { "- \($0)" }.joined(separator: "\n")) }
         }
         text = parts.joined(separator: "\n\n")
     }

@@ -7,6 +7,15 @@ struct Results {
         var rows: [RowSummary] = []
         /// Peers that were left out, and why.
         var notes: [String] = []
+        /// What share of the machine others used meanwhile, at most.
+        var otherLoad = 0.0
+
+        /// What a reader of the rows should know.
+        var remarks: [String] {
+            guard otherLoad > OtherLoad.tolerable else { return notes }
+            let percent = (otherLoad * 100).text(decimals: 0)
+            return notes + ["Others used up to \(percent) % of the machine meanwhile: repeat it when it is quiet."]
+        }
     }
 
     private(set) var sections: [Section] = []
@@ -30,6 +39,11 @@ struct Results {
     mutating func add(note: String, to scenario: ScenarioName, description: String) {
         let index = section(of: scenario, description)
         if !sections[index].notes.contains(note) { sections[index].notes.append(note) }
+    }
+
+    mutating func add(otherLoad share: Double, to scenario: ScenarioName, description: String) {
+        let index = section(of: scenario, description)
+        sections[index].otherLoad = max(sections[index].otherLoad, share)
     }
 
     private mutating func section(of scenario: ScenarioName, _ description: String) -> Int {

@@ -40,6 +40,7 @@ struct StreamingScenario: Scenario {
             subjects: SubjectName.allCases)
     }
 
+    private var isFanOut: Bool { tabsPerStream > 1 }
     private var tabCount: Int { streams * tabsPerStream }
     var sockets: Int { tabCount + streams }
 
@@ -65,11 +66,11 @@ struct StreamingScenario: Scenario {
         let load = Double(after.load - before.load) / 1_000 / count
         return [
             Row.Part(figures: [
-                Figure("CPU per delta", cpu, .microseconds),
+                Figure(isFanOut ? "CPU per delivery" : "CPU per delta", cpu, .microseconds),
                 Figure("latency p50", nanoseconds: tally.latencies.p50),
                 Figure("p99", nanoseconds: tally.latencies.p99),
                 Figure("max", nanoseconds: tally.latencies.max),
-                Figure("deltas/s", (count / seconds).rounded(), .count),
+                Figure(isFanOut ? "deliveries/s" : "deltas/s", (count / seconds).rounded(), .count),
                 Figure("lost", count: tally.lost),
                 Figure("doubled", count: tally.doubled),
                 Figure("load's own CPU", load, .microseconds),
