@@ -107,6 +107,7 @@ let package = Package(
             name: "tributary-bench",
             dependencies: ["LoadKit", "UVLoop", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             path: "Benchmarks/Bench", swiftSettings: guards),
+        .testTarget(name: "BenchTests", dependencies: ["LoadKit", "tributary-bench"], swiftSettings: guards),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -7,7 +7,11 @@ struct RunCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run",
         abstract: "Measure, and print a table.",
-        discussion: "Scenarios: \(ScenarioName.allCases.map(\.rawValue).joined(separator: ", ")).")
+        discussion: """
+            Scenarios: \(ScenarioName.allCases.map(\.rawValue).joined(separator: ", ")).
+
+            scripts/bench --install-peers installs the peers first (Node, its ws package, and nginx, from Debian).
+            """)
 
     @Flag(help: "Smaller loads: to see that it works, not to quote.")
     var quick = false
@@ -43,7 +47,6 @@ struct RunCommand: ParsableCommand {
         // The children inherit it.
         DescriptorLimit.raise(to: 1 << 20)
         let places = try Places(peers: peersFolder)
-        defer { places.remove() }
         let surroundings = Surroundings(arguments: wordsToRepeat)
         say(surroundings.text)
 

@@ -8,8 +8,6 @@ struct Places {
     let program: String
     /// The folder with the peers' files.
     let peers: String
-    /// A folder with nothing in it: what the server serves as its page.
-    let emptyFolder: URL
 
     init(peers: String) throws {
         ownProgram = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
@@ -18,11 +16,6 @@ struct Places {
             throw ChildProcess.Failure(description: "there is no \(program): build it first, as scripts/bench does")
         }
         self.peers = peers
-        emptyFolder = try Self.makeTemporaryFolder()
-    }
-
-    func remove() {
-        try? FileManager.default.removeItem(at: emptyFolder)
     }
 
     static func makeTemporaryFolder() throws -> URL {

@@ -26,7 +26,10 @@ struct Results {
         let rows = sections[index].rows
         guard let known = rows.firstIndex(where: { $0.variant == row.variant && $0.subject == row.subject }) else {
             let cells = row.figures.map { RowSummary.Cell(name: $0.name, unit: $0.unit, values: [$0.value]) }
-            sections[index].rows.append(RowSummary(variant: row.variant, subject: row.subject, cells: cells))
+            // Servers side by side, variant by variant.
+            let place = rows.lastIndex { $0.variant == row.variant }.map { $0 + 1 } ?? rows.endIndex
+            let summary = RowSummary(variant: row.variant, subject: row.subject, cells: cells)
+            sections[index].rows.insert(summary, at: place)
             return
         }
         for figure in row.figures {

@@ -23,7 +23,8 @@ final class Subject {
                 name.rawValue,
                 [
                     places.program, "serve", "--port", "0", "--log-level", "error", "--upstream-url", upstream,
-                    "--public", places.emptyFolder.path,
+                    // Any folder will do: nobody asks for its files.
+                    "--public", places.peers,
                 ])
             port = try process.readPort()
         case .node:
