@@ -78,7 +78,7 @@ struct IdleScenario: Scenario {
         let answered = try Row.Part(
             variant: "a short answer each",
             figures: [Figure("memory per tab", kibibytesPerTab(fresh, subject.figures()), .kibibytes)])
-        return try [connected, answered, cutOff(tabs, subject, wave, bench)]
+        return try [connected, answered, cutOff(tabs, wave, bench)]
     }
 
     private func connect(_ tabs: [JudgedTab], _ wave: JudgedTab.Wave, _ bench: Workbench) throws {
@@ -109,31 +109,26 @@ struct IdleScenario: Scenario {
         try wave.check()
     }
 
-    private func cutOff(_ tabs: [JudgedTab], _ subject: Subject, _ wave: JudgedTab.Wave, _ bench: Workbench) throws
-        -> Row.Part
-    {
+    private func cutOff(_ tabs: [JudgedTab], _ wave: JudgedTab.Wave, _ bench: Workbench) throws -> Row.Part {
         let streaming = tabs.prefix(streams)
         for tab in streaming { tab.ask("paced:\(streamDeltas):50:0") }
         try bench.loop.wait(for: "answers to run") {
             streaming.allSatisfy { $0.deltasSeen > shortDeltas } || wave.hasFailed
         }
-        let before = try subject.figures()
         for tab in tabs { tab.cut() }
         let start = MonotonicClock.now()
         try connect(tabs, wave, bench)
         let seconds = Double(MonotonicClock.now() - start) / 1e9
-        let after = try subject.figures()
         try bench.loop.wait(for: "the answers that ran meanwhile") {
             wave.endedAnswers >= tabs.count + streaming.count || wave.hasFailed
         }
         try wave.check()
-        let cpu = Double(after.cpuNanoseconds - before.cpuNanoseconds) / 1_000 / Double(tabs.count)
         let seen = tabs.reduce(0) { $0 + $1.deltasSeen }
         let due = tabs.count * shortDeltas + streaming.count * streamDeltas
         return Row.Part(
             variant: "cut off, and back",
             figures: [
-                Figure("until all are back", seconds, .seconds), Figure("CPU per tab", cpu, .microseconds),
+                Figure("until all are back", seconds, .seconds),
                 Figure("not where they were", count: tabs.count { $0.snapshots > 1 }),
                 Figure("lost", count: max(0, due - seen)), Figure("doubled", count: max(0, seen - due)),
             ])

@@ -20,7 +20,7 @@ enum ScenarioName: String, CaseIterable {
         case .idle: IdleScenario(connections: isQuick ? 2_000 : 10_000)
         case .abort: AbortScenario(aborts: isQuick ? 200 : 1_000)
         case .resume: ResumeScenario(rounds: isQuick ? 20 : 100)
-        case .slowTab: SlowTabScenario(deltas: isQuick ? 500 : 1_000)
+        case .slowTab: SlowTabScenario(deltas: isQuick ? 400 : 600)
         case .memory: MemoryScenario(streams: isQuick ? [200, 500] : [500, 2_000])
         case .start: StartScenario(times: 10)
         }
