@@ -99,6 +99,13 @@ let package = Package(
         // Load tools: what measures the server from outside, and the soak.
         .target(
             name: "LoadKit", dependencies: ["UVLoop"], path: "Benchmarks/LoadKit", swiftSettings: guards),
+        .executableTarget(
+            name: "tributary-soak",
+            dependencies: [
+                "BridgeTestKit", "LoadKit", "UVLoop",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Benchmarks/Soak", swiftSettings: guards),
         .testTarget(
             name: "LoadKitTests", dependencies: ["BridgeTestKit", "LoadKit", "UVLoop"], swiftSettings: guards),
 

@@ -8,7 +8,7 @@ import Testing
         switch payload.count {
         case ..<126: bytes.append(UInt8(payload.count))
         case ..<65_536: bytes += [126, UInt8(payload.count >> 8), UInt8(payload.count & 0xFF)]
-        default: bytes += [127, 0, 0, 0, 0] + (0..<3).map { UInt8(payload.count >> (16 - 8 * $0) & 0xFF) }
+        default: bytes += [127, 0, 0, 0, 0, 0] + (0..<3).map { UInt8(payload.count >> (16 - 8 * $0) & 0xFF) }
         }
         return bytes + payload
     }

@@ -21,6 +21,9 @@ package struct ProcessFigures {
         self.descriptors = descriptors.count
     }
 
+    /// Of this process.
+    package static var own: ProcessFigures? { ProcessFigures(of: getpid()) }
+
     /// Fields 14 and 15 of `stat`, counted behind the name, which may hold anything (proc(5)).
     private static func ticks(of process: Int32) -> UInt64? {
         guard let text = text(of: "/proc/\(process)/stat"), let name = text.lastIndex(of: ")") else { return nil }

@@ -115,12 +115,29 @@ enum JSONScan {
     private static func skipString(_ bytes: Span<UInt8>, _ position: inout Int) throws(Violation) {
         position += 1
         while position < bytes.count {
+            while position + 8 <= bytes.count, isOrdinary(bytes, position) { position += 8 }
+            guard position < bytes.count else { break }
             let byte = bytes[position]
             position += byte == UInt8(ascii: "\\") ? 2 : 1
             if byte == UInt8(ascii: "\"") { return }
             guard byte >= 0x20 else { throw Violation("a control character in a JSON string") }
         }
         throw Violation("JSON ends in a string")
+    }
+
+    /// Whether none of the eight bytes from `start` on, which are there, is a quote, a backslash or a control character: what
+    /// a long text is made of, at a quarter of the cost of looking at each.
+    @inline(__always)
+    private static func isOrdinary(_ bytes: Span<UInt8>, _ start: Int) -> Bool {
+        let word = bytes.bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: start, as: UInt64.self)
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let quotes = word ^ (ones &* 0x22)
+        let backslashes = word ^ (ones &* 0x5C)
+        // In each: the highest bit of a byte that is zero (below 0x20), perhaps of one above it, never of none.
+        let found =
+            ((quotes &- ones) & ~quotes) | ((backslashes &- ones) & ~backslashes)
+            | ((word &- (ones &* 0x20)) & ~word)
+        return found & (ones &* 0x80) == 0
     }
 
     private static func skipNested(_ bytes: Span<UInt8>, _ position: inout Int) throws(Violation) {

@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// One tab: takes the server's messages apart and has each session's frames judged.
 ///
 /// Costs about 0.3 µs a frame. Lives on its tab's thread.
@@ -83,8 +85,11 @@ package final class TabJudge {
     }
 
     private func endOfLine(_ bytes: Span<UInt8>, from start: Int) -> Int {
-        var index = start
-        while index < bytes.count, bytes[index] != 0x0A { index += 1 }
-        return index
+        bytes.withUnsafeBytes { all in
+            guard let base = all.baseAddress, let found = memchr(base + start, 0x0A, all.count - start) else {
+                return all.count
+            }
+            return UnsafeRawPointer(found) - base
+        }
     }
 }

@@ -43,8 +43,8 @@ package struct ServerFrameDecoder {
         var all: [UInt8] = []
         swap(&all, &partial)
         let taken = try decodeWhole(all.span, body)
-        all.removeFirst(taken)
-        partial = all
+        // What is left of a long frame must not keep its megabytes.
+        partial = taken == 0 ? all : Array(all[taken...])
     }
 
     /// Takes the whole frames of `bytes`; gives the offset of what is left.

@@ -69,5 +69,5 @@ package struct PacedModel: Equatable {
     ]
 
     /// Deltas until the answer's end or its fault.
-    var deltas: Int { fault == nil ? count : min(count, faultAfter) }
+    package var deltas: Int { fault == nil ? count : min(count, faultAfter) }
 }

@@ -117,6 +117,11 @@ package final class PacedSource {
         }
     }
 
+    /// Closes the connections that are between two answers.
+    package func dropIdleConnections() {
+        for connection in Array(connections.values) where connection.isIdle { connection.drop() }
+    }
+
     func forget(_ connection: SourceConnection) {
         guard connections.removeValue(forKey: ObjectIdentifier(connection)) != nil else { return }
         counts.openConnections -= 1

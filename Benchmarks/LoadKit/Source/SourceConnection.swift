@@ -34,6 +34,9 @@ final class SourceConnection {
         watch()
     }
 
+    /// Between two answers, and nothing of a request has come.
+    var isIdle: Bool { answer == nil && incoming.isEmpty }
+
     /// The source closes.
     func drop() { end(.dropped, reset: true) }
 
