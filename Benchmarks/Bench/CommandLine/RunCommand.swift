@@ -32,8 +32,8 @@ struct RunCommand: ParsableCommand {
         help: ArgumentHelp("Write the tables there: between the markers of a page that has them.", valueName: "file"))
     var markdown: String?
 
-    @Flag(inversion: .prefixedNo, help: "Measure the peers, too.")
-    var peers = true
+    @Flag(help: "Measure Tributary alone.")
+    var noPeers = false
 
     @Option(help: ArgumentHelp("Where the peers' files lie.", valueName: "folder", visibility: .hidden))
     var peersFolder = "Benchmarks/Peers"
@@ -51,7 +51,7 @@ struct RunCommand: ParsableCommand {
         say(surroundings.text)
 
         let session = try BenchSession(
-            bench: Workbench(places: places), scenarios: scenarios(), isQuick: quick, withPeers: peers)
+            bench: Workbench(places: places), scenarios: scenarios(), isQuick: quick, withPeers: !noPeers)
         for run in 1...runs {
             say(runs > 1 ? "\nRun \(run) of \(runs)" : "")
             session.measure()
@@ -70,7 +70,7 @@ struct RunCommand: ParsableCommand {
         if let picture = BarPicture(results, caption: caption) {
             try picture.svg.write(toFile: svg, atomically: true, encoding: .utf8)
         } else {
-            say("No picture: there is no peer to compare with (scripts/bench --install-peers).")
+            say("No picture: nothing that it shows was measured beside the Node bridge.")
         }
     }
 
@@ -87,6 +87,6 @@ struct RunCommand: ParsableCommand {
     /// What decides about the numbers; where they are written to does not.
     private var wordsToRepeat: [String] {
         (quick ? ["--quick"] : []) + (only.map { ["--only", $0] } ?? []) + (runs > 1 ? ["--runs", "\(runs)"] : [])
-            + (peers ? [] : ["--no-peers"])
+            + (noPeers ? ["--no-peers"] : [])
     }
 }

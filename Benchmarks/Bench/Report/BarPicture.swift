@@ -28,7 +28,7 @@ struct BarPicture {
 
     /// The figures that are drawn where a scenario has them.
     private static let figures = [
-        "CPU per delta", "CPU per delivery", "memory per tab", "memory per stream",
+        "CPU per delta", "CPU per delivery", "memory per tab", "memory per stream", "until it listens",
     ]
 
     private static func group(_ section: Results.Section, figure: String) -> Group? {
