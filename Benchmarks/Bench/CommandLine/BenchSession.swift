@@ -28,7 +28,7 @@ final class BenchSession {
                 continue
             }
             for subject in scenario.subjects where withPeers || subject == .tributary {
-                if let missing = subject.missing(peers: bench.places.peers) {
+                if let missing = subject.missing {
                     note("\(subject.rawValue) was left out: \(missing) (scripts/bench --install-peers)", name, scenario)
                 } else {
                     measure(subject, name, scenario)
@@ -73,8 +73,8 @@ final class BenchSession {
 }
 
 extension Row {
-    /// Deltas that did not come, or came twice.
+    /// Deltas that did not come, or came twice, or tabs that lost their place.
     fileprivate var hasFaults: Bool {
-        figures.contains { ($0.name == "lost" || $0.name == "doubled") && $0.value > 0 }
+        figures.contains { ["lost", "doubled", "not where they were"].contains($0.name) && $0.value > 0 }
     }
 }

@@ -12,7 +12,7 @@ struct Places {
     init(peers: String) throws {
         ownProgram = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
         program = URL(fileURLWithPath: ownProgram).deletingLastPathComponent().appendingPathComponent("tributary").path
-        guard Files.isExecutable(program) else {
+        guard FileManager.default.isExecutableFile(atPath: program) else {
             throw ChildProcess.Failure(description: "there is no \(program): build it first, as scripts/bench does")
         }
         self.peers = peers
@@ -23,9 +23,4 @@ struct Places {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         return folder
     }
-}
-
-enum Files {
-    static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
-    static func isExecutable(_ path: String) -> Bool { FileManager.default.isExecutableFile(atPath: path) }
 }

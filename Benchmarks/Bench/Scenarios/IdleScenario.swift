@@ -115,8 +115,8 @@ struct IdleScenario: Scenario {
         try bench.loop.wait(for: "answers to run") {
             streaming.allSatisfy { $0.deltasSeen > shortDeltas } || wave.hasFailed
         }
-        for tab in tabs { tab.cut() }
         let start = MonotonicClock.now()
+        for tab in tabs { tab.cut() }
         try connect(tabs, wave, bench)
         let seconds = Double(MonotonicClock.now() - start) / 1e9
         try bench.loop.wait(for: "the answers that ran meanwhile") {

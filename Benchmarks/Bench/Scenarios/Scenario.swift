@@ -7,7 +7,7 @@ protocol Scenario {
     /// Sockets that the busiest process has open.
     var sockets: Int { get }
 
-    /// Measures a server that was started for it; `start` gives one, and each call a new one.
+    /// Measures one server, in processes started for this and ended when it returns. Throws where it cannot be measured.
     func measure(_ name: SubjectName, on bench: Workbench) throws -> [Row.Part]
 }
 

@@ -19,7 +19,8 @@ struct StartScenario: Scenario {
         }
         return [
             Row.Part(figures: [
-                Figure("until it listens", times.median, .milliseconds), Figure("slowest", times.max() ?? 0, .milliseconds),
+                Figure("until it listens", times.median, .milliseconds),
+                Figure("slowest", times.max() ?? 0, .milliseconds),
             ])
         ]
     }

@@ -1,3 +1,5 @@
+import Foundation
+
 /// The servers that are measured, in the order of the tables.
 enum SubjectName: String, CaseIterable {
     case tributary
@@ -7,13 +9,15 @@ enum SubjectName: String, CaseIterable {
     case nginx
 
     /// What is missing on this machine to run it; nil where nothing is.
-    func missing(peers: String) -> String? {
+    var missing: String? {
+        let files = FileManager.default
         switch self {
-        case .tributary: nil
+        case .tributary: return nil
         case .node:
-            Files.isExecutable("/usr/bin/node") && Files.exists("/usr/share/nodejs/ws")
-                ? nil : "nodejs and node-ws are not installed"
-        case .nginx: Files.isExecutable("/usr/sbin/nginx") ? nil : "nginx is not installed"
+            let isThere =
+                files.isExecutableFile(atPath: "/usr/bin/node") && files.fileExists(atPath: "/usr/share/nodejs/ws")
+            return isThere ? nil : "nodejs and node-ws are not installed"
+        case .nginx: return files.isExecutableFile(atPath: "/usr/sbin/nginx") ? nil : "nginx is not installed"
         }
     }
 }
