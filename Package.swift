@@ -123,6 +123,13 @@ let package = Package(
             path: "Benchmarks/Soak", swiftSettings: guards),
         .testTarget(
             name: "LoadKitTests", dependencies: ["BridgeTestKit", "LoadKit", "UVLoop"], swiftSettings: guards),
+
+        // The benchmark that any user can run (scripts/bench); no product.
+        .executableTarget(
+            name: "tributary-bench",
+            dependencies: ["LoadKit", "UVLoop", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            path: "Benchmarks/Bench", swiftSettings: guards),
+        .testTarget(name: "BenchTests", dependencies: ["LoadKit", "tributary-bench"], swiftSettings: guards),
     ],
     swiftLanguageModes: [.v6]
 )
