@@ -124,6 +124,15 @@ package final class Node {
     /// The end of a loop turn: everybody with news gets it, merged into few messages.
     package func flush() {
         hub.announce()
+        deliverNews()
+        hub.enforceMemoryLimit()
+        // A request that failed for want of memory is told so now: until something else happens there is no other turn.
+        deliverNews()
+        turn += 1
+        if isDraining, hub.runningRequests == 0, isEverybodyServed { finishDrain() }
+    }
+
+    private func deliverNews() {
         while !dirtyClients.isEmpty || !dirtySessions.isEmpty {
             swap(&flushingClients, &dirtyClients)
             for client in flushingClients {
@@ -143,9 +152,6 @@ package final class Node {
         }
         madeFor = nil
         madeLarge = nil
-        hub.enforceMemoryLimit()
-        turn += 1
-        if isDraining, hub.runningRequests == 0, isEverybodyServed { finishDrain() }
     }
 
     /// What falls due; call it about once a second.

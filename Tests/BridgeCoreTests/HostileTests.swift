@@ -136,6 +136,22 @@ struct HostileTests {
         #expect(large.isCancelled && !small.isCancelled)
     }
 
+    @Test("who fails for want of memory is told so in that turn: there may be no other for a while")
+    func toldAtOnce() throws {
+        var limits = Limits()
+        limits.memoryLimit = 1 << 20
+        let core = CoreFixture(limits: limits)
+        let tab = try core.tab()
+        try tab.chat("r")
+        core.upstream {
+            $0.connect()
+            $0.head()
+            $0.text(String(repeating: "x", count: 1 << 20))
+        }
+        try tab.read()
+        #expect(core.upstream.last.isCancelled && tab.request("r").terminal == "error")
+    }
+
     @Test("an event that never ends counts, too")
     func undecoded() throws {
         var limits = Limits()
