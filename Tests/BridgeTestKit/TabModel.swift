@@ -12,6 +12,8 @@ package struct TabModel {
         /// By choice, in the order in which they began.
         package var calls: [Int: [ToolCall]] = [:]
         package var terminal: String?
+        /// Why it failed.
+        package var errorCode: String?
         package var isKnownFromStart = true
 
         package var answer: String { text[0] ?? "" }
@@ -102,6 +104,7 @@ package struct TabModel {
             request.calls[choice] = (message["tool_calls"] as? [[String: Any]])?.map(ToolCall.init(ofMessage:))
             request.terminal =
                 ["ended": "end", "aborted": "aborted", "failed": "error"][message["status"] as? String ?? ""]
+            request.errorCode = (message["error"] as? [String: Any])?["code"] as? String
             requests[id] = request
         }
         for running in snapshot["requests"] as? [[String: Any]] ?? [] {
@@ -140,7 +143,9 @@ package struct TabModel {
             if let reasoning: String = frame["reasoning"] { request.reasoning[choice, default: ""] += reasoning }
             if let refusal: String = frame["refusal"] { request.refusal[choice, default: ""] += refusal }
             for piece in frame.objects("tool_calls") { request.take(piece, choice: choice) }
-        case "end", "aborted", "error": request.terminal = frame.type
+        case "end", "aborted", "error":
+            request.terminal = frame.type
+            request.errorCode = frame.code
         default: break
         }
         if request.n == 0, frame.type != "request" { throw ViolationError("the first frame is not request: \(frame)") }

@@ -28,6 +28,25 @@ extension ServerProcess {
         get throws { try FileManager.default.contentsOfDirectory(atPath: "/proc/\(processIdentifier)/fd").count }
     }
 
+    /// Bytes that the kernel holds for its connections: those that it has not read, and those that peers have not acknowledged
+    /// (`man proc_net`: tcp).
+    var kernelBytes: (unread: Int, unacknowledged: Int) {
+        get throws {
+            let ownPort = ":" + String(format: "%04X", Int(port))
+            var sum = (unread: 0, unacknowledged: 0)
+            for line in try String(contentsOfFile: "/proc/\(processIdentifier)/net/tcp", encoding: .utf8).split(
+                separator: "\n")
+            {
+                let fields = line.split(whereSeparator: \.isWhitespace)
+                // Of a listening socket (0A) the queues mean something else.
+                guard fields.count > 4, fields[1].hasSuffix(ownPort), fields[3] != "0A" else { continue }
+                let queues = fields[4].split(separator: ":").map { Int($0, radix: 16) ?? 0 }
+                sum = (sum.unread + queues[1], sum.unacknowledged + queues[0])
+            }
+            return sum
+        }
+    }
+
     /// Looks at a condition until it holds.
     func wait(for what: String, seconds: Double = 20, until condition: () throws -> Bool) throws {
         let deadline = Date(timeIntervalSinceNow: seconds)

@@ -6,7 +6,7 @@ extension RandomWorld {
     enum Action: CaseIterable {
         case upstream, burst, chat, chatAgain, abort, abortAll, room, stall, read, leave, rejoin, restart, vanish,
             comeBack
-        case wake, newTab, tick, time, longTime, drain
+        case wake, newTab, tick, time, longTime, drain, flood
 
         /// The actions of one life, each as often as it is likely. Some are left out, others come three times as often: each
         /// life has its own character.
@@ -26,7 +26,7 @@ extension RandomWorld {
             case .room, .stall, .read: 8
             case .rejoin, .restart, .leave, .vanish, .comeBack, .wake, .newTab, .abort, .tick, .time: 4
             case .chatAgain, .abortAll: 2
-            case .longTime, .drain: 1
+            case .longTime, .drain, .flood: 1
             }
         }
     }
@@ -69,6 +69,8 @@ extension RandomWorld {
         case .tick: core.advance(by: 1)
         case .time: core.advance(by: [200, 1_000, 3_500].randomElement(using: &random) ?? 1)
         case .longTime: core.advance(by: 40_000)
+        case .flood:
+            command(guest, Array(repeating: #"{"type":"ping"}"#, count: 2_000).joined(separator: "\n"))
         case .drain: if random.chance(1, in: 20) { core.node.drain {} }
         }
         return "\(action) \(session)"
@@ -169,6 +171,7 @@ extension Limits {
         limits.maxEventBytes = one(of: 100_000, 16 << 20)
         limits.sessionTTL = one(of: 5_000, 300_000)
         limits.orphanGrace = one(of: 0, 3_000, 30_000)
+        limits.maxIncompleteBytes = one(of: 20_000, 256 << 20)
         limits.joinTimeout = 100_000_000
         return limits
     }

@@ -96,6 +96,7 @@ final class RandomWorld {
         guard hub.runningRequests == 0, hub.runningTransfers == 0 else { throw ViolationError("requests still run") }
         guard hub.clientCount == 0 else { throw ViolationError("\(hub.clientCount) connections are left") }
         guard hub.sessionCount == 0 else { throw ViolationError("\(hub.sessionCount) sessions are left") }
+        guard hub.inputBytes == 0 else { throw ViolationError("\(hub.inputBytes) bytes of commands still wait") }
         guard hub.countedBytes == 0 else { throw ViolationError("\(hub.countedBytes) bytes are counted, of nothing") }
         guard core.timers.pendingCount == 0 else { throw ViolationError("\(core.timers.pendingCount) timers are left") }
     }

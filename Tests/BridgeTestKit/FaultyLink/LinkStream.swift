@@ -12,9 +12,11 @@ struct LinkStream {
     private(set) var passedBytes = 0
     private var held: [(bytes: ArraySlice<UInt8>, due: ContinuousClock.Instant)] = []
     private var heldBytes = 0
-    /// The source has ended; its end is passed on after what is held.
-    private(set) var hasSourceEnded = false
+    /// When the source's end is to be passed on, after what is held; nil while it has not ended.
+    private var endDue: ContinuousClock.Instant?
     private(set) var hasPassedEnd = false
+
+    var hasSourceEnded: Bool { endDue != nil }
 
     /// How many bytes may still go before the connection's end; nil where there is none.
     private func room(_ conduct: LinkConduct) -> Int? { conduct.ending.map { max(0, $0.afterBytes - passedBytes) } }
@@ -30,7 +32,7 @@ struct LinkStream {
     func writesAt(_ conduct: LinkConduct) -> ContinuousClock.Instant? {
         guard conduct.flow == .forwards else { return nil }
         if let first = held.first { return first.due }
-        return hasSourceEnded && !hasPassedEnd ? .now : nil
+        return hasPassedEnd ? nil : endDue
     }
 
     /// Takes what has come, once.
@@ -42,7 +44,7 @@ struct LinkStream {
             held.append((bytes[..<count], .now + .milliseconds(conduct.delay)))
             heldBytes += count
         } else if count == 0 {
-            hasSourceEnded = true
+            endDue = .now + .milliseconds(conduct.delay)
         } else if errno != EAGAIN, errno != EINTR {
             throw Broken()
         }
@@ -68,7 +70,7 @@ struct LinkStream {
             // One piece a turn: the peer may read it before the next one comes.
             if conduct.pieceBytes < .max { return }
         }
-        if hasSourceEnded, !hasPassedEnd, held.isEmpty {
+        if let endDue, endDue <= now, !hasPassedEnd, held.isEmpty {
             shutdown(descriptor, Int32(SHUT_WR))
             hasPassedEnd = true
         }
