@@ -37,7 +37,7 @@ extension RandomWorld {
         let session = Self.sessions.randomElement(using: &random) ?? "a"
         switch action {
         case .upstream:
-            guard let answer = answers.randomElement(using: &random) else { return "no upstream" }
+            guard let answer = answers.randomElement(using: &random) else { return chat(guest, session) }
             return "\(answer.truth.session)/\(answer.truth.request): \(answer.step(&random))"
         case .burst:
             for _ in 0..<Int.random(in: 1...30, using: &random) {
