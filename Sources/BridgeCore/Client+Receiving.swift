@@ -4,14 +4,27 @@ import ChatProtocol
 /// What comes from the peer: commands, a turn's worth at a time, and the end.
 extension Client: ConnectionHandler {
     package func connectionReceived(_ message: Span<UInt8>) {
-        guard input.isEmpty else {
-            input.append(UInt8(ascii: "\n"))
-            return input.append(span: message)
-        }
+        guard input.isEmpty else { return keep(message) }
         let end = handle(message, from: 0)
         guard end < message.count, isOpen else { return }
-        input.append(span: message.extracting(end..<message.count))
+        keep(message.extracting(end..<message.count))
         regulate()
+    }
+
+    /// Keeps commands that have to wait. Where those of all connections together are too many, this one has to go: it may hold
+    /// a whole message each, for as long as it does not read.
+    private func keep(_ commands: Span<UInt8>) {
+        guard node.hub.keepInput(commands.count + 1) else {
+            return close(.tooManyConnections, reason: "Too many commands wait in the server. Try again in a while.")
+        }
+        input.append(span: commands)
+        input.append(UInt8(ascii: "\n"))
+    }
+
+    func forgetInput() {
+        node.hub.forgetInput(input.count)
+        input = []
+        inputStart = 0
     }
 
     /// Takes commands line by line until the answers are too many. Returns where the next line begins.
@@ -55,10 +68,7 @@ extension Client: ConnectionHandler {
         guard !input.isEmpty, !isHeld else { return }
         let held = input
         inputStart = handle(held.span, from: inputStart)
-        if inputStart == input.count || !isOpen {
-            input = []
-            inputStart = 0
-        }
+        if inputStart == input.count || !isOpen { forgetInput() }
         regulate()
     }
 
@@ -71,7 +81,7 @@ extension Client: ConnectionHandler {
         guard !isClosed else { return }
         isClosed = true
         outbox = []
-        input = []
+        forgetInput()
         resumption?.cancel()
         resumption = nil
         for query in queries { query.cancel() }

@@ -251,6 +251,7 @@ package final class Client {
     func close(_ code: CloseCode, reason: String) {
         guard isOpen else { return }
         isClosing = true
+        forgetInput()
         node.diagnostics.record(.connectionClosing(connection: id, code: code))
         connection.close(code, reason: reason)
     }

@@ -20,6 +20,8 @@ package final class Hub {
     package var runningTransfers: Int { runningRequests + runningQueries }
     /// Bytes of all sessions.
     package private(set) var countedBytes = 0
+    /// Bytes of commands that have come and have to wait.
+    package private(set) var inputBytes = 0
 
     // Sessions without tabs and running requests, the longest unused first. `sessions` owns them: links that did would
     // make circles.
@@ -51,6 +53,15 @@ package final class Hub {
         guard clients.removeValue(forKey: ObjectIdentifier(client)) != nil else { return }
         node.diagnostics.record(.connectionClosed(connection: client.id))
     }
+
+    /// Counts commands that a client is to keep; false, and nothing counted, where there is no room for them.
+    func keepInput(_ bytes: Int) -> Bool {
+        guard inputBytes + bytes <= node.limits.maxIncompleteBytes else { return false }
+        inputBytes += bytes
+        return true
+    }
+
+    func forgetInput(_ bytes: Int) { inputBytes -= bytes }
 
     // MARK: Sessions
 

@@ -9,7 +9,8 @@ package struct Limits: Equatable, Sendable {
     package var maxMessageBytes = 8 << 20
     /// Open WebSockets, one file descriptor each; further ones are closed with 4429.
     package var maxConnections = 50_000
-    /// Bytes of all messages together of which the end has not come; whose message would exceed it is closed with 4429.
+    /// Bytes of all messages together of which the end has not come; whose message would exceed it is closed with 4429. As many
+    /// again may have come whole and wait for their turn, or for peers to read the answers.
     package var maxIncompleteBytes = 256 << 20
     /// Bytes of all HTTP requests that are not complete and answers that have not left; beyond it answers are 503.
     package var maxVisitorBytes = 64 << 20

@@ -125,6 +125,15 @@ package final class Node {
     package func flush() {
         let hub = hub!
         hub.announce()
+        deliverNews()
+        hub.enforceMemoryLimit()
+        // A request that failed for want of memory is told so now: until something else happens there is no other turn.
+        deliverNews()
+        turn += 1
+        if isDraining, hub.runningRequests == 0, isEverybodyServed { finishDrain() }
+    }
+
+    private func deliverNews() {
         while !dirtyClients.isEmpty || !dirtySessions.isEmpty {
             swap(&flushingClients, &dirtyClients)
             for client in flushingClients {
@@ -142,9 +151,6 @@ package final class Node {
         }
         madeFor = nil
         madeLarge = nil
-        hub.enforceMemoryLimit()
-        turn += 1
-        if isDraining, hub.runningRequests == 0, isEverybodyServed { finishDrain() }
     }
 
     /// What falls due; call it about once a second.

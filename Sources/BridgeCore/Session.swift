@@ -184,6 +184,7 @@ package final class Session {
 
     /// What a tab gets that cannot be replayed to. Made anew only when the last one no longer serves.
     package func currentSnapshot() -> Snapshot {
+        if snapshot?.isStale == true { dropSnapshot() }
         if let snapshot, snapshot.serves(log) { return snapshot }
         let fresh = Snapshot(
             seq: log.head, transcript: transcript,
@@ -191,6 +192,12 @@ package final class Session {
         snapshot = fresh
         node.hub.count(self)
         return fresh
+    }
+
+    /// A request was accepted or has ended: who joins next is to find that in the snapshot. But not where somebody is still
+    /// being sent the last one, and the log holds what came since: tabs that never read would each pin a version of their own.
+    private func dropSnapshot() {
+        if snapshot?.isInFlight() == true { snapshot?.isStale = true } else { snapshot = nil }
     }
 
     // MARK: Requests
@@ -217,7 +224,7 @@ package final class Session {
     func accept(_ chat: ChatCommand, target: UpstreamTarget, model: String?, key: APIKey?, body: [UInt8]) {
         if chat.store, let replaces = chat.replaces, let seq = turnSeq(of: replaces) { dropTurns(from: seq) }
         if chat.prompt.replacesTranscript, chat.store { transcript.removeAll() }
-        snapshot = nil
+        dropSnapshot()
         requests.insert(chat.request, fingerprint: chat.fingerprint, limit: node.limits.rememberedRequests)
 
         let frame = LogFrame.Request(
@@ -254,7 +261,7 @@ package final class Session {
     /// A generation has appended its terminal entry.
     func generationEnded(_ generation: Generation) {
         running.removeAll { $0 === generation }
-        snapshot = nil
+        dropSnapshot()
         sizeChanged()
         if generation.turn.isStored, !generation.turn.isReplaced {
             transcript.insert(generation.turn, maxBytes: node.limits.transcriptBytes)

@@ -10,7 +10,9 @@ package struct Snapshot {
     /// The log's head when it was taken: what comes after is read from the log.
     package let seq: UInt64
     /// `{"messages":[…],"requests":[…]}` and the brace that closes the `joined` frame it ends.
-    package let tail: SharedBytes
+    package private(set) var tail: SharedBytes
+    /// To be replaced as soon as it is not in flight any more.
+    var isStale = false
 
     package init(seq: UInt64, transcript: Transcript, running: [(turn: Turn, n: Int)]) {
         self.seq = seq
@@ -45,6 +47,11 @@ package struct Snapshot {
     package func serves(_ log: SessionLog) -> Bool {
         log.holds(after: seq) && (seq == log.head || log.byteCount(after: seq) <= max(4096, tail.bytes.count / 8))
     }
+}
+
+extension Snapshot {
+    /// Somebody is still being sent it.
+    mutating func isInFlight() -> Bool { !isKnownUniquelyReferenced(&tail) }
 }
 
 extension SessionLog {

@@ -78,8 +78,10 @@ final class CurlTransfer: Transfer {
         guard let request, let easy else { return .failed(TransferFailure(.internal, "The transfer was not running.")) }
         if code == CURLE_OK {
             if reader.isComplete { return .complete }
+            // An end in the middle of the head is a clean one for curl.
             return .failed(
-                TransferFailure(.malformed, "The upstream \(request.target.authority) sent no response head."))
+                TransferFailure(
+                    .closed, "The upstream \(request.target.authority) broke the connection in its response's head."))
         }
         let failure = CurlFailure(
             code: code, authority: request.target.authority, wasConnected: connection != nil,

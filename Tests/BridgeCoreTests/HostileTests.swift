@@ -1,5 +1,6 @@
 import BridgeCore
 import BridgeTestKit
+import ChatProtocol
 import Testing
 
 @Suite("Clients and upstreams that mean no good")
@@ -25,6 +26,32 @@ struct HostileTests {
         #expect(answers == Array(0..<2000))
         #expect(!greedy.connection.isPaused)
         #expect(turns > 3)
+    }
+
+    @Test("commands that wait for peers who do not read are bounded, all together")
+    func waitingCommands() throws {
+        var limits = Limits()
+        limits.maxIncompleteBytes = 600_000
+        let core = CoreFixture(limits: limits)
+        let pings = Array(repeating: #"{"type":"ping"}"#, count: 25_000).joined(separator: "\n")
+        let greedy = try (0..<3).map { _ in try core.tab() }
+        for tab in greedy {
+            tab.connection.makeRoom(0)
+            core.send(pings, from: tab.connection)
+        }
+        #expect(greedy.map(\.connection.closed?.code) == [nil, .tooManyConnections, .tooManyConnections])
+        #expect(core.node.hub.inputBytes > 300_000 && core.node.hub.inputBytes <= 600_000)
+        greedy[0].disconnect()
+        #expect(core.node.hub.inputBytes == 0)
+        let modest = try core.tab()
+        core.send(pings, from: modest.connection)
+        #expect(modest.connection.closed == nil && core.node.hub.inputBytes > 0)
+        for _ in 0..<200 where core.node.hub.inputBytes > 0 {
+            core.timers.advance(by: 0)
+            core.node.flush()
+            try modest.read()
+        }
+        #expect(core.node.hub.inputBytes == 0, "their turn has come")
     }
 
     @Test("large requests take a turn each")
@@ -134,6 +161,22 @@ struct HostileTests {
         #expect(tab.frames.last { $0.type == "error" }?.code == "too_many_requests")
         #expect(tab.request("small").terminal == nil)
         #expect(large.isCancelled && !small.isCancelled)
+    }
+
+    @Test("who fails for want of memory is told so in that turn: there may be no other for a while")
+    func toldAtOnce() throws {
+        var limits = Limits()
+        limits.memoryLimit = 1 << 20
+        let core = CoreFixture(limits: limits)
+        let tab = try core.tab()
+        try tab.chat("r")
+        core.upstream {
+            $0.connect()
+            $0.head()
+            $0.text(String(repeating: "x", count: 1 << 20))
+        }
+        try tab.read()
+        #expect(core.upstream.last.isCancelled && tab.request("r").terminal == "error")
     }
 
     @Test("an event that never ends counts, too")

@@ -12,10 +12,12 @@ struct MergingPropertyTests {
         var text: [Int: String] = [:]
         var reasoning: [Int: String] = [:]
         var refusal: [Int: String] = [:]
+        /// Arguments by choice, in the order in which the calls began.
+        var calls: [Int: [String]] = [:]
         var terminal: String?
     }
 
-    @Test("every tab of a random conversation ends with every text", arguments: UInt64(0)..<100)
+    @Test("every tab of a random conversation ends with every text", arguments: Seeds.of(100))
     func conversation(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
         let book = LogBook()
@@ -78,7 +80,7 @@ struct MergingPropertyTests {
                 let known = tabs[index].requests[id]
                 let found = Said(
                     text: known?.text ?? [:], reasoning: known?.reasoning ?? [:], refusal: known?.refusal ?? [:],
-                    terminal: known?.terminal)
+                    calls: (known?.calls ?? [:]).mapValues { $0.map(\.arguments) }, terminal: known?.terminal)
                 #expect(found == expected, "tab \(index), request \(id), seed \(seed)")
             }
         }
@@ -96,7 +98,13 @@ struct MergingPropertyTests {
             case 1:
                 batch.add(.refusal, text, choice: choice)
                 said.refusal[choice, default: ""] += text
-            case 2: batch.add(.toolCall, text, choice: choice, toolIndex: Int.random(in: 0..<3, using: &random))
+            case 2:
+                // A call begins where the one before it has begun.
+                let count = said.calls[choice]?.count ?? 0
+                let index = Int.random(in: 0...min(2, count), using: &random)
+                batch.add(.toolCall, text, choice: choice, toolIndex: index, id: index == count ? "c\(index)" : "")
+                if index == count { said.calls[choice, default: []].append("") }
+                said.calls[choice, default: []][index] += text
             default:
                 batch.add(.text, text, choice: choice, logprobs: random.chance(1, in: 8) ? #"{"content":[]}"# : "")
                 said.text[choice, default: ""] += text

@@ -26,7 +26,7 @@ struct RandomLifeTests {
         return limits
     }
 
-    @Test("nothing is broken, and nothing is left", arguments: UInt64(0)..<80)
+    @Test("nothing is broken, and nothing is left", arguments: Seeds.of(80))
     func life(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
         let core = CoreFixture(limits: Self.limits, key: "sk-server-secret")

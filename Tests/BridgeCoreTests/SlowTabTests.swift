@@ -97,7 +97,7 @@ struct SlowTabTests {
 
     @Test(
         "by chance: tabs that read, stall, vanish and come back all end with the same answers",
-        arguments: UInt64(0)..<60)
+        arguments: Seeds.of(60))
     func chaos(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
         var limits = Limits()

@@ -177,4 +177,29 @@ struct SnapshotTests {
         book.log.trim(maxEntries: 0, maxBytes: 0)
         #expect(!other.serves(book.log))
     }
+
+    @Test("one that is still being sent serves others too, although requests have ended since; then it is made anew")
+    func inFlight() throws {
+        let core = CoreFixture()
+        let tab = try core.tab()
+        try tab.chat("r")
+        core.answer(String(repeating: "x", count: 500_000))
+        let slow = Tab(core, sessions: ["s"], room: 2)
+        let session = try #require(core.node.hub.session("s"))
+        let first = session.currentSnapshot().seq
+        for id in ["a", "b"] {
+            try tab.chat(id)
+            core.answer("y")
+        }
+        try tab.read()
+        let late = try core.tab()
+        #expect(session.currentSnapshot().seq == first && late.frames.of("joined").first?.seq == Int(first))
+        #expect(late["s"].seq == tab["s"].seq && late.request("b").answer == "y")
+        try slow.read()
+        slow.connection.makeRoom()
+        core.node.flush()
+        try slow.read()
+        #expect(slow.request("b").answer == "y")
+        #expect(session.currentSnapshot().seq == session.log.head)
+    }
 }

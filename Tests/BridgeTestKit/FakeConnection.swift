@@ -16,6 +16,9 @@ package final class FakeConnection: Connection {
     /// Bytes handed over as shared messages.
     package private(set) var sharedMessages = 0
 
+    /// The shared message of which a full socket has not taken the end.
+    private var inFlight: SharedMessage?
+
     package init() {}
 
     package var isWritable: Bool { closed == nil && room != 0 }
@@ -30,6 +33,7 @@ package final class FakeConnection: Connection {
         precondition(isWritable, "sent to a full socket")
         sharedMessages += 1
         take(message.prefix + message.body.bytes)
+        if room == 0 { inFlight = message }
     }
 
     private func take(_ bytes: [UInt8]) {
@@ -51,6 +55,7 @@ package final class FakeConnection: Connection {
     /// The peer has read: there is room again, and the core hears of it if it asked.
     package func makeRoom(_ messages: Int? = nil) {
         room = messages
+        inFlight = nil
         guard wantsWritable, isWritable else { return }
         wantsWritable = false
         handler?.connectionWritable()

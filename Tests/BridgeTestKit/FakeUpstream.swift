@@ -42,8 +42,9 @@ package final class FakeTransfer: Transfer {
         delegate?.transferReceived(ResponseHead(status: status, headers: headers + [type]))
     }
 
-    package func bytes(_ text: String) {
-        let bytes = Array(text.utf8)
+    package func bytes(_ text: String) { bytes(Array(text.utf8)) }
+
+    package func bytes(_ bytes: [UInt8]) {
         delegate?.transferReceived(bytes.span)
     }
 

@@ -26,7 +26,11 @@ package final class Tab {
         var new: [Frame] = []
         for message in connection.takeMessages() {
             for session in models.keys { try models[session]?.take(message) }
-            new += try Frame.frames(of: message)
+            let frames = try Frame.frames(of: message)
+            guard message.utf8.count <= 64 * 1024 || frames.count == 1 else {
+                throw ViolationError("\(frames.count) frames in a message of \(message.utf8.count) bytes")
+            }
+            new += frames
         }
         frames += new
         return new
@@ -67,10 +71,11 @@ package final class Tab {
         core.disconnect(connection)
     }
 
-    /// A new connection that knows what this one knew: a reload that kept its position.
-    package func reconnected(room: Int? = nil) throws -> Tab {
+    /// A new connection that knows what this one knew, or what it knew earlier: a reload that kept its position.
+    package func reconnected(room: Int? = nil, knowing models: [String: TabModel]? = nil) throws -> Tab {
         let tab = Tab(core, room: room)
         try tab.read()
+        let models = models ?? self.models
         tab.models = models
         for session in models.keys { tab.models[session]?.disconnect() }
         for (session, model) in models { try tab.join(session, after: model.position) }

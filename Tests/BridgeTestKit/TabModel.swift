@@ -9,11 +9,24 @@ package struct TabModel {
         package var text: [Int: String] = [:]
         package var reasoning: [Int: String] = [:]
         package var refusal: [Int: String] = [:]
-        package var arguments: [String: String] = [:]
+        /// By choice, in the order in which they began.
+        package var calls: [Int: [ToolCall]] = [:]
         package var terminal: String?
+        /// Why it failed.
+        package var errorCode: String?
         package var isKnownFromStart = true
 
         package var answer: String { text[0] ?? "" }
+    }
+
+    package struct ToolCall: Equatable {
+        /// Where it stands in a transcript's message, calls have no index.
+        package var index: Int?
+        package var id = ""
+        package var name = ""
+        package var arguments = ""
+
+        package init(index: Int?) { self.index = index }
     }
 
     package let session: String
@@ -23,7 +36,7 @@ package struct TabModel {
     package private(set) var snapshots = 0
     /// Frames seen, in order, `joined` and those of the log.
     package private(set) var frames: [Frame] = []
-    private var isJoined = false
+    package private(set) var isJoined = false
 
     package init(session: String) { self.session = session }
 
@@ -41,6 +54,8 @@ package struct TabModel {
                 (advance, covered) = (0, 0)
                 try takeJoined(frame)
                 frames.append(frame)
+            } else if frame.type == "left" {
+                isJoined = false
             } else if frame.isLogFrame {
                 guard isJoined else { throw ViolationError("a log frame before joined: \(frame)") }
                 let n = frame.n ?? 0
@@ -86,8 +101,10 @@ package struct TabModel {
             if let content = message["content"] as? String, !content.isEmpty { request.text[choice] = content }
             if let reasoning = message["reasoning"] as? String { request.reasoning[choice] = reasoning }
             if let refusal = message["refusal"] as? String { request.refusal[choice] = refusal }
+            request.calls[choice] = (message["tool_calls"] as? [[String: Any]])?.map(ToolCall.init(ofMessage:))
             request.terminal =
                 ["ended": "end", "aborted": "aborted", "failed": "error"][message["status"] as? String ?? ""]
+            request.errorCode = (message["error"] as? [String: Any])?["code"] as? String
             requests[id] = request
         }
         for running in snapshot["requests"] as? [[String: Any]] ?? [] {
@@ -100,9 +117,7 @@ package struct TabModel {
                 if let text = choice["text"] as? String { request.text[index] = text }
                 if let reasoning = choice["reasoning"] as? String { request.reasoning[index] = reasoning }
                 if let refusal = choice["refusal"] as? String { request.refusal[index] = refusal }
-                for call in choice["tool_calls"] as? [[String: Any]] ?? [] {
-                    request.arguments["\(index).\(call["index"] as? Int ?? 0)"] = call["arguments"] as? String ?? ""
-                }
+                for piece in choice["tool_calls"] as? [[String: Any]] ?? [] { request.take(piece, choice: index) }
             }
             requests[id] = request
         }
@@ -127,14 +142,38 @@ package struct TabModel {
             if let text = frame.text { request.text[choice, default: ""] += text }
             if let reasoning: String = frame["reasoning"] { request.reasoning[choice, default: ""] += reasoning }
             if let refusal: String = frame["refusal"] { request.refusal[choice, default: ""] += refusal }
-            for call in frame.objects("tool_calls") {
-                let key = "\(choice).\(call["index"] as? Int ?? 0)"
-                request.arguments[key, default: ""] += call["arguments"] as? String ?? ""
-            }
-        case "end", "aborted", "error": request.terminal = frame.type
+            for piece in frame.objects("tool_calls") { request.take(piece, choice: choice) }
+        case "end", "aborted", "error":
+            request.terminal = frame.type
+            request.errorCode = frame.code
         default: break
         }
         if request.n == 0, frame.type != "request" { throw ViolationError("the first frame is not request: \(frame)") }
         requests[id] = request
+    }
+}
+
+extension TabModel.Request {
+    /// A piece of a tool call, as delta frames and snapshots of running requests have it.
+    fileprivate mutating func take(_ piece: [String: Any], choice: Int) {
+        let index = piece["index"] as? Int ?? 0
+        var list = calls[choice] ?? []
+        let position = list.firstIndex { $0.index == index } ?? list.count
+        if position == list.count { list.append(TabModel.ToolCall(index: index)) }
+        if let id = piece["id"] as? String { list[position].id = id }
+        if let name = piece["name"] as? String { list[position].name = name }
+        list[position].arguments += piece["arguments"] as? String ?? ""
+        calls[choice] = list
+    }
+}
+
+extension TabModel.ToolCall {
+    /// One of an assistant message's, in OpenAI's shape.
+    fileprivate init(ofMessage object: [String: Any]) {
+        self.init(index: nil)
+        let function = object["function"] as? [String: Any] ?? [:]
+        id = object["id"] as? String ?? ""
+        name = function["name"] as? String ?? ""
+        arguments = function["arguments"] as? String ?? ""
     }
 }

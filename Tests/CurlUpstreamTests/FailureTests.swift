@@ -78,6 +78,18 @@ struct FailureTests {
         }
     }
 
+    @Test("a head that ends early is a closed connection, wherever it is cut: it may be tried again")
+    func earlyEndOfHead() throws {
+        guard case .send(let head) = Script.Step.streamHead else { return }
+        for cut in 0..<(head.count - 1) {
+            let (recorder, failure) = try fail([.send(Array(head[..<cut])), .close])
+            #expect(recorder.head == nil)
+            #expect(failure?.kind == .closed, "cut at \(cut)")
+        }
+        let (_, interim) = try fail([.interim(103), .close])
+        #expect(interim?.kind == .closed)
+    }
+
     @Test("a chunked body that ends early is a closed connection, wherever it is cut")
     func earlyEnd() throws {
         let body = Array("6\r\ndata: \r\n4\r\nhi\n\n\r\n0\r\n\r\n".utf8)

@@ -59,16 +59,6 @@ final class ServerProcess {
     }
 
     var processIdentifier: Int32 { process.processIdentifier }
-    /// Bytes of memory that it holds right now (`VmRSS`).
-    var residentBytes: Int {
-        get throws {
-            let status = try String(contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)
-            let line = status.split(separator: "\n").first { $0.hasPrefix("VmRSS:") }
-            guard let kilobytes = line?.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap({ Int($0) })
-            else { throw Failure(description: "no VmRSS in:\n\(status)") }
-            return kilobytes * 1024
-        }
-    }
 
     /// What it has logged so far.
     var log: String { (try? String(contentsOf: logFile, encoding: .utf8)) ?? "" }

@@ -64,7 +64,11 @@ final class Tab {
     /// Reads one message.
     @discardableResult
     func receive() throws -> [Frame] {
-        let message = try socket.receiveText()
+        try take(try socket.receiveText())
+    }
+
+    @discardableResult
+    private func take(_ message: String) throws -> [Frame] {
         messages.append(message)
         try model.take(message)
         let frames = try Frame.frames(of: message)
@@ -83,6 +87,17 @@ final class Tab {
     /// Reads on until the model says so.
     func wait(until isReached: (TabModel) -> Bool) throws {
         while !isReached(model) { try receive() }
+    }
+
+    /// Reads on until the connection ends or the model says so, whichever comes first.
+    func readUntilCut(or isReached: (TabModel) -> Bool) throws {
+        while !isReached(model) {
+            switch try socket.receive() {
+            case .text(let message): try take(message)
+            case .pong: continue
+            case .close, .eof: return
+            }
+        }
     }
 
     /// Reads on until a request has its terminal frame; says its type.

@@ -5,6 +5,10 @@ package struct Script: Sendable, ExpressibleByArrayLiteral {
         case send([UInt8])
         /// Sends bytes in pieces of this size, each in a segment of its own.
         case pieces([UInt8], size: Int)
+        /// Sends bytes again and again, as fast as the client takes them, until it closes.
+        case endlessly([UInt8])
+        /// Sends bytes again and again, with a pause after each time, until the client closes.
+        case drip([UInt8], milliseconds: Int32)
         /// Goes on when the gate is open; ends the script where the client closes before that.
         case wait(Gate)
         /// Says nothing until the client closes.

@@ -66,21 +66,28 @@ final class ScriptedSocket {
         while true { try wait(for: peerShutDown) }
     }
 
+    /// Says nothing for so long: what a slow upstream does between two words.
+    func rest(milliseconds: Int32) throws(Interruption) {
+        try wait(for: peerShutDown, milliseconds: milliseconds)
+    }
+
     /// Makes the coming close an RST.
     func abortOnClose() {
         var option = linger(l_onoff: 1, l_linger: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
     }
 
-    /// Waits for one of `events` on the socket, or for the gate where there is one.
-    private func wait(for events: Int32, gate: Gate? = nil) throws(Interruption) {
+    /// Waits for one of `events` on the socket, for the gate where there is one, or for so long where there is an end to it.
+    private func wait(for events: Int32, gate: Gate? = nil, milliseconds: Int32 = -1) throws(Interruption) {
         var watched = [
             pollfd(fd: stop.descriptor, events: Int16(POLLIN), revents: 0),
             pollfd(fd: descriptor, events: Int16(events), revents: 0),
             pollfd(fd: gate?.descriptor ?? -1, events: Int16(POLLIN), revents: 0),
         ]
         while true {
-            guard poll(&watched, nfds_t(watched.count), -1) > 0 else { continue }
+            let count = poll(&watched, nfds_t(watched.count), milliseconds)
+            if count == 0 { return }
+            guard count > 0 else { continue }
             if watched[0].revents != 0 { throw .stopped }
             if watched[2].revents != 0 { return }
             let happened = Int32(watched[1].revents)

@@ -182,6 +182,13 @@ package final class ScriptedUpstream: Sendable {
                 for start in stride(from: 0, to: bytes.count, by: size) {
                     try socket.send(bytes[start..<min(start + size, bytes.count)])
                 }
+            case .endlessly(let bytes):
+                while true { try socket.send(bytes[...]) }
+            case .drip(let bytes, let milliseconds):
+                while true {
+                    try socket.send(bytes[...])
+                    try socket.rest(milliseconds: milliseconds)
+                }
             case .wait(let gate): try socket.wait(at: gate)
             case .stall: try socket.stall()
             case .close: return false
