@@ -33,7 +33,9 @@ final class ServedProgram {
         process.executableURL = URL(fileURLWithPath: program)
         process.arguments =
             ["serve", "--port", "0", "--log-level", "warning", "--upstream-url", upstream] + Self.limits
-        process.environment = ["PATH": "/usr/bin:/bin"]
+        // mallopt(3): whether memory that grows is leaked or only kept by the allocator.
+        let tuning = ProcessInfo.processInfo.environment.filter { $0.key.hasPrefix("MALLOC_") }
+        process.environment = tuning.merging(["PATH": "/usr/bin:/bin"]) { $1 }
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = output
         process.standardError = try FileHandle(forWritingTo: log)
