@@ -53,22 +53,28 @@ final class SourceConnection {
 
     private func ready(_ status: Int32, _ events: UVPoll.Events) {
         guard status >= 0 else { return end(.closedByPeer) }
-        if events.contains(.readable) { read() }
+        // A body of megabytes in few turns.
+        var reads = 0
+        while events.contains(.readable), !isGone, reads < 16, read() { reads += 1 }
         if events.contains(.writable), !isGone {
             guard outgoing.flush(to: descriptor) == 0 else { return end(.closedByPeer) }
             pump(MonotonicClock.now())
         }
     }
 
-    private func read() {
+    /// False where nothing more is there for now.
+    private func read() -> Bool {
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 65_536) { buffer in
             let count = recv(descriptor, buffer.baseAddress, buffer.count, 0)
             if count > 0 {
                 incoming.append(contentsOf: buffer[..<count])
                 if answer == nil { take() }
-            } else if count == 0 || (errno != EAGAIN && errno != EINTR) {
+                return count == buffer.count
+            }
+            if count == 0 || (errno != EAGAIN && errno != EINTR) {
                 end(.closedByPeer)
             }
+            return false
         }
     }
 

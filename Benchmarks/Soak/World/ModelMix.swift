@@ -23,7 +23,7 @@ enum ModelMix {
         case ..<91: return paced() + ":garbage@\(number(0...200))"
         case ..<93: return paced() + ":silent@\(number(0...200))"
         case ..<94: return paced() + ":wait@500"
-        case ..<95: return paced() + ":wait@6000"
+        case ..<95: return paced() + ":wait@13000"
         case ..<96: return "paced:40:0:80000"
         default: return "status:\([401, 404, 429, 500, 503][number(0...4)])"
         }

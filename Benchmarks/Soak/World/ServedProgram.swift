@@ -11,7 +11,7 @@ final class ServedProgram {
     static let limits = [
         "--session-ttl", "5s", "--orphan-grace", "2s", "--tail-bytes", "65536", "--tail-entries", "2000",
         "--tail-age", "20s", "--ping-interval", "3s", "--peer-timeout", "12s", "--blocked-timeout", "6s",
-        "--join-timeout", "8s", "--idle-timeout", "4s", "--first-byte-timeout", "3s", "--total-timeout", "60s",
+        "--join-timeout", "8s", "--idle-timeout", "4s", "--first-byte-timeout", "10s", "--total-timeout", "60s",
         "--close-timeout", "2s", "--drain-timeout", "5s", "--message-timeout", "5s", "--max-message-bytes", "262144",
         "--max-session-requests", "8", "--max-upstream-connections", "60", "--max-answer-bytes", "2097152",
         "--max-event-bytes", "1048576", "--transcript-bytes", "4194304", "--memory-limit", "268435456",
@@ -19,7 +19,7 @@ final class ServedProgram {
     /// Of those, what the tabs have to know.
     static let maxAnswerBytes = 2 << 20
     static let maxMessageBytes = 256 << 10
-    static let firstByteTimeout = 3_000
+    static let firstByteTimeout = 10_000
     /// Seconds.
     static let sessionTTL = 5.0
 
@@ -33,7 +33,9 @@ final class ServedProgram {
         process.executableURL = URL(fileURLWithPath: program)
         process.arguments =
             ["serve", "--port", "0", "--log-level", "warning", "--upstream-url", upstream] + Self.limits
-        process.environment = ["PATH": "/usr/bin:/bin"]
+        // mallopt(3): whether memory that grows is leaked or only kept by the allocator.
+        let tuning = ProcessInfo.processInfo.environment.filter { $0.key.hasPrefix("MALLOC_") }
+        process.environment = tuning.merging(["PATH": "/usr/bin:/bin"]) { $1 }
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = output
         process.standardError = try FileHandle(forWritingTo: log)
