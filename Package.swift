@@ -29,6 +29,7 @@ let package = Package(
     ],
     targets: [
         // Doors: a module map and a shim header each, no logic.
+        .systemLibrary(name: "CMalloc"),
         .systemLibrary(name: "CLibuv", pkgConfig: "libuv", providers: [.apt(["libuv1-dev"])]),
         .systemLibrary(name: "CLibcurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(
@@ -58,7 +59,7 @@ let package = Package(
         .executableTarget(
             name: "tributary",
             dependencies: [
-                "BridgeCore", "ChatProtocol", "CurlUpstream", "Providers", "UVLoop", "WebSocketServer",
+                "BridgeCore", "CMalloc", "ChatProtocol", "CurlUpstream", "Providers", "UVLoop", "WebSocketServer",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "FlyingFox", package: "FlyingFox"),
                 .product(name: "FlyingSocks", package: "FlyingFox"),

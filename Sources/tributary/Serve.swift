@@ -1,4 +1,5 @@
 import BridgeCore
+import CMalloc
 import Glibc
 import Logging
 import Providers
@@ -10,6 +11,7 @@ func serve(_ configuration: ServeConfiguration) throws {
     let logger = Logger(label: "tributary")
     for remark in configuration.remarks { logger.warning("setting", metadata: ["remark": "\(remark)"]) }
     setDescriptorLimit(configuration.limits, logger)
+    returnMemory()
     prepareSignals()
 
     var demo: DemoUpstreamProcess?
@@ -47,6 +49,15 @@ func serve(_ configuration: ServeConfiguration) throws {
 private func url(of server: Server, _ configuration: ServeConfiguration) -> String {
     let host = configuration.host.contains(":") ? "[\(configuration.host)]" : configuration.host
     return "http://\(host):\(server.port)/"
+}
+
+/// Has freed memory go back to the system. glibc takes blocks from 128 KiB from the system and gives them back, but raises that
+/// size to the largest such block it has seen freed, and what is smaller stays in its heap under whatever lies above it: after an
+/// hour of large answers, forty megabytes for two in use. Naming the sizes keeps them as they are (mallopt(3)).
+private func returnMemory() {
+    mallopt(M_MMAP_THRESHOLD, 128 * 1024)
+    // Free memory at the heap's end, from which some is given back: enough for bursts to come and go without asking for it.
+    mallopt(M_TRIM_THRESHOLD, 1024 * 1024)
 }
 
 /// A process inherits what its parent's thread had blocked (worker threads of many runtimes block everything), and a
