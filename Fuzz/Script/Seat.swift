@@ -1,3 +1,4 @@
+import BridgeCore
 import BridgeTestKit
 import Fuzzing
 
@@ -19,11 +20,14 @@ final class Seat {
         attempt { try tab.read() }
     }
 
-    /// Joins, with a position or without. What is on its way has to be read before: it would be sent again.
-    func join(_ session: String, after position: String?) {
+    /// Joins, with a position or without. A position is what it knows once every earlier join has been answered and read:
+    /// what a second one is answered with would be sent again.
+    func join(_ session: String, in core: CoreFixture, after position: (TabModel) -> String?) {
+        core.node.flush()
         read()
-        guard position == nil || !connection.isPaused else { return }
-        attempt { try tab.join(session, after: position) }
+        let after = position(tab[session])
+        guard after == nil || (connection.isWritable && !connection.isPaused) else { return }
+        attempt { try tab.join(session, after: after) }
     }
 
     func leave() {

@@ -35,12 +35,14 @@ extension Stage {
     /// Joins: for the first time or again; with what it knows, or with a position that leads nowhere.
     func join(_ seat: Seat, _ script: inout Input) {
         let session = Self.sessions[script.below(Self.sessions.count)]
-        let model = seat.tab[session]
-        switch script.below(4) {
-        case 0: seat.join(session, after: nil)
-        case 1: seat.join(session, after: #"{"epoch":"\#(model.epoch)","seq":\#(model.seq + 1_000)}"#)
-        case 2: seat.join(session, after: #"{"epoch":"elsewhere","seq":1}"#)
-        default: seat.join(session, after: model.position)
+        let kind = script.below(4)
+        seat.join(session, in: core) { model in
+            switch kind {
+            case 0: nil
+            case 1: #"{"epoch":"\(model.epoch)","seq":\(model.seq + 1_000_000)}"#
+            case 2: #"{"epoch":"elsewhere","seq":1}"#
+            default: model.position
+            }
         }
     }
 }

@@ -105,6 +105,7 @@ final class Stage {
 
     /// Everything is stopped and everybody leaves: then nothing is left.
     func end() {
+        clearSeats()
         for seat in seats { seat.connection.makeRoom() }
         core.node.flush()
         noticeTransfers()
