@@ -15,6 +15,10 @@ package struct SocketError: Error, CustomStringConvertible {
 /// libwebsockets could listen itself, but takes one connection at a time (140–230 µs of CPU each at 12,000, quadratic)
 /// where `accept4` in batches costs 18–32 µs; and this way limits hold before any work is done.
 struct ListeningSocket {
+    /// Bytes that the kernel takes for a connection beyond those on their way: two of our longest messages. Without it, a peer
+    /// that does not read holds 2.8 MB of the kernel's memory, and what is in there can be merged no more.
+    static let maxUnsentBytes: Int32 = 128 << 10
+
     let descriptor: Int32
     let port: UInt16
 
@@ -34,6 +38,8 @@ struct ListeningSocket {
             Self.enable(descriptor, SOL_SOCKET, SO_REUSEADDR)
             // Accepted sockets inherit it. Deltas are small and must not wait for an acknowledgement.
             Self.enable(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY)
+            // Inherited, too.
+            Self.set(descriptor, Int32(IPPROTO_TCP), TCP_NOTSENT_LOWAT, Self.maxUnsentBytes)
             if address.family == AF_INET6 {
                 Self.enable(descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY, !address.isDualStack)
             }
@@ -70,7 +76,11 @@ struct ListeningSocket {
     }
 
     private static func enable(_ descriptor: Int32, _ level: Int32, _ option: Int32, _ value: Bool = true) {
-        var number: Int32 = value ? 1 : 0
+        set(descriptor, level, option, value ? 1 : 0)
+    }
+
+    private static func set(_ descriptor: Int32, _ level: Int32, _ option: Int32, _ value: Int32) {
+        var number = value
         setsockopt(descriptor, level, option, &number, socklen_t(MemoryLayout<Int32>.size))
     }
 

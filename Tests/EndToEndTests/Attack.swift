@@ -6,12 +6,14 @@ import Testing
 /// the same.
 ///
 /// A bound is a sum of named limits and of what a thing is known to weigh, written where it is asserted. The kernel's socket
-/// buffers are not in it: they are the kernel's, and bounded by `tcp_wmem` and `tcp_mem`.
+/// buffers are not in it: they are counted apart.
 final class Attack {
     static let mebibyte = 1 << 20
     /// What a connection weighs that has joined something and reads nothing: libwebsockets keeps what the socket has not
     /// taken of one message or fragment (64 KiB, its headers, malloc's rounding), beside the connection itself.
     static let stalledTab = 80 << 10
+    /// What the kernel holds for it: what waits to be sent (up to 128 KiB and one write of 64 KiB), and what is on its way.
+    static let stalledSocket = 208 << 10
     /// What malloc, Swift's arrays (which grow by doubling) and the debug build may hold beyond what is counted.
     static let slack = 12 * mebibyte
 
@@ -62,10 +64,23 @@ final class Attack {
     }
 
     /// The server has read everything that was sent to it, and had a turn after that: a command of the healthy tab is answered.
-    func settle() throws {
-        try server.wait(for: "the server to read", seconds: 60) { try server.kernelBytes.unread == 0 }
-        kernelBytes = max(kernelBytes, try server.kernelBytes.unacknowledged)
-        try healthy.send(#"{"type":"ping","t":"settle"}"#)
+    /// What the kernel holds for those that do not read is bounded as well.
+    func settle(stalledSockets: Int = 0) throws {
+        var unacknowledged = 0
+        try server.wait(for: "the server to read", seconds: 60) {
+            let bytes = try server.kernelBytes
+            unacknowledged = bytes.unacknowledged
+            return bytes.unread == 0
+        }
+        kernelBytes = max(kernelBytes, unacknowledged)
+        #expect(
+            unacknowledged <= (stalledSockets + 10) * Self.stalledSocket, "\(unacknowledged >> 10) KiB in the kernel")
+        try turn()
+    }
+
+    /// The server has had a turn: a command of the healthy tab is answered.
+    func turn() throws {
+        try healthy.send(#"{"type":"ping"}"#)
         try healthy.wait { $0.type == "pong" }
     }
 

@@ -42,7 +42,8 @@ struct FaultyLinkTests {
         let (bytes, wasReset) = try exchange()
         #expect(bytes == Array(Self.answer.bytes.prefix(count)) && !wasReset)
         link.change(.down) { $0.ending = (count, .reset) }
-        #expect(try exchange().wasReset)
+        // At its first moment, a connection is lost before it stands.
+        if count > 0 { #expect(try exchange().wasReset) }
         link.change(.down) { $0.ending = nil }
         link.change(.up) { $0.ending = (count, .cut) }
         if count < Self.request.count { #expect(try exchange().bytes.isEmpty) }
@@ -73,7 +74,8 @@ struct FaultyLinkTests {
         socket.close()
         link.mend()
         #expect(try exchange().bytes == Self.answer.bytes)
-        #expect(link.counts.open == 1, "the silent one stays")
+        // The silent one stays.
+        try link.wait { $0.open == 1 && $0.connections == 2 }
     }
 
     @Test("stalled, it takes no more than its buffers hold, and goes on where it stopped")
@@ -89,6 +91,7 @@ struct FaultyLinkTests {
         #expect(upstream.close(ofConnection: 0) == nil && link.counts.down == 0)
         link.mend()
         while try socket.read(into: &bytes, until: .now + .seconds(5)) {}
-        #expect(bytes.suffix(body.utf8.count).elementsEqual(body.utf8))
+        // Arrays, which a debug build compares at once.
+        #expect(Array(bytes.suffix(body.utf8.count)) == Array(body.utf8))
     }
 }

@@ -32,12 +32,18 @@ extension ServerProcess {
     /// (`man proc_net`: tcp).
     var kernelBytes: (unread: Int, unacknowledged: Int) {
         get throws {
-            let ownPort = ":" + String(format: "%04X", Int(port))
+            guard let table = fopen("/proc/\(processIdentifier)/net/tcp", "r") else {
+                throw Failure(description: "no table of sockets")
+            }
+            defer { fclose(table) }
+            let ownPort = String(format: ":%04X", Int(port))
             var sum = (unread: 0, unacknowledged: 0)
-            for line in try String(contentsOfFile: "/proc/\(processIdentifier)/net/tcp", encoding: .utf8).split(
-                separator: "\n")
-            {
-                let fields = line.split(whereSeparator: \.isWhitespace)
+            // Thousands of lines are other people's: only our own become strings.
+            var line = [CChar](repeating: 0, count: 512)
+            while fgets(&line, Int32(line.count), table) != nil {
+                guard strstr(line, ownPort) != nil else { continue }
+                let fields = String(decoding: line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+                    .split(whereSeparator: \.isWhitespace)
                 // Of a listening socket (0A) the queues mean something else.
                 guard fields.count > 4, fields[1].hasSuffix(ownPort), fields[3] != "0A" else { continue }
                 let queues = fields[4].split(separator: ":").map { Int($0, radix: 16) ?? 0 }

@@ -33,9 +33,6 @@ extension Script.Step {
     package static let endlessHead: [Script.Step] = [
         .text("HTTP/1.1 200 OK\r\n"), .endlessly(Array("X-More: and more\r\n".utf8)),
     ]
-
-    /// A comment (WHATWG HTML 9.2.5), in a chunk of its own: what upstreams send to keep proxies from hanging up.
-    package static let heartbeat = Script.Step.chunk(": still here\n\n")
 }
 
 extension Array where Element == UInt8 {
