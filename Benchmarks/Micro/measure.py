@@ -85,7 +85,8 @@ def main(program, path, folder, *arguments):
         allocations = round((twice[1] - once[1]) / count, 2)
         threshold = thresholds.get(name)
         said = verdict(instructions, allocations, threshold)
-        failed |= said.startswith("more") or said == "new"
+        # A threshold far above the figure guards nothing.
+        failed |= said != "ok"
         known = [f"{threshold['instructions']:,}", f"{threshold['allocations']:.2f}"] if threshold else ["", ""]
         print(f"{name:<22}{unit:<10}{instructions:>13,}{known[0]:>11}{allocations:>13.2f}{known[1]:>11}  {said}")
         if "--update" in arguments:
@@ -101,7 +102,7 @@ def main(program, path, folder, *arguments):
         path.write_text("{\n" + ",\n".join(lines) + "\n}\n")
         print(f"written: {path}")
     elif failed:
-        sys.exit("error: more than the thresholds allow; where that is meant, scripts/bench-micro --update")
+        sys.exit("error: not as the thresholds say; where that is meant, scripts/bench-micro --update")
 
 
 if __name__ == "__main__":

@@ -51,9 +51,8 @@ private func url(of server: Server, _ configuration: ServeConfiguration) -> Stri
     return "http://\(host):\(server.port)/"
 }
 
-/// Has freed memory go back to the system. glibc takes blocks from 128 KiB from the system and gives them back, but raises that
-/// size to the largest such block it has seen freed, and what is smaller stays in its heap under whatever lies above it: after an
-/// hour of large answers, forty megabytes for two in use. Naming the sizes keeps them as they are (mallopt(3)).
+/// Has freed memory go back to the system: glibc would raise the size from which it does that, and keep forty megabytes for two in
+/// use. Naming the sizes keeps them as they are (mallopt(3), docs/decisions/0013).
 private func returnMemory() {
     mallopt(M_MMAP_THRESHOLD, 128 * 1024)
     // Free memory at the heap's end, from which some is given back: enough for bursts to come and go without asking for it.

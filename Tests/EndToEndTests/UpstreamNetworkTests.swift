@@ -24,13 +24,15 @@ struct UpstreamNetworkTests {
         return try #require(tab.model.frames.last { $0.request == request })
     }
 
-    @Test("an upstream that is cut off at random places gives each request one terminal, and what came before stays")
-    func cut() throws {
+    @Test(
+        "an upstream that is cut off at random places gives each request one terminal, and what came before stays",
+        arguments: Seeds.of(1))
+    func cut(seed: UInt64) throws {
         let script = Script.chat(Self.pieces)
         upstream.always(script)
         let server = try serve()
         let tab = try Tab.joined(server.port, session: "s")
-        var random = SeededGenerator(seed: Seeds.of(1)[0])
+        var random = SeededGenerator(seed: seed)
         for index in 0..<60 {
             let count = Int.random(in: 0..<script.bytes.count, using: &random)
             let how: LinkConduct.Ending = random.chance(1, in: 2) ? .cut : .reset
@@ -38,8 +40,10 @@ struct UpstreamNetworkTests {
             link.change(.down) { $0.ending = (count, how) }
             try tab.chat("r\(index)")
             let terminal = try last(of: "r\(index)", in: tab)
-            #expect(terminal.type == "end" || terminal.code == "upstream_closed", "\(how) after \(count): \(terminal)")
-            #expect(Self.answer.hasPrefix(tab.answer("r\(index)")), "\(how) after \(count)")
+            #expect(
+                terminal.type == "end" || terminal.code == "upstream_closed",
+                "seed \(seed): \(how) after \(count): \(terminal)")
+            #expect(Self.answer.hasPrefix(tab.answer("r\(index)")), "seed \(seed): \(how) after \(count)")
             if terminal.type == "end" { #expect(tab.answer("r\(index)") == Self.answer) }
         }
         let terminals = tab.model.frames.filter { ["end", "error", "aborted"].contains($0.type) }
