@@ -17,6 +17,8 @@ from pathlib import Path
 
 ALLOCATORS = {"malloc", "calloc", "realloc", "posix_memalign", "aligned_alloc", "memalign"}
 INSTRUCTION_TOLERANCE = 0.10
+# Further below its threshold than this, the threshold guards nothing.
+LOOSENESS = 0.25
 # Allocations are integers divided by a count: what is left of a growing array is less than this.
 ALLOCATION_TOLERANCE = 0.005
 # Hash seeds differ from process to process, and with them the way through a dictionary.
@@ -56,7 +58,7 @@ def verdict(instructions, allocations, threshold):
         return "more allocations"
     if instructions > threshold["instructions"] * (1 + INSTRUCTION_TOLERANCE):
         return "more instructions"
-    is_less = instructions < threshold["instructions"] * (1 - INSTRUCTION_TOLERANCE)
+    is_less = instructions < threshold["instructions"] * (1 - LOOSENESS)
     if is_less or allocations < threshold["allocations"] - ALLOCATION_TOLERANCE:
         return "less: tighten"
     return "ok"
