@@ -11,7 +11,8 @@ enum AmountLimits: LimitGroup {
         .bytes("max-message-bytes", \.maxMessageBytes, "Longest message from a client; pictures travel in them."),
         .bytes(
             "max-incomplete-bytes", \.maxIncompleteBytes,
-            "Messages that clients have begun and not ended, together; as many bytes again may wait whole for their turn."),
+            "Messages that clients have begun and not ended, together; as many bytes again may wait whole for their turn."
+        ),
         .bytes(
             "max-visitor-bytes", \.maxVisitorBytes, "HTTP requests and answers under way, together; files count."),
         .bytes(
