@@ -1,15 +1,14 @@
 """Asks, and prints the answer, whatever happens meanwhile: client.py ws://127.0.0.1:8080/v1/ws QUESTION [MODEL]"""
 import asyncio, json, random, secrets, signal, sys
 from websockets.asyncio.client import connect
-from websockets.exceptions import ConnectionClosed
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
 
 class Question:
     def __init__(self, text, **more):
         self.ids = {"session": secrets.token_urlsafe(16), "request": "r1"}  # the session's id is its secret
         self.chat = {"type": "chat", **self.ids, "input": text, **more}
-        self.position = None  # {epoch, seq}: what we have of the session's log
-        self.text, self.outcome, self.socket, self.pause = "", None, None, 0.5
-        self.accepted = self.stopping = False
+        self.position = self.outcome = self.socket = None  # position: {epoch, seq} in the session's log, what we have
+        self.text, self.pause, self.accepted, self.stopping = "", 0.5, False, False
     async def send(self, command):
         try: await self.socket.send(json.dumps(command))
         except ConnectionClosed: pass  # whoever reads notices, and comes back
@@ -36,10 +35,11 @@ class Question:
             match frame["type"]:
                 case "joined": await self.joined(frame)
                 case "goaway": self.pause = frame["reconnect_after_ms"] / 1000
-                case "error" if "n" not in frame and frame["code"] != "draining": self.outcome = frame["message"]
                 case "accepted" | "request": self.accepted = True
                 case "delta" if not frame.get("choice"): self.say(frame.get("text", ""))
-                case "end" | "aborted" | "error" if "n" in frame: self.outcome = frame.get("message", frame["type"])
+                case "error" if frame["code"] == "draining": pass  # it asks again once it is back
+                case "error" if frame["retryable"] and {"n", "command"}.isdisjoint(frame): pass  # a close follows
+                case "end" | "aborted" | "error": self.outcome = frame.get("message", frame["type"])
         for frame in frames:  # only now: merged frames reach over others of their message
             if "n" in frame: self.position["seq"] = frame["seq"]
     async def ask(self, url):
@@ -47,12 +47,12 @@ class Question:
         while True:
             try:
                 async with connect(url, subprotocols=["tributary.v1"], max_size=None) as self.socket:
-                    after = {"after": self.position} if self.position else {}
-                    await self.send({"type": "join", "session": self.ids["session"], **after})
+                    await self.send({"type": "join", "session": self.ids["session"], "after": self.position})
                     async for message in self.socket:
                         await self.take(message)
                         if self.outcome: return self.outcome
-            except (OSError, ConnectionClosed): pass
+            except (OSError, InvalidHandshake, ConnectionClosed) as cut:
+                if isinstance(cut, InvalidStatus) and cut.response.status_code < 500: return str(cut)
             if self.socket and self.socket.close_code in {1003, 1007, 1008, 1009, 4401, 4403}: return "not welcome"
             await asyncio.sleep(self.pause * random.uniform(1, 1.5))
             self.pause = min(30, self.pause * 2)

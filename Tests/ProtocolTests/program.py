@@ -37,10 +37,12 @@ class Program:
 
 
 class Relay:
-    """Passes bytes between clients and the program, until it is told to cut. What came from the program is kept."""
+    """Passes bytes between clients and the program, until it is told to cut. What came from the program is kept. The first
+    `refused` connections are closed as soon as they are there."""
 
-    def __init__(self, port):
+    def __init__(self, port, refused=0):
         self._target = port
+        self._refused = refused
         self._writers = set()
         self.connections = 0
         self.received = b""
@@ -59,6 +61,8 @@ class Relay:
 
     async def _serve(self, reader, writer):
         self.connections += 1
+        if self.connections <= self._refused:
+            return writer.close()
         await self._gate.wait()
         upstream_reader, upstream_writer = await asyncio.open_connection("127.0.0.1", self._target)
         pair = {writer, upstream_writer}

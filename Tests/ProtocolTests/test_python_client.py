@@ -1,6 +1,7 @@
 """The client of docs/write-your-own-client.md, against the real program: whole answers, cuts, aborts."""
 
 import asyncio
+import os
 import re
 import signal
 import sys
@@ -23,7 +24,9 @@ class Client:
 
     async def __aenter__(self):
         pipe = asyncio.subprocess.PIPE
-        self.process = await asyncio.create_subprocess_exec(*self.command, stdout=pipe, stderr=pipe)
+        # `websockets` would go through a proxy that the environment names.
+        direct = {**os.environ, "NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"}
+        self.process = await asyncio.create_subprocess_exec(*self.command, stdout=pipe, stderr=pipe, env=direct)
         return self
 
     async def __aexit__(self, *_):
@@ -78,6 +81,36 @@ def test_cut_twice_in_mid_answer_it_resumes_and_loses_nothing(program, whole_ans
             assert relay.received.count(b'"recovered":false') == 1  # the first join
 
     asyncio.run(run())
+
+
+def test_cut_in_two_handshakes_it_comes_back(program, whole_answer):
+    async def run():
+        async with Relay(program.port, refused=2) as relay, Client(relay.url, "demo-fast") as client:
+            assert await client.end() == (whole_answer, "end")
+            assert relay.connections == 3
+
+    asyncio.run(run())
+
+
+def test_where_there_is_no_such_path_it_says_so(program):
+    async def run():
+        async with Client(program.url + "/nowhere", "demo-fast") as client:
+            answer, outcome = await client.end()
+            assert answer == "" and "404" in outcome
+
+    asyncio.run(run())
+
+
+def test_a_server_that_is_full_is_asked_again(whole_answer):
+    async def run(program, tab):
+        async with Relay(program.port) as relay, Client(relay.url, "demo-fast") as client:
+            await relay.until(lambda bytes: b'"too_many_requests"' in bytes)
+            tab.socket.close()
+            assert await client.end() == (whole_answer, "end")
+            assert relay.connections > 1
+
+    with Program("--max-connections", "1") as program, Tab(program) as tab:
+        asyncio.run(run(program, tab))
 
 
 def test_cut_before_it_heard_that_it_was_accepted_it_asks_again_and_pays_once(program, whole_answer):

@@ -1,7 +1,8 @@
 import Foundation
 import LoadKit
 
-/// The server under test: a process of our own, with limits so short that every one of them is met within a minute.
+/// The server under test: a process of our own, with limits so short that tabs, sessions and upstreams run into them all the
+/// time.
 final class ServedProgram {
     struct Failure: Error, CustomStringConvertible {
         let description: String
@@ -33,9 +34,7 @@ final class ServedProgram {
         process.executableURL = URL(fileURLWithPath: program)
         process.arguments =
             ["serve", "--port", "0", "--log-level", "warning", "--upstream-url", upstream] + Self.limits
-        // mallopt(3): whether memory that grows is leaked or only kept by the allocator.
-        let tuning = ProcessInfo.processInfo.environment.filter { $0.key.hasPrefix("MALLOC_") }
-        process.environment = tuning.merging(["PATH": "/usr/bin:/bin"]) { $1 }
+        process.environment = ["PATH": "/usr/bin:/bin"]
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = output
         process.standardError = try FileHandle(forWritingTo: log)

@@ -10,7 +10,9 @@ enum AmountLimits: LimitGroup {
     static let settings: [LimitSetting] = [
         .bytes("max-message-bytes", \.maxMessageBytes, "Longest message from a client; pictures travel in them."),
         .bytes(
-            "max-incomplete-bytes", \.maxIncompleteBytes, "Messages that clients have begun and not ended, together."),
+            "max-incomplete-bytes", \.maxIncompleteBytes,
+            "Messages that clients have begun and not ended, together; as many bytes again may wait whole for their turn."
+        ),
         .bytes(
             "max-visitor-bytes", \.maxVisitorBytes, "HTTP requests and answers under way, together; files count."),
         .bytes(
