@@ -241,6 +241,7 @@ package final class Generation {
     /// What brings no delta may be a piece of something large; the hub is to see it grow.
     func countUndecoded(_ bytes: Int, hasDeltas: Bool) {
         guard !hasDeltas else {
+            if undecodedBytes >= Hub.smallestRefusedBytes { session.sizeChanged() }
             undecodedBytes = 0
             return
         }

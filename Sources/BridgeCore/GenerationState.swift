@@ -131,6 +131,7 @@ package struct GenerationState {
     /// The input `bytes`, of which no action comes, for who has checked the phase: it comes with every delta. True for the
     /// first ones.
     package mutating func receivedBytes(at now: UInt64) -> Bool {
+        assert(phase == .streaming || phase == .rejected)
         defer { bytesAt = now }
         return bytesAt == nil
     }

@@ -117,7 +117,8 @@ extension SessionLog {
             case .end: out.append(literal: "{\"type\":\"end\"")
             case .aborted: out.append(literal: "{\"type\":\"aborted\"")
             case .error: out.append(literal: "{\"type\":\"error\"")
-            default: out.append(literal: "{\"type\":\"request\"")
+            case .request: out.append(literal: "{\"type\":\"request\"")
+            case .text, .reasoning, .refusal, .toolCall: break
             }
             out.append(span: head.span, in: Slot.idsStart..<head.count)
             out.append(decimal: seq)

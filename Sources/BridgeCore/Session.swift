@@ -20,7 +20,7 @@ package final class Session {
     package private(set) var running: [Generation] = []
     private var requests = RequestIndex()
     package private(set) var subscriptions: [Subscription] = []
-    private var snapshot: Snapshot?
+    private var snapshots = SnapshotShelf()
 
     /// Listed by the node for the end of the turn.
     var isDirty = false
@@ -66,7 +66,7 @@ package final class Session {
 
     /// Bytes of memory, roughly.
     var byteCount: Int {
-        1024 + log.byteCount + transcript.byteCount + requests.byteCount + (snapshot?.tail.bytes.count ?? 0)
+        1024 + log.byteCount + transcript.byteCount + requests.byteCount + snapshots.byteCount
             + running.reduce(0) { $0 + $1.byteCount }
     }
 
@@ -143,7 +143,7 @@ package final class Session {
 
     func append(_ batch: borrowing DeltaBatch, slot: UInt32) {
         log.append(batch, slot: slot)
-        uncountedBytes += batch.bytes.count
+        uncountedBytes += 2 * batch.bytes.count + batch.deltas.count * MemoryLayout<SessionLog.Entry>.stride
         if !isDirty { node.markDirty(self) }
     }
 
@@ -167,6 +167,7 @@ package final class Session {
         }
         if uncountedBytes >= Self.countingStep {
             uncountedBytes = 0
+            snapshots.letGo()
             hub.count(self)
         }
         if !isAging { hub.watchAge(of: self) }
@@ -182,22 +183,15 @@ package final class Session {
         ageMarks.removeFirst(expired.count)
     }
 
-    /// What a tab gets that cannot be replayed to. Made anew only when the last one no longer serves.
+    /// What a tab gets that cannot be replayed to.
     package func currentSnapshot() -> Snapshot {
-        if snapshot?.isStale == true { dropSnapshot() }
-        if let snapshot, snapshot.serves(log) { return snapshot }
+        if let known = snapshots.current(for: log) { return known }
         let fresh = Snapshot(
             seq: log.head, transcript: transcript,
             running: running.map { ($0.turn, log.lastN(slot: $0.slot)) })
-        snapshot = fresh
+        snapshots.keep(fresh)
         node.hub.count(self)
         return fresh
-    }
-
-    /// A request was accepted or has ended: who joins next is to find that in the snapshot. But not where somebody is still
-    /// being sent the last one, and the log holds what came since: tabs that never read would each pin a version of their own.
-    private func dropSnapshot() {
-        if snapshot?.isInFlight() == true { snapshot?.isStale = true } else { snapshot = nil }
     }
 
     // MARK: Requests
@@ -224,7 +218,7 @@ package final class Session {
     func accept(_ chat: ChatCommand, target: UpstreamTarget, model: String?, key: APIKey?, body: [UInt8]) {
         if chat.store, let replaces = chat.replaces, let seq = turnSeq(of: replaces) { dropTurns(from: seq) }
         if chat.prompt.replacesTranscript, chat.store { transcript.removeAll() }
-        dropSnapshot()
+        snapshots.supersede()
         requests.insert(chat.request, fingerprint: chat.fingerprint, limit: node.limits.rememberedRequests)
 
         let frame = LogFrame.Request(
@@ -261,7 +255,7 @@ package final class Session {
     /// A generation has appended its terminal entry.
     func generationEnded(_ generation: Generation) {
         running.removeAll { $0 === generation }
-        dropSnapshot()
+        snapshots.supersede()
         sizeChanged()
         if generation.turn.isStored, !generation.turn.isReplaced {
             transcript.insert(generation.turn, maxBytes: node.limits.transcriptBytes)

@@ -1,11 +1,11 @@
 extension JSONReader {
-    /// Whether a key, by its range from `nextKey()`, is `literal` (of ASCII letters that need no escape). A key that is
+    /// Whether the key read last, by its range from `nextKey()`, is `literal` (of ASCII letters that need no escape). A key that is
     /// written with escapes is compared as decoded: `"cont\u0065nt"` is `content`.
     @inlinable
     @inline(__always)
     package func key(_ range: Range<Int>, is literal: StaticString) -> Bool {
         if range.count == literal.utf8CodeUnitCount { return isEqual(range.lowerBound, literal) }
-        return sawEscapedKey && decodedKey(range, is: literal)
+        return keyHasEscapes && decodedKey(range, is: literal)
     }
 
     /// Whether the bytes from `start` are those of `literal`; as many are known to be there.

@@ -81,7 +81,7 @@ extension JSONReader {
         while let key = try nextKey() {
             output.append(separator)
             output.append(UInt8(ascii: "\""))
-            if copy(key, hasEscapes: sawEscapedKey, into: &output) != nil { output.appendReplacementCharacter() }
+            if copy(key, hasEscapes: keyHasEscapes, into: &output) != nil { output.appendReplacementCharacter() }
             output.append(literal: "\":")
             try copyValue(into: &output)
             separator = UInt8(ascii: ",")

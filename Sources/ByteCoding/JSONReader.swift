@@ -13,8 +13,8 @@ package struct JSONReader: ~Escapable {
     var depth = 0
     /// True right after an opening bracket: no comma is due.
     var isFirst = false
-    /// Some key of this text is written with escapes: from then on a comparison has to look for them.
-    @usableFromInline var sawEscapedKey = false
+    /// The key that was read last is written with escapes: a comparison has to look for them.
+    @usableFromInline var keyHasEscapes = false
 
     /// Reads `bytes`, with at most `maxDepth` objects and arrays in each other.
     @_lifetime(copy bytes)
@@ -62,7 +62,7 @@ package struct JSONReader: ~Escapable {
         guard try advance(closing: UInt8(ascii: "}")) else { return nil }
         guard bytes[position] == UInt8(ascii: "\"") else { throw failure(.unexpectedByte(bytes[position])) }
         let (range, hasEscapes) = try scanString()
-        if hasEscapes { sawEscapedKey = true }
+        keyHasEscapes = hasEscapes
         let byte = try nextByte()
         guard byte == UInt8(ascii: ":") else { throw failure(.unexpectedByte(byte)) }
         position += 1

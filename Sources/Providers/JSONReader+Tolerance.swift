@@ -12,6 +12,16 @@ extension JSONReader {
         return text.isEmpty ? nil : text
     }
 
+    /// The most bytes of a name. More than what is shown of one (512) and a key (8 KiB), so that who cuts keys out finds them whole.
+    private static var maxNameBytes: Int { 16 * 1024 }
+
+    /// A name that the upstream gives. What is too long for one is cut off: nobody is to keep it by the megabyte.
+    mutating func readName() throws(JSONError) -> String? {
+        guard let name = try readText() else { return nil }
+        guard name.utf8.count > Self.maxNameBytes else { return name }
+        return String(decoding: name.utf8.prefix(Self.maxNameBytes), as: UTF8.self)
+    }
+
     /// A string that is not empty, or an integer in words; any other value is skipped.
     mutating func readTextOrNumber() throws(JSONError) -> String? {
         guard try peek() == .number else { return try readText() }

@@ -28,6 +28,28 @@ struct HostileTests {
         #expect(turns > 3)
     }
 
+    @Test("what an event holds beside its text counts while it comes, and no longer once it has come")
+    func largeEvent() throws {
+        let core = CoreFixture()
+        let tab = try core.tab()
+        try tab.chat("r")
+        core.upstream { transfer in
+            transfer.connect()
+            transfer.head()
+            transfer.text("hi")
+        }
+        core.node.flush()
+        let before = core.node.hub.countedBytes
+        let image = String(repeating: "i", count: 1 << 20)
+        let event = #"data: {"choices":[{"index":0,"delta":{"content":"x","image":"\#(image)"}}]}"#
+        core.upstream { $0.bytes(Array(event.utf8)) }
+        core.node.flush()
+        #expect(core.node.hub.countedBytes - before > 1 << 20)
+        core.upstream { $0.bytes(Array("\n\n".utf8)) }
+        core.node.flush()
+        #expect(core.node.hub.countedBytes - before < 64 << 10)
+    }
+
     @Test("commands that wait for peers who do not read are bounded, all together")
     func waitingCommands() throws {
         var limits = Limits()

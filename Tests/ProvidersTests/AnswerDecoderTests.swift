@@ -254,3 +254,18 @@ struct InnerErrorTests {
         #expect(answer.state == .streaming)
     }
 }
+
+extension AnswerBodyTests {
+    @Test("of names that are megabytes long only the beginning is kept")
+    func longNames() {
+        let long = String(repeating: "n", count: 1 << 20)
+        let body =
+            #"data: {"id":"\#(long)","model":"\#(long)","choices":[{"index":0,"delta":{"content":"x"},"finish_reason":"\#(long)"}]}"#
+            + "\n\ndata: [DONE]\n\n"
+        let answer = HeardAnswer(SplitFeeder(body))
+        #expect(answer.text == "x")
+        for name in [answer.metadata.id, answer.metadata.model, answer.finishReason] {
+            #expect(name?.utf8.count == 16 * 1024)
+        }
+    }
+}

@@ -9,8 +9,10 @@ import ByteCoding
 struct EventShape {
     /// Longer events are parsed each time. (Chunks have 150 to 400 bytes beside their text.)
     private static let maxBytes = 2048
-    /// After so many shapes in a row that were of no use, no more are made: some upstreams pad or number their events.
+    /// After so many shapes in a row that were of no use, only one in `restingEvents` is made: some upstreams pad or number their
+    /// events, some of them all.
     private static let maxUseless = 8
+    private static let restingEvents = 64
 
     /// What stands before the content and after it, one after the other.
     private var bytes: [UInt8] = []
@@ -31,7 +33,8 @@ struct EventShape {
     mutating func remember(_ event: Range<Int>, of chunk: Span<UInt8>, text: Range<Int>, at place: TextPlace) {
         forget()
         useless += 1
-        guard useless <= Self.maxUseless, event.count - text.count <= Self.maxBytes else { return }
+        guard useless <= Self.maxUseless || useless % Self.restingEvents == 0, event.count - text.count <= Self.maxBytes
+        else { return }
         bytes.append(span: chunk, in: event.lowerBound..<text.lowerBound)
         beforeCount = bytes.count
         bytes.append(span: chunk, in: text.upperBound..<event.upperBound)

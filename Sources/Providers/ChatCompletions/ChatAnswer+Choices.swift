@@ -41,7 +41,7 @@ extension ChatAnswer {
                     try reader.skipValue()
                 }
             } else if reader.key(key, is: "finish_reason") {
-                finishReason = try reader.readText()
+                finishReason = try reader.readName()
             } else if reader.key(key, is: "logprobs") {
                 let mark = reader.mark
                 if try !reader.skipValueIsBlank() { logprobs = mark }

@@ -6,9 +6,9 @@ extension ChatAnswer {
         _ reader: inout JSONReader, choice: UInt16, into batch: inout DeltaBatch
     ) throws(JSONError) {
         guard try reader.peek() == .array else { return try reader.skipValue() }
-        isRepeatable = false
         try reader.beginArray()
         while try reader.nextElement() {
+            isRepeatable = false
             var piece = ToolCallLedger.Piece()
             var arguments: JSONReader.Mark?
             try readCall(&reader, piece: &piece, arguments: &arguments)

@@ -92,9 +92,9 @@ struct ChatAnswer {
             if reader.key(key, is: "choices") {
                 hasChoices = try readChoices(&reader, into: &batch)
             } else if reader.key(key, is: "id") {
-                if metadata.id == nil { metadata.id = try reader.readText() } else { try reader.skipValue() }
+                if metadata.id == nil { metadata.id = try reader.readName() } else { try reader.skipValue() }
             } else if reader.key(key, is: "model") {
-                if metadata.model == nil { metadata.model = try reader.readText() } else { try reader.skipValue() }
+                if metadata.model == nil { metadata.model = try reader.readName() } else { try reader.skipValue() }
             } else if reader.key(key, is: "created") {
                 if metadata.created == nil { try readCreated(&reader) } else { try reader.skipValue() }
             } else if reader.key(key, is: "usage") {
