@@ -147,7 +147,7 @@ final class RandomAnswer {
 
     private func sayDone() {
         send("data: [DONE]\n\n")
-        effect { [self] in
+        effect { [unowned self] in
             truth.complete()
             hasSaidDone = true
         }
