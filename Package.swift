@@ -41,8 +41,10 @@ let package = Package(
         .target(name: "EventStream", dependencies: ["ByteCoding"], swiftSettings: quiet),
         .target(name: "ChatProtocol", dependencies: ["ByteCoding"], swiftSettings: quiet),
         .target(name: "Providers", dependencies: ["ByteCoding", "EventStream"], swiftSettings: quiet),
+        .target(name: "Tokenizer", dependencies: ["ByteCoding"], swiftSettings: quiet),
         .target(
-            name: "BridgeCore", dependencies: ["ByteCoding", "ChatProtocol", "Providers"], swiftSettings: quiet),
+            name: "BridgeCore", dependencies: ["ByteCoding", "ChatProtocol", "Providers", "Tokenizer"],
+            swiftSettings: quiet),
 
         // The loop.
         .target(name: "UVLoop", dependencies: ["CLibuv"], swiftSettings: guards),

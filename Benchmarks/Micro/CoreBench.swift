@@ -21,7 +21,9 @@ final class CoreBench {
         var state: UInt64 = 0x9E37_79B9_7F4A_7C15
         node = Node(
             limits: limits, policy: AccessPolicy(boundHost: "127.0.0.1"),
-            targets: [UpstreamTarget(name: "default", provider: "played", endpoint: endpoint, defaultModel: "m")],
+            catalogue: UpstreamCatalogue([
+                UpstreamTarget(name: "default", provider: "played", endpoint: endpoint, defaultModel: "m")
+            ]),
             upstream: upstream, timers: ManualTimers(), diagnostics: NoDiagnostics(),
             random: {
                 state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407

@@ -67,7 +67,7 @@ extension Benchmark {
                 isStored: true)
             for delta in 0..<200 { turn.answer.append(DeltaBatch.one(.text, Sample.pieces[delta % 16])) }
             turn.status = .ended
-            turn.finishReasons = [(choice: 0, reason: "stop")]
+            turn.finishReasons = [FinishReason(word: "stop", kind: .stop)]
             transcript.insert(turn, maxBytes: 16 << 20)
         }
         return transcript

@@ -44,7 +44,7 @@ struct HeardAnswer: Equatable, CustomStringConvertible {
         demand(decoder.hasOutput == !pieces.isEmpty, "a decoder knows whether it has made a delta")
         demand(decoder.isEmptyBody == body.isEmpty, "a decoder knows whether anything came")
         metadata = decoder.metadata
-        finishReasons = decoder.finishReasons.map { FinishReason(choice: $0.choice, reason: $0.reason) }
+        finishReasons = decoder.finishReasons.map { FinishReason(choice: $0.choice, reason: $0.word) }
         usage = decoder.usage
         state = decoder.state
     }

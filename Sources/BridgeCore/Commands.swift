@@ -86,11 +86,7 @@ extension Node {
         if hub.runningTransfers >= limits.maxRequests {
             throw CommandError(.tooManyRequests, "The server runs as many requests as it may; try again later.")
         }
-        guard let target = target(chat.upstream) else {
-            throw CommandError(
-                .badRequest,
-                "There is no upstream of that name; there are: \(targets.map(\.name).joined(separator: ", ")).")
-        }
+        let target = try target(chat.upstream)
         if chat.model == "" { throw CommandError(.badRequest, "`model` is empty.") }
         // Without either the upstream decides: servers of a single model have no need of its name.
         let model = chat.model ?? target.defaultModel
@@ -111,7 +107,20 @@ extension Node {
         }
         client.enqueue(
             ConnectionFrame.accepted(id: id, session: chat.session, request: chat.request, duplicate: false))
-        session.accept(chat, target: target, model: model, key: key, body: body)
+        session.accept(
+            chat,
+            plan: RequestPlan(
+                steps: [.init(target: target, model: model, key: key)],
+                encoded: EncodedRequest(
+                    url: target.endpoint.chatURL,
+                    headers: [("Content-Type", "application/json"), ("Accept", "text/event-stream")], body: body)))
+    }
+
+    private func target(_ name: String?) throws(CommandError) -> UpstreamTarget {
+        guard let name else { return catalogue.defaultTarget }
+        if let target = catalogue.target(named: name) { return target }
+        let names = catalogue.targets.map(\.name).joined(separator: ", ")
+        throw CommandError(.badRequest, "There is no upstream of that name; there are: \(names).")
     }
 
     private func check(params: [UInt8]?) throws(CommandError) {
@@ -151,11 +160,7 @@ extension Node {
     }
 
     private func models(upstream name: String?, key: String?, id: [UInt8]?, _ client: Client) throws(CommandError) {
-        guard let target = target(name) else {
-            throw CommandError(
-                .badRequest,
-                "There is no upstream of that name; there are: \(targets.map(\.name).joined(separator: ", ")).")
-        }
+        let target = try target(name)
         if isDraining { throw CommandError(.draining, "The server is going away; reconnect and ask again.") }
         if hub.runningTransfers >= limits.maxRequests {
             throw CommandError(.tooManyRequests, "The server runs as many requests as it may; try again later.")

@@ -15,8 +15,9 @@ package final class Generation {
     let slot: UInt32
     let orphan: ChatCommand.OrphanPolicy
     let session: Session
-    let target: UpstreamTarget
-    let key: APIKey?
+    let plan: RequestPlan
+    var target: UpstreamTarget { plan.steps[0].target }
+    var key: APIKey? { plan.steps[0].key }
     var state: GenerationState
     var decoder: AnswerDecoder?
     var head: ResponseHead?
@@ -34,15 +35,13 @@ package final class Generation {
     private(set) var deltas: UInt64 = 0
 
     init(
-        session: Session, turn: Turn, slot: UInt32, orphan: ChatCommand.OrphanPolicy, target: UpstreamTarget,
-        key: APIKey?
+        session: Session, turn: Turn, slot: UInt32, orphan: ChatCommand.OrphanPolicy, plan: RequestPlan
     ) {
         self.session = session
         self.turn = turn
         self.slot = slot
         self.orphan = orphan
-        self.target = target
-        self.key = key
+        self.plan = plan
         let node = session.node
         maxAnswerBytes = node.limits.maxAnswerBytes
         state = GenerationState(limits: node.limits, now: node.timers.now)
@@ -56,14 +55,15 @@ package final class Generation {
 
     // MARK: What is asked of it
 
-    /// Sends `body` to the upstream.
-    func start(body: [UInt8]) {
+    /// Sends the request to the upstream.
+    func start() {
         guard state.handle(.start, at: now).contains(.startTransfer) else { return }
-        requestBytes = body.count
+        let encoded = plan.encoded
+        requestBytes = encoded.body.count
         transfer = node.upstream.start(
             TransferRequest(
-                method: .post, url: target.endpoint.chatURL,
-                headers: [("Content-Type", "application/json"), ("Accept", "text/event-stream")], key: key, body: body),
+                method: .post, url: encoded.url, headers: encoded.headers, key: key, keyPlacement: target.keyPlacement,
+                body: encoded.body, route: target.route),
             delegate: self)
         arm()
     }
@@ -120,10 +120,12 @@ package final class Generation {
         switch status {
         case .ended, .running:
             kind = .end
-            turn.finishReasons = (decoder?.finishReasons ?? []).map { ($0.choice, name($0.reason)) }
+            turn.finishReasons = (decoder?.finishReasons ?? []).map {
+                FinishReason(choice: $0.choice, word: name($0.word), kind: $0.kind)
+            }
             LogFrame.End(
-                finishReason: turn.finishReason,
-                choices: turn.finishReasons.map { ($0.choice, $0.reason) }, usage: turn.usage, timing: timing
+                reason: EndReason(turn.finishReason), finishReason: turn.finishReason?.word,
+                choices: turn.finishReasons.map { ($0.choice, $0.word) }, usage: turn.usage, timing: timing
             ).write(to: &frame)
         case .aborted:
             kind = .aborted

@@ -23,9 +23,11 @@ package final class Node {
 
     package let limits: Limits
     let policy: AccessPolicy
-    let targets: [UpstreamTarget]
+    /// Requests that come from now on go where it says; those that run keep what they began with.
+    package var catalogue: UpstreamCatalogue
     let upstream: any Upstream
     package let timers: any Timers
+    let counter: (any TokenCounter)?
     let diagnostics: any Diagnostics
     private let random: () -> UInt64
     package private(set) var hub: Hub!
@@ -54,18 +56,18 @@ package final class Node {
     private var isPatient = true
 
     /// - Parameters:
-    ///   - targets: at least one; the first is the default.
+    ///   - counter: nil: tokens are not counted, and `context` is refused.
     ///   - random: 64 unpredictable bits a call.
     package init(
-        limits: Limits, policy: AccessPolicy, targets: [UpstreamTarget], upstream: any Upstream, timers: any Timers,
-        diagnostics: any Diagnostics, random: @escaping () -> UInt64
+        limits: Limits, policy: AccessPolicy, catalogue: UpstreamCatalogue, upstream: any Upstream, timers: any Timers,
+        counter: (any TokenCounter)? = nil, diagnostics: any Diagnostics, random: @escaping () -> UInt64
     ) {
-        precondition(!targets.isEmpty)
         self.limits = limits
         self.policy = policy
-        self.targets = targets
+        self.catalogue = catalogue
         self.upstream = upstream
         self.timers = timers
+        self.counter = counter
         self.diagnostics = diagnostics
         self.random = random
         hub = Hub(node: self)
@@ -78,10 +80,8 @@ package final class Node {
 
     package var isDraining: Bool { drainDeadline != nil }
 
-    func target(_ name: String?) -> UpstreamTarget? {
-        guard let name else { return targets.first }
-        return targets.first { $0.name == name }
-    }
+    /// 64 unpredictable bits.
+    func randomBits() -> UInt64 { random() }
 
     // MARK: Scratch. Lent out by swapping, so that whoever fills it pays no exclusivity check per byte.
 

@@ -16,3 +16,17 @@ extension DecoderLimits {
         maxBodyBytes = limits.maxAnswerBytes
     }
 }
+
+extension EndReason {
+    /// An answer without a reason ended for another one.
+    init(_ reason: FinishReason?) {
+        self =
+            switch reason?.kind {
+            case .stop: .stop
+            case .length: .length
+            case .toolCalls: .toolCalls
+            case .contentFilter: .contentFilter
+            case .other, nil: .other
+            }
+    }
+}

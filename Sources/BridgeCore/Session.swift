@@ -214,15 +214,17 @@ package final class Session {
     }
 
     /// Starts a request that was checked already: the transcript changes, the `request` entry is appended, the transfer
-    /// starts with `body`.
-    func accept(_ chat: ChatCommand, target: UpstreamTarget, model: String?, key: APIKey?, body: [UInt8]) {
+    /// starts.
+    func accept(_ chat: ChatCommand, plan: RequestPlan) {
+        let first = plan.steps[0]
         if chat.store, let replaces = chat.replaces, let seq = turnSeq(of: replaces) { dropTurns(from: seq) }
         if chat.prompt.replacesTranscript, chat.store { transcript.removeAll() }
         snapshots.supersede()
         requests.insert(chat.request, fingerprint: chat.fingerprint, limit: node.limits.rememberedRequests)
 
         let frame = LogFrame.Request(
-            prompt: chat.prompt, model: model, upstream: target.name, params: chat.params, replaces: chat.replaces,
+            prompt: chat.prompt, model: first.model, upstream: first.target.name, params: chat.params,
+            replaces: chat.replaces,
             store: chat.store, at: node.timers.unixMilliseconds)
         let slot = log.addSlot(session: id, request: chat.request)
         var members = ObjectWriter.members()
@@ -230,12 +232,12 @@ package final class Session {
         append(.request, members: members.bytes, slot: slot)
         let turn = Turn(request: chat.request, seq: log.head, frame: frame, isStored: chat.store)
         let generation = Generation(
-            session: self, turn: turn, slot: slot, orphan: chat.orphan, target: target, key: key)
+            session: self, turn: turn, slot: slot, orphan: chat.orphan, plan: plan)
         running.append(generation)
         node.hub.requestStarted(in: self)
         node.diagnostics.record(
-            .requestAccepted(session: hash, request: chat.request, upstream: target.name, model: model))
-        generation.start(body: body)
+            .requestAccepted(session: hash, request: chat.request, upstream: first.target.name, model: first.model))
+        generation.start()
     }
 
     /// The messages before a new input, if this `chat` is accepted: those of ended turns, without the replaced ones.

@@ -1,5 +1,6 @@
 import ByteCoding
 package import ChatProtocol
+package import Providers
 
 /// One request and its answer, as the transcript and snapshots know it. Owned by its session, on the loop thread.
 package final class Turn {
@@ -23,7 +24,7 @@ package final class Turn {
     package var failure: RequestFailure?
     package var timing: Timing?
     /// Of each choice, where the upstream gave one.
-    package var finishReasons: [(choice: Int, reason: String)] = []
+    package var finishReasons: [FinishReason] = []
     /// Unix milliseconds; 0 while running.
     package var endedAt: Int64 = 0
     /// A later request replaced it while it ran: it is not to join the transcript.
@@ -43,14 +44,14 @@ package final class Turn {
     }
 
     /// The answer's: that of choice 0, or the first that there is.
-    package var finishReason: String? { finishReason(of: 0) ?? finishReasons.first?.reason }
+    package var finishReason: FinishReason? { finishReason(of: 0) ?? finishReasons.first }
 
-    private func finishReason(of choice: Int) -> String? { finishReasons.first { $0.choice == choice }?.reason }
+    private func finishReason(of choice: Int) -> FinishReason? { finishReasons.first { $0.choice == choice } }
 
     /// Bytes of memory, roughly.
     package var byteCount: Int {
         512 + frameBytes + answer.byteCount + failureBytes
-            + finishReasons.reduce(0) { $0 + 32 + $1.reason.utf8.count }
+            + finishReasons.reduce(0) { $0 + 32 + $1.word.utf8.count }
     }
 
     private var failureBytes: Int {
@@ -142,7 +143,7 @@ package final class Turn {
         message.field("model", start?.model)
         if status == .ended {
             let reason = choice.index == 0 ? finishReason : finishReason(of: Int(choice.index))
-            message.field("reason", EndReason(finishReason: reason).rawValue)
+            message.field("reason", EndReason(reason).rawValue)
         }
         usage?.write(to: &message)
         timing?.write(to: &message)

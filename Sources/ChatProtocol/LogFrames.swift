@@ -92,6 +92,8 @@ package enum LogFrame {
 
     /// How an answer ended.
     package struct End {
+        package var reason: EndReason
+        /// The provider's own word.
         package var finishReason: String?
         /// One for each choice, where there are several.
         package var choices: [(choice: Int, finishReason: String?)]
@@ -99,8 +101,10 @@ package enum LogFrame {
         package var timing: Timing
 
         package init(
-            finishReason: String?, choices: [(choice: Int, finishReason: String?)], usage: Usage?, timing: Timing
+            reason: EndReason, finishReason: String?, choices: [(choice: Int, finishReason: String?)], usage: Usage?,
+            timing: Timing
         ) {
+            self.reason = reason
             self.finishReason = finishReason
             self.choices = choices
             self.usage = usage
@@ -108,7 +112,7 @@ package enum LogFrame {
         }
 
         package func write(to frame: inout ObjectWriter) {
-            frame.field("reason", EndReason(finishReason: finishReason).rawValue)
+            frame.field("reason", reason.rawValue)
             if let finishReason {
                 frame.field("finish_reason", finishReason)
             } else {
@@ -155,16 +159,6 @@ package enum EndReason: String {
     case toolCalls = "tool_calls"
     case contentFilter = "content_filter"
     case other
-
-    package init(finishReason: String?) {
-        switch finishReason {
-        case "stop", "eos", "end_turn", "stop_sequence": self = .stop
-        case "length", "max_tokens", "model_length": self = .length
-        case "tool_calls", "function_call", "tool_use": self = .toolCalls
-        case "content_filter", "safety": self = .contentFilter
-        default: self = .other
-        }
-    }
 }
 
 /// Token counts. `source` says who counted.

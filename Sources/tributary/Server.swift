@@ -35,7 +35,7 @@ final class Server {
             limits: configuration.limits,
             policy: AccessPolicy(
                 boundHost: configuration.host, hosts: configuration.allowedHosts, origins: configuration.allowedOrigins),
-            targets: [target], upstream: upstream, timers: timers,
+            catalogue: UpstreamCatalogue([target]), upstream: upstream, timers: timers,
             diagnostics: LoggingDiagnostics(logger: logger), random: { generator.next() })
         do {
             web = try WebSocketServer(loop: loop, options: WebSocketServerOptions(configuration), acceptor: node)

@@ -15,11 +15,11 @@ package final class CoreFixture {
         var state: UInt64 = 0x9E37_79B9_7F4A_7C15
         node = Node(
             limits: limits, policy: AccessPolicy(boundHost: "127.0.0.1"),
-            targets: [
+            catalogue: UpstreamCatalogue([
                 UpstreamTarget(
                     name: "default", provider: provider, endpoint: endpoint, key: key.flatMap { APIKey($0) },
                     defaultModel: defaultModel)
-            ],
+            ]),
             upstream: upstream, timers: timers, diagnostics: diagnostics,
             random: {
                 state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407

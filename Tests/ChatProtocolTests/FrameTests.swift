@@ -95,19 +95,9 @@ struct FrameTests {
         )
     }
 
-    @Test(
-        "the providers' many reasons become the protocol's few",
-        arguments: [
-            ("stop", "stop"), ("eos", "stop"), ("length", "length"), ("tool_calls", "tool_calls"),
-            ("function_call", "tool_calls"), ("content_filter", "content_filter"), ("error", "other"),
-        ])
-    func reasons(_ finishReason: String, _ reason: String) {
-        #expect(EndReason(finishReason: finishReason).rawValue == reason)
-    }
-
     @Test("an end frame without a finish reason says null and other")
     func end() {
-        let bare = LogFrame.End(finishReason: nil, choices: [], usage: nil, timing: Timing(total: 7))
+        let bare = LogFrame.End(reason: .other, finishReason: nil, choices: [], usage: nil, timing: Timing(total: 7))
         #expect(
             written { bare.write(to: &$0) } == #"{"reason":"other","finish_reason":null,"timing":{"total_ms":7}}"#)
     }
@@ -115,7 +105,7 @@ struct FrameTests {
     @Test("an end frame lists the choices where there are several, the usage and the timing")
     func fullEnd() {
         let end = LogFrame.End(
-            finishReason: "stop", choices: [(0, "stop"), (1, "length")],
+            reason: .stop, finishReason: "stop", choices: [(0, "stop"), (1, "length")],
             usage: Usage(input: 1, output: 2, reasoning: 3, cached: 4),
             timing: Timing(queued: 0, firstByte: 1, firstToken: 2, total: 3, tokensPerSecond: 20.64))
         #expect(

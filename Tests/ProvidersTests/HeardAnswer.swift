@@ -48,7 +48,7 @@ struct HeardAnswer: Equatable {
         if isFinished { decoder.finish(into: &batch) }
         take(&batch)
         metadata = decoder.metadata
-        finishReasons = decoder.finishReasons.map { FinishReason(choice: $0.choice, reason: $0.reason) }
+        finishReasons = decoder.finishReasons.map { FinishReason(choice: $0.choice, reason: $0.word) }
         usage = decoder.usage
         state = decoder.state
         isEmptyBody = decoder.isEmptyBody

@@ -1,3 +1,5 @@
+package import Providers
+
 /// Where HTTP requests to a provider go. Implemented by `CurlUpstream`; called on the loop thread.
 package protocol Upstream: AnyObject {
     /// Starts a transfer. The delegate hears of it later, never from within this call, and is held strongly until
@@ -35,19 +37,46 @@ package struct TransferRequest {
     package var url: String
     /// Header fields without the secret ones. `Content-Type` included where there is a body.
     package var headers: [(name: String, value: String)]
-    /// Sent as `Authorization: Bearer …` where present.
+    /// Sent as `keyPlacement` says, where present.
     package var key: APIKey?
+    package var keyPlacement: KeyPlacement
     package var body: [UInt8]
+    package var route: TransferRoute
 
     package init(
         method: Method, url: String, headers: [(name: String, value: String)] = [], key: APIKey? = nil,
-        body: [UInt8] = []
+        keyPlacement: KeyPlacement = .bearer, body: [UInt8] = [], route: TransferRoute = TransferRoute()
     ) {
         self.method = method
         self.url = url
         self.headers = headers
         self.key = key
+        self.keyPlacement = keyPlacement
         self.body = body
+        self.route = route
+    }
+}
+
+/// The way to a server, where it is not the usual one.
+package struct TransferRoute: Equatable, Sendable {
+    package enum HTTPVersion: String, CaseIterable, Sendable {
+        /// HTTP/2 where TLS offers it.
+        case automatic = "auto"
+        case http1 = "1.1"
+        /// HTTP/2, over plain TCP too (RFC 9113 section 3.3).
+        case http2 = "2"
+    }
+
+    /// The URL of a proxy; nil takes the environment's, an empty one none.
+    package var proxy: String?
+    /// A file of PEM certificates to trust in place of the system's.
+    package var caFile: String?
+    package var httpVersion: HTTPVersion
+
+    package init(proxy: String? = nil, caFile: String? = nil, httpVersion: HTTPVersion = .automatic) {
+        self.proxy = proxy
+        self.caFile = caFile
+        self.httpVersion = httpVersion
     }
 }
 
@@ -100,7 +129,7 @@ package struct TransferFailure: Equatable {
 }
 
 /// A provider's API key. It cannot be printed or encoded: every description says only that it is there.
-package struct APIKey: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+package struct APIKey: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     private let value: String
 
     /// Longer than any provider's; a header field of more is refused by most servers.

@@ -25,19 +25,20 @@ package struct AnswerDecoder {
     /// Not a single byte of body has come.
     package private(set) var isEmptyBody = true
 
-    package init(dialect: Dialect, contentType: String?, limits: DecoderLimits = DecoderLimits()) {
+    package init(
+        dialect: Dialect, contentType: String?, options: DecoderOptions = DecoderOptions(),
+        limits: DecoderLimits = DecoderLimits()
+    ) {
         self.limits = limits
         isDeclaredEventStream = contentType?.lowercased().hasPrefix("text/event-stream") ?? false
         events = EventStreamParser(maxEventBytes: limits.maxEventBytes)
-        switch dialect {
-        case .chatCompletions: answer = AnswerInTheMaking(limits: limits)
-        }
+        answer = AnswerInTheMaking(limits: limits)
     }
 
     package var state: DecoderState { answer.state }
     package var metadata: AnswerMetadata { answer.chat.metadata }
     /// The latest of each choice that gave one, in order of their coming.
-    package var finishReasons: [(choice: Int, reason: String)] { answer.chat.finishReasons }
+    package var finishReasons: [FinishReason] { answer.chat.finishReasons }
     /// What was reported last.
     package var usage: TokenUsage? { answer.chat.usage }
     /// At least one delta was made.

@@ -5,7 +5,7 @@ import ByteCoding
 struct ChatAnswer {
     let limits: DecoderLimits
     var metadata = AnswerMetadata()
-    var finishReasons: [(choice: Int, reason: String)] = []
+    var finishReasons: [FinishReason] = []
     var usage: TokenUsage?
     /// Some object had a `choices` array.
     var sawChoices = false
@@ -163,10 +163,22 @@ struct ChatAnswer {
     private static func bit(of choice: UInt16) -> UInt64 { 1 &<< UInt64(min(choice, 63)) }
 
     mutating func finish(choice: UInt16, reason: String) {
-        if let index = finishReasons.firstIndex(where: { $0.choice == Int(choice) }) {
-            finishReasons[index].reason = reason
+        let reason = FinishReason(choice: Int(choice), word: reason, kind: Self.kind(of: reason))
+        if let index = finishReasons.firstIndex(where: { $0.choice == reason.choice }) {
+            finishReasons[index] = reason
         } else {
-            finishReasons.append((Int(choice), reason))
+            finishReasons.append(reason)
+        }
+    }
+
+    /// OpenAI's words, and those that its imitators say in their place.
+    private static func kind(of word: String) -> FinishReason.Kind {
+        switch word {
+        case "stop", "eos", "end_turn", "stop_sequence": .stop
+        case "length", "max_tokens", "model_length": .length
+        case "tool_calls", "function_call", "tool_use": .toolCalls
+        case "content_filter", "safety": .contentFilter
+        default: .other
         }
     }
 }
