@@ -133,6 +133,11 @@ let package = Package(
             dependencies: ["LoadKit", "UVLoop", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             path: "Benchmarks/Bench", swiftSettings: guards),
         .testTarget(name: "BenchTests", dependencies: ["LoadKit", "tributary-bench"], swiftSettings: guards),
+
+        // Counting of tokens.
+        .testTarget(
+            name: "TokenizerTests", dependencies: ["BridgeTestKit", "ByteCoding", "Tokenizer"], exclude: ["Oracle"],
+            swiftSettings: guards),
     ],
     swiftLanguageModes: [.v6]
 )
