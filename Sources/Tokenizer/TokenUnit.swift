@@ -9,6 +9,23 @@ package enum TokenUnit: Hashable, Sendable {
 
     /// Of a model of which nothing is known.
     package static let general = TokenUnit.calibrated(bytesPerToken: 4)
+
+    /// How texts are split in it; nil where it is a factor.
+    package var splitting: Splitting? {
+        switch self {
+        case .o200k: .o200k
+        case .cl100k: .cl100k
+        case .calibrated: nil
+        }
+    }
+
+    /// The factor, or what serves as one where the vocabulary is not there.
+    package var bytesPerToken: Double {
+        switch self {
+        case .o200k, .cl100k: 4
+        case .calibrated(let bytesPerToken): bytesPerToken
+        }
+    }
 }
 
 /// What a chat costs beyond its texts, in tokens, as OpenAI's cookbook has it for all of its chat models ("How to count tokens with tiktoken").
