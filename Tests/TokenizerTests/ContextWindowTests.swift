@@ -47,13 +47,21 @@ struct ContextWindowTests {
             keepsSystem: false, kept: [3]),
         Row(rule: "words before the first user message are a turn", messages: "a u a u", budget: 35, kept: [1, 2, 3]),
         Row(rule: "a call takes its result along", messages: "u c1 t1 a u", budget: 49, kept: [4]),
-        Row(rule: "two results of one message stay together", messages: "u c12 t1 t2 a u", budget: 60, kept: [0, 1, 2, 3, 4, 5]),
-        Row(rule: "results await their model with its call", messages: "u a u c12 t1 t2", budget: 40, kept: [2, 3, 4, 5]),
-        Row(rule: "a round of calls is the least where it is the last", messages: "u a u c12 t1 t2", budget: 39, least: 40),
+        Row(
+            rule: "two results of one message stay together", messages: "u c12 t1 t2 a u", budget: 60,
+            kept: [0, 1, 2, 3, 4, 5]),
+        Row(
+            rule: "results await their model with its call", messages: "u a u c12 t1 t2", budget: 40,
+            kept: [2, 3, 4, 5]),
+        Row(
+            rule: "a round of calls is the least where it is the last", messages: "u a u c12 t1 t2", budget: 39,
+            least: 40),
         Row(
             rule: "older rounds after the newest user message go first", messages: "u c1 t1 c2 t2 c3 t3", budget: 50,
             kept: [0, 3, 4, 5, 6]),
-        Row(rule: "rounds go before the newest user message does", messages: "u c1 t1 c2 t2 c3 t3", budget: 30, kept: [0, 5, 6]),
+        Row(
+            rule: "rounds go before the newest user message does", messages: "u c1 t1 c2 t2 c3 t3", budget: 30,
+            kept: [0, 5, 6]),
         Row(
             rule: "older turns go before rounds of the newest", messages: "u a u c1 t1 c2 t2", budget: 55,
             kept: [2, 3, 4, 5, 6]),
@@ -116,9 +124,12 @@ struct ContextWindowTests {
         }
         if let user = messages.lastIndex(where: { $0.role == .user }) { #expect(kept.contains(user)) }
         let first = selection.kept.first { messages[$0].role != .system }
-        if messages.first?.role == .user, let first { #expect(messages[first].role == .user || messages[first].role == .assistant) }
+        if messages.first?.role == .user, let first {
+            #expect(messages[first].role == .user || messages[first].role == .assistant)
+        }
         if let first, let call = messages[first].answers {
-            #expect(!messages.contains { $0.calls.contains(call) }, "it does not begin with a result that lost its call")
+            #expect(
+                !messages.contains { $0.calls.contains(call) }, "it does not begin with a result that lost its call")
         }
     }
 

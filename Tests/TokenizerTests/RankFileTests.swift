@@ -30,13 +30,17 @@ struct RankFileTests {
         #expect(vocabulary.decode([257, 256, 99, 5_000]) == Array("abcabc".utf8))
     }
 
-    @Test("a line that is none is named", arguments: [
-        ("YWI", RankFileError.Reason.malformed), ("YWI= ", .malformed), ("YWI=256", .malformed), ("YWI= x", .malformed),
-        ("YWI= 256 ", .malformed), ("Y*I= 256", .malformed), ("YWI 256", .malformed), ("Y=I= 256", .malformed),
-        ("YW== = 256", .malformed), ("", .malformed), ("YWI=  256", .malformed), ("YWI= 99999999999999999999", .malformed),
-        (" 256", .badLength), ("YWI= 257", .outOfOrder), ("YWI= 255", .outOfOrder), ("YQ== 256", .duplicate),
-        (String(repeating: "YWFh", count: 400) + " 256", .badLength),
-    ])
+    @Test(
+        "a line that is none is named",
+        arguments: [
+            ("YWI", RankFileError.Reason.malformed), ("YWI= ", .malformed), ("YWI=256", .malformed),
+            ("YWI= x", .malformed),
+            ("YWI= 256 ", .malformed), ("Y*I= 256", .malformed), ("YWI 256", .malformed), ("Y=I= 256", .malformed),
+            ("YW== = 256", .malformed), ("", .malformed), ("YWI=  256", .malformed),
+            ("YWI= 99999999999999999999", .malformed),
+            (" 256", .badLength), ("YWI= 257", .outOfOrder), ("YWI= 255", .outOfOrder), ("YQ== 256", .duplicate),
+            (String(repeating: "YWFh", count: 400) + " 256", .badLength),
+        ])
     func malformed(line: String, reason: RankFileError.Reason) {
         let error = failure(rankFile([]) + Array((line + "\n").utf8))
         #expect(error == RankFileError(line: 257, reason: reason))
@@ -45,7 +49,8 @@ struct RankFileTests {
 
     @Test("a file without a byte would leave texts without an encoding")
     func missing() {
-        let file = String(decoding: rankFile([]), as: UTF8.self).split(separator: "\n").dropLast().joined(separator: "\n")
+        let file = String(decoding: rankFile([]), as: UTF8.self).split(separator: "\n").dropLast().joined(
+            separator: "\n")
         #expect(failure(file.utf8) == RankFileError(line: 0, reason: .missingByte(255)))
         #expect(failure([]) == RankFileError(line: 0, reason: .missingByte(0)))
     }

@@ -9,28 +9,30 @@ struct SplittingTests {
         return splitting.pieces(of: bytes.span).map { String(decoding: bytes[$0], as: UTF8.self) }
     }
 
-    @Test("both ways, with the pieces between bars", arguments: [
-        ("Hello world", "Hello| world", "Hello| world"),
-        ("don't DON'T", "don't| DON'T", "don|'t| DON|'T"),
-        ("'tis 'llama", "'tis| '|llama", "'t|is| '|llama"),
-        ("it'ſ", "it'ſ", "it|'ſ"),
-        ("camelCaseHTTPServer", "camel|Case|HTTPServer", "camelCaseHTTPServer"),
-        ("1234567", "123|456|7", "123|456|7"),
-        ("x=1;\n\ny", "x|=|1|;\n\n|y", "x|=|1|;\n\n|y"),
-        ("a//\n/b", "a|//\n/|b", "a|//\n|/b"),
-        ("a   b", "a|  | b", "a|  | b"),
-        ("a   \n  b", "a|   \n| | b", "a|   \n| | b"),
-        ("a \n ", "a| \n| ", "a| \n "),
-        ("a  ", "a|  ", "a|  "),
-        ("\t\tx", "\t|\tx", "\t|\tx"),
-        ("\u{3000}\u{A0}!", "\u{3000}|\u{A0}|!", "\u{3000}|\u{A0}|!"),
-        ("日本ABC語ABC", "日本ABC語|ABC", "日本ABC語ABC"),
-        ("日本ABC語abc", "日本ABC語abc", "日本ABC語abc"),
-        ("\u{301}AB", "\u{301}|AB", "\u{301}AB"),
-        ("!\u{301}a", "!\u{301}a", "!\u{301}|a"),
-        ("ǅx", "ǅx", "ǅx"),
-        ("½x²", "½|x|²", "½|x|²"),
-    ])
+    @Test(
+        "both ways, with the pieces between bars",
+        arguments: [
+            ("Hello world", "Hello| world", "Hello| world"),
+            ("don't DON'T", "don't| DON'T", "don|'t| DON|'T"),
+            ("'tis 'llama", "'tis| '|llama", "'t|is| '|llama"),
+            ("it'ſ", "it'ſ", "it|'ſ"),
+            ("camelCaseHTTPServer", "camel|Case|HTTPServer", "camelCaseHTTPServer"),
+            ("1234567", "123|456|7", "123|456|7"),
+            ("x=1;\n\ny", "x|=|1|;\n\n|y", "x|=|1|;\n\n|y"),
+            ("a//\n/b", "a|//\n/|b", "a|//\n|/b"),
+            ("a   b", "a|  | b", "a|  | b"),
+            ("a   \n  b", "a|   \n| | b", "a|   \n| | b"),
+            ("a \n ", "a| \n| ", "a| \n "),
+            ("a  ", "a|  ", "a|  "),
+            ("\t\tx", "\t|\tx", "\t|\tx"),
+            ("\u{3000}\u{A0}!", "\u{3000}|\u{A0}|!", "\u{3000}|\u{A0}|!"),
+            ("日本ABC語ABC", "日本ABC語|ABC", "日本ABC語ABC"),
+            ("日本ABC語abc", "日本ABC語abc", "日本ABC語abc"),
+            ("\u{301}AB", "\u{301}|AB", "\u{301}AB"),
+            ("!\u{301}a", "!\u{301}a", "!\u{301}|a"),
+            ("ǅx", "ǅx", "ǅx"),
+            ("½x²", "½|x|²", "½|x|²"),
+        ])
     func table(text: String, o200k: String, cl100k: String) {
         #expect(pieces(text, .o200k).joined(separator: "|") == o200k)
         #expect(pieces(text, .cl100k).joined(separator: "|") == cl100k)
@@ -66,7 +68,8 @@ struct SplittingTests {
     @Test("counting ends when it is told to")
     func ending() throws {
         let vocabulary = try Vocabularies.of(.o200k)
-        let text = [UInt8](repeating: UInt8(ascii: "."), count: 10) + Array(String(repeating: "the ", count: 50_000).utf8)
+        let text =
+            [UInt8](repeating: UInt8(ascii: "."), count: 10) + Array(String(repeating: "the ", count: 50_000).utf8)
         var questions = 0
         let count = vocabulary.count(text.span) {
             questions += 1
