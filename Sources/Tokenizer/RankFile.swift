@@ -43,7 +43,7 @@ struct RankFile: ~Escapable {
     /// OpenAI's largest file has 3.6 MB, 199,998 tokens, the longest of 128 bytes.
     static let maxBytes = 64 << 20
     static let maxTokens = 1 << 20
-    static let maxTokenLength = 1024
+    static let maxTokenLength = 256
 
     private let bytes: Span<UInt8>
     private var position = 0
