@@ -25,7 +25,8 @@ extension Dialect {
         switch self {
         case .chatCompletions: ChatReader()
         case .anthropic: AnthropicReader()
-        case .responses, .gemini, .ollama: ChatReader()
+        case .responses: ResponsesReader()
+        case .gemini, .ollama: ChatReader()
         }
     }
 }
