@@ -26,7 +26,8 @@ extension Dialect {
         case .chatCompletions: ChatReader()
         case .anthropic: AnthropicReader()
         case .responses: ResponsesReader()
-        case .gemini, .ollama: ChatReader()
+        case .gemini: GeminiReader()
+        case .ollama: OllamaReader()
         }
     }
 }
