@@ -30,7 +30,7 @@ extension Node {
                 ConnectionFrame.error(
                     id: parsed.id, code: error.code, message: error.message,
                     command: parsed.type?.excerpt(maxBytes: 64),
-                    session: parsed.session, request: request))
+                    session: parsed.session, request: request, field: error.field))
         }
     }
 
@@ -86,16 +86,14 @@ extension Node {
         if hub.runningTransfers >= limits.maxRequests {
             throw CommandError(.tooManyRequests, "The server runs as many requests as it may; try again later.")
         }
-        let target = try target(chat.upstream)
-        if chat.model == "" { throw CommandError(.badRequest, "`model` is empty.") }
-        // Without either the upstream decides: servers of a single model have no need of its name.
-        let model = chat.model ?? target.defaultModel
+        if chat.model == "" { throw CommandError(.badRequest, "`model` is empty.", field: "model") }
+        let steps = try RequestPlan.steps(for: chat, in: catalogue)
+        let first = steps[0]
         if let replaces = chat.replaces, session.turnSeq(of: replaces) == nil {
             throw CommandError(.unknownRequest, "`replaces` names a request that is not in the transcript.")
         }
         try check(params: chat.params)
-        let key = try self.key(chat.key) ?? target.key
-        let body = self.body(of: chat, model: model, in: session)
+        let body = self.body(of: chat, model: first.model, in: session)
         client.spend(requestBytes: body.count)
         guard body.count <= limits.maxRequestBytes else {
             throw CommandError(
@@ -110,17 +108,10 @@ extension Node {
         session.accept(
             chat,
             plan: RequestPlan(
-                steps: [.init(target: target, model: model, key: key)],
+                steps: steps,
                 encoded: EncodedRequest(
-                    url: target.endpoint.chatURL,
+                    url: first.target.endpoint.chatURL,
                     headers: [("Content-Type", "application/json"), ("Accept", "text/event-stream")], body: body)))
-    }
-
-    private func target(_ name: String?) throws(CommandError) -> UpstreamTarget {
-        guard let name else { return catalogue.defaultTarget }
-        if let target = catalogue.target(named: name) { return target }
-        let names = catalogue.targets.map(\.name).joined(separator: ", ")
-        throw CommandError(.badRequest, "There is no upstream of that name; there are: \(names).")
     }
 
     private func check(params: [UInt8]?) throws(CommandError) {
@@ -150,22 +141,13 @@ extension Node {
         return ChatRequest(model: model, messages: messages, params: chat.params).encode()
     }
 
-    private func key(_ text: String?) throws(CommandError) -> APIKey? {
-        guard let text else { return nil }
-        guard let key = APIKey(text) else {
-            throw CommandError(
-                .badRequest, "`key` must be printable ASCII without spaces, at most \(APIKey.maxBytes) bytes.")
-        }
-        return key
-    }
-
-    private func models(upstream name: String?, key: String?, id: [UInt8]?, _ client: Client) throws(CommandError) {
-        let target = try target(name)
+    private func models(upstream name: String?, key: APIKey?, id: [UInt8]?, _ client: Client) throws(CommandError) {
+        let target = try name.map(catalogue.target(asked:)) ?? catalogue.defaultTarget
         if isDraining { throw CommandError(.draining, "The server is going away; reconnect and ask again.") }
         if hub.runningTransfers >= limits.maxRequests {
             throw CommandError(.tooManyRequests, "The server runs as many requests as it may; try again later.")
         }
-        let key = try self.key(key) ?? target.key
+        let key = try target.key(given: key)
         let query = ModelQuery(id: id, target: target, key: key, client: client)
         guard client.start(query) else {
             throw CommandError(

@@ -5,7 +5,7 @@ package enum Command {
     case leave(session: String)
     case chat(ChatCommand)
     case abort(session: String, request: String?)
-    case models(upstream: String?, key: String?)
+    case models(upstream: String?, key: APIKey?)
     case ping(t: [UInt8]?)
 
     /// The word under which errors name it.
@@ -52,7 +52,8 @@ package struct ChatCommand {
     package var upstream: String?
     /// A JSON object.
     package var params: [UInt8]?
-    package var key: String?
+    /// The client's own, for this request alone.
+    package var key: APIKey?
     package var orphan: OrphanPolicy
     package var replaces: String?
     package var store: Bool
@@ -62,7 +63,7 @@ package struct ChatCommand {
 
     package init(
         session: String, request: String, prompt: Prompt, model: String? = nil, upstream: String? = nil,
-        params: [UInt8]? = nil, key: String? = nil, orphan: OrphanPolicy = .finish, replaces: String? = nil,
+        params: [UInt8]? = nil, key: APIKey? = nil, orphan: OrphanPolicy = .finish, replaces: String? = nil,
         store: Bool = true, epoch: String? = nil
     ) {
         self.session = session

@@ -27,10 +27,13 @@ package struct ParsedCommand {
 package struct CommandError: Error, Equatable {
     package var code: ErrorCode
     package var message: String
+    /// The member that is wrong, with its path (`params.logit_bias`), where one is.
+    package var field: String?
 
-    package init(_ code: ErrorCode, _ message: String) {
+    package init(_ code: ErrorCode, _ message: String, field: String? = nil) {
         self.code = code
         self.message = message
+        self.field = field
     }
 }
 
@@ -79,7 +82,7 @@ struct CommandFields {
     var params: [UInt8]?
     var model: String?
     var upstream: String?
-    var key: String?
+    var key: APIKey?
     var client: String?
     var epoch: String?
     var replaces: String?
@@ -116,7 +119,7 @@ struct CommandFields {
             } else if reader.key(key, is: "upstream") {
                 upstream = try string("upstream", from: &reader)
             } else if reader.key(key, is: "key") {
-                self.key = try string("key", from: &reader)
+                self.key = try apiKey(from: &reader)
             } else if reader.key(key, is: "client") {
                 client = try string("client", from: &reader)
             } else if reader.key(key, is: "epoch") {
@@ -158,6 +161,13 @@ struct CommandFields {
             return nil
         }
         return try reader.readString()
+    }
+
+    private mutating func apiKey(from reader: inout JSONReader) throws(JSONError) -> APIKey? {
+        guard let text = try string("key", from: &reader) else { return nil }
+        let key = APIKey(text)
+        if key == nil { complain("`key` must be printable ASCII without spaces, 1 to \(APIKey.maxBytes) bytes.") }
+        return key
     }
 
     private mutating func flag(_ name: String, from reader: inout JSONReader) throws(JSONError) -> Bool? {

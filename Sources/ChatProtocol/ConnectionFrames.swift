@@ -122,7 +122,7 @@ package enum ConnectionFrame {
     /// A command that failed. Details a failure of an upstream adds: the HTTP status and when to try again.
     package static func error(
         id: [UInt8]?, code: ErrorCode, message: String, retryable: Bool? = nil, command: String?, session: String?,
-        request: String? = nil, status: Int? = nil, retryAfterMilliseconds: Int? = nil
+        request: String? = nil, field: String? = nil, status: Int? = nil, retryAfterMilliseconds: Int? = nil
     ) -> [UInt8] {
         var frame = ObjectWriter(type: "error")
         frame.field("id", json: id)
@@ -132,6 +132,7 @@ package enum ConnectionFrame {
         frame.field("command", command)
         frame.field("session", session)
         frame.field("request", request)
+        frame.field("field", field)
         frame.field("status", status)
         frame.field("retry_after_ms", retryAfterMilliseconds)
         return frame.finish()
