@@ -24,6 +24,9 @@ extension Command {
         case .models(let upstream, let key):
             line.field("upstream", upstream)
             key?.withSecret { line.field("key", $0) }
+        case .keyCheck(let upstream, let key):
+            line.field("upstream", upstream)
+            key.withSecret { line.field("key", $0) }
         case .ping(let time): line.field("t", json: time)
         case .chat(let chat): chat.write(to: &line)
         }
@@ -43,6 +46,12 @@ extension ChatCommand {
         line.field("upstream", upstream)
         line.field("params", json: params)
         key?.withSecret { line.field("key", $0) }
+        if let context {
+            line.object("context") {
+                $0.field("max_tokens", context.maxTokens)
+                $0.field("keep_system", context.keepsSystem)
+            }
+        }
         line.field("orphan", orphan.rawValue)
         line.field("replaces", replaces)
         line.field("store", store)

@@ -17,20 +17,26 @@ package final class Node {
     private static let farewellMilliseconds: UInt64 = 1_000
     package static let serverName = "tributary/0.1.0"
     package static let subprotocol = "tributary.v1"
-    static let features = [
-        "resume", "merge", "presence", "abort", "models", "input", "replaces", "orphan", "client_keys",
-    ]
+    /// What this node can do beyond the protocol's minimum, as it is now.
+    private var features: [String] {
+        let always = [
+            "resume", "merge", "presence", "abort", "models", "input", "replaces", "orphan", "client_keys", "key_check",
+            "retry",
+        ]
+        return counter == nil ? always : always + ["context"]
+    }
 
     package let limits: Limits
     let policy: AccessPolicy
     /// Requests that come from now on go where it says; those that run keep what they began with.
-    package var catalogue: UpstreamCatalogue
+    package private(set) var catalogue: UpstreamCatalogue
     let upstream: any Upstream
     package let timers: any Timers
     let counter: (any TokenCounter)?
     let diagnostics: any Diagnostics
     private let random: () -> UInt64
     package private(set) var hub: Hub!
+    private(set) var models: ModelShelf!
 
     private var dirtySessions: [Session] = []
     private var dirtyClients: [Client] = []
@@ -71,6 +77,7 @@ package final class Node {
         self.diagnostics = diagnostics
         self.random = random
         hub = Hub(node: self)
+        models = ModelShelf(node: self)
     }
 
     func randomID() -> String {
@@ -105,6 +112,14 @@ package final class Node {
     func returnMessage(_ lent: inout MessageBuffer) {
         lent.removeAll()
         swap(&lent, &message)
+    }
+
+    // MARK: Configuration
+
+    /// Takes another configuration's upstreams for what comes from now on.
+    package func use(_ catalogue: UpstreamCatalogue) {
+        self.catalogue = catalogue
+        models.use(catalogue)
     }
 
     // MARK: The turn
@@ -203,6 +218,7 @@ package final class Node {
     package func interruptAll() {
         isPatient = false
         hub.interruptAll()
+        models.cancelAll()
         flush()
     }
 
@@ -213,6 +229,7 @@ package final class Node {
     private func finishDrain() {
         guard !isStopped else { return }
         isStopped = true
+        models.cancelAll()
         for client in hub.allClients { client.close(.restart, reason: "shutdown") }
         drained?()
         drained = nil
@@ -255,7 +272,7 @@ extension Node: ConnectionAcceptor {
         client.enqueue(
             ConnectionFrame.welcome(
                 .init(
-                    connection: client.id, server: Self.serverName, features: Self.features,
+                    connection: client.id, server: Self.serverName, features: features,
                     heartbeatMilliseconds: limits.pingInterval, messageBytes: limits.maxMessageBytes,
                     requestBytes: limits.maxRequestBytes, answerBytes: limits.maxAnswerBytes,
                     eventBytes: limits.maxEventBytes)))

@@ -2,39 +2,47 @@ import ByteCoding
 import ChatProtocol
 import Providers
 
-/// A `models` command under way: one transfer, one answer to the client that asked. Owned by that client.
-package final class ModelQuery: TransferDelegate {
-    /// Longest model list that is read.
+/// One `GET` of an upstream's list of models. Owned by whoever wants the list; on the loop thread.
+final class ModelListTransfer: TransferDelegate {
+    enum Outcome {
+        case listed([ListedModel])
+        case failed(RequestFailure)
+    }
+
+    /// Longest list that is read.
     static let maxBodyBytes = 4 * 1024 * 1024
 
-    private let id: [UInt8]?
     private let target: UpstreamTarget
     private let key: APIKey?
-    private weak var client: Client?
-    private let node: Node
+    private unowned let node: Node
+    private let done: (Outcome) -> Void
     private var transfer: (any Transfer)?
     private var timer: (any ScheduledTimer)?
     private var head: ResponseHead?
     private var body: [UInt8] = []
     private var isOver = false
 
-    init(id: [UInt8]?, target: UpstreamTarget, key: APIKey?, client: Client) {
-        self.id = id
+    /// Starts it. `done` is called at most once, never from within this call, and not after `cancel()`.
+    init(of target: UpstreamTarget, key: APIKey?, node: Node, done: @escaping (Outcome) -> Void) {
         self.target = target
         self.key = key
-        self.client = client
-        node = client.node
-    }
-
-    func start() {
+        self.node = node
+        self.done = done
         node.hub.queryStarted()
         transfer = node.upstream.start(
-            TransferRequest(method: .get, url: target.endpoint.modelsURL, key: key), delegate: self)
-        timer = node.timers.schedule(after: node.limits.connectTimeout + node.limits.firstByteTimeout) { [self] in
-            fail(RequestFailure(.upstreamTimeout, "The upstream did not list its models in time.", stage: .headers))
+            TransferRequest(
+                method: .get, url: target.endpoint.modelsURL, headers: target.headers, key: key,
+                keyPlacement: target.keyPlacement, route: target.route), delegate: self)
+        let patience =
+            (target.timeouts.connect ?? node.limits.connectTimeout)
+            + (target.timeouts.firstByte ?? node.limits.firstByteTimeout)
+        timer = node.timers.schedule(after: patience) { [weak self] in
+            self?.fail(
+                RequestFailure(.upstreamTimeout, "The upstream did not list its models in time.", stage: .headers))
         }
     }
 
+    /// Nothing more is heard of it. Idempotent.
     func cancel() {
         guard !isOver else { return }
         isOver = true
@@ -45,19 +53,12 @@ package final class ModelQuery: TransferDelegate {
         transfer = nil
     }
 
-    private func answer(_ frame: [UInt8]) {
+    private func end(_ outcome: Outcome) {
         cancel()
-        client?.queryEnded(self, frame: frame)
+        done(outcome)
     }
 
-    private func fail(_ failure: RequestFailure) {
-        node.diagnostics.record(
-            .modelsFailed(upstream: target.name, code: failure.code, stage: failure.stage, status: failure.status))
-        answer(
-            ConnectionFrame.error(
-                id: id, code: failure.code, message: failure.message, retryable: failure.retryable, command: "models",
-                session: nil, status: failure.status, retryAfterMilliseconds: failure.retryAfterMilliseconds))
-    }
+    private func fail(_ failure: RequestFailure) { end(.failed(failure)) }
 
     package func transferConnected() {}
 
@@ -88,16 +89,12 @@ package final class ModelQuery: TransferDelegate {
             return fail(RequestFailure(.upstreamProtocol, "The upstream's list of models is not one.", stage: .parse))
         }
         let redaction = Redaction(key)
-        answer(
-            ConnectionFrame.models(
-                id: id,
-                models: list.map { model in
-                    var object = ObjectWriter()
-                    object.field("id", redaction.apply(model.id))
-                    object.field("upstream", target.name)
-                    object.field("created", model.created)
-                    object.field("owned_by", redaction.apply(model.ownedBy))
-                    return object.finish()
+        self.end(
+            .listed(
+                list.map { model in
+                    ListedModel(
+                        id: redaction.apply(model.id) ?? model.id, created: model.created,
+                        ownedBy: redaction.apply(model.ownedBy))
                 }))
     }
 }
