@@ -27,52 +27,35 @@ extension Node {
             throw CommandError(
                 .unknownRequest, "`replaces` names a request that is not in the transcript.", field: "replaces")
         }
-        try check(params: chat.params)
-        let body = self.body(of: chat, model: first.model, in: session)
-        client.spend(requestBytes: body.count)
-        guard body.count <= limits.maxRequestBytes else {
+        let request = ChatRequest(
+            model: first.model, messages: Self.array(session.conversation(for: chat)), params: chat.params)
+        let encoded = try first.encode(request)
+        client.spend(requestBytes: encoded.body.count)
+        guard encoded.body.count <= limits.maxRequestBytes else {
             throw CommandError(
                 .badRequest,
-                "The conversation makes a request of \(body.count) bytes; at most \(limits.maxRequestBytes) are sent.")
+                "The conversation makes a request of \(encoded.body.count) bytes; at most \(limits.maxRequestBytes) are sent."
+            )
         }
-        guard hub.hasRoom(for: body.count) else {
+        guard hub.hasRoom(for: encoded.body.count) else {
             throw CommandError(.tooManyRequests, "The server's memory for sessions is full; try again later.")
         }
         client.enqueue(
             ConnectionFrame.accepted(id: id, session: chat.session, request: chat.request, duplicate: false))
         session.accept(
-            chat,
-            plan: RequestPlan(
-                steps: steps,
-                encoded: EncodedRequest(
-                    url: first.target.endpoint.chatURL,
-                    headers: [("Content-Type", "application/json"), ("Accept", "text/event-stream")], body: body)))
+            chat, plan: RequestPlan(steps: steps, encoded: encoded, chat: steps.count > 1 ? request : nil))
     }
 
-    private func check(params: [UInt8]?) throws(CommandError) {
-        guard let params else { return }
-        do throws(ParameterError) {
-            try ChatRequest.checkParameters(params.span)
-        } catch {
-            throw CommandError(.badRequest, "\(error)")
+    /// A JSON array of these messages.
+    private static func array(_ messages: [[UInt8]]) -> [UInt8] {
+        var array: [UInt8] = []
+        array.reserveCapacity(messages.reduce(2) { $0 + $1.count + 1 })
+        array.append(UInt8(ascii: "["))
+        for (index, message) in messages.enumerated() {
+            if index > 0 { array.append(UInt8(ascii: ",")) }
+            array.append(contentsOf: message)
         }
-    }
-
-    /// The body of the upstream's request.
-    private func body(of chat: ChatCommand, model: String?, in session: Session) -> [UInt8] {
-        var messages: [UInt8] = [UInt8(ascii: "[")]
-        switch chat.prompt {
-        case .messages(let list):
-            for (index, message) in list.enumerated() {
-                if index > 0 { messages.append(UInt8(ascii: ",")) }
-                messages.append(contentsOf: message.json)
-            }
-        case .input(let input):
-            messages.append(contentsOf: session.context(for: chat))
-            if messages.count > 1 { messages.append(UInt8(ascii: ",")) }
-            messages.append(contentsOf: Turn.userMessage(input))
-        }
-        messages.append(UInt8(ascii: "]"))
-        return ChatRequest(model: model, messages: messages, params: chat.params).encode()
+        array.append(UInt8(ascii: "]"))
+        return array
     }
 }

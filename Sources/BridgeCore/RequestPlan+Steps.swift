@@ -1,4 +1,5 @@
 import ChatProtocol
+import Providers
 
 extension RequestPlan {
     /// Upstreams that one request may be sent to, retries not counted.
@@ -27,6 +28,21 @@ extension RequestPlan {
             steps.append(Step(target: next, model: model, key: isSame ? first.key : next.key))
         }
         return steps
+    }
+}
+
+extension RequestPlan.Step {
+    /// What this upstream is sent, without the headers of its configuration.
+    func encode(_ chat: ChatRequest) throws(CommandError) -> EncodedRequest {
+        do throws(RequestError) {
+            var chat = chat
+            chat.model = model
+            return try Providers.encode(
+                chat, for: target.dialect, endpoint: target.endpoint, rules: target.rules,
+                maxOutputTokens: model.flatMap { target.facts($0).maxOutputTokens })
+        } catch {
+            throw CommandError(.badRequest, error.message, field: error.field)
+        }
     }
 }
 

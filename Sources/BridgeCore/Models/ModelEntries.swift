@@ -27,10 +27,11 @@ extension UpstreamTarget {
         var object = ObjectWriter()
         object.field("id", model.id)
         object.field("upstream", name)
+        object.field("name", model.displayName)
         object.field("created", model.created)
         object.field("owned_by", model.ownedBy)
-        object.field("context_tokens", facts.contextTokens)
-        object.field("max_output_tokens", facts.maxOutputTokens)
+        object.field("context_tokens", facts.contextTokens ?? model.contextTokens)
+        object.field("max_output_tokens", facts.maxOutputTokens ?? model.maxOutputTokens)
         if !facts.inputModalities.isEmpty { object.field("input", facts.inputModalities) }
         if !facts.outputModalities.isEmpty { object.field("output", facts.outputModalities) }
         if facts.inputPrice != nil || facts.outputPrice != nil {

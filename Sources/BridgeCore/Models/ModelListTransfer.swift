@@ -29,9 +29,12 @@ final class ModelListTransfer: TransferDelegate {
         self.node = node
         self.done = done
         node.hub.queryStarted()
+        // Where the configuration and the dialect both have a header, the configuration's goes.
+        let configured = Set(target.headers.map { $0.name.lowercased() })
+        let headers = target.endpoint.headers.filter { !configured.contains($0.name.lowercased()) } + target.headers
         transfer = node.upstream.start(
             TransferRequest(
-                method: .get, url: target.endpoint.modelsURL, headers: target.headers, key: key,
+                method: .get, url: target.endpoint.modelsURL, headers: headers, key: key,
                 keyPlacement: target.keyPlacement, route: target.route), delegate: self)
         let patience =
             (target.timeouts.connect ?? node.limits.connectTimeout)
@@ -85,16 +88,18 @@ final class ModelListTransfer: TransferDelegate {
                 contentType: head["content-type"], body: body.span)
             return fail(RequestFailure(failure, stage: .headers, redacting: key))
         }
-        guard let list = try? decodeModelList(body.span) else {
+        guard let list = try? decodeModelList(body.span, dialect: target.dialect) else {
             return fail(RequestFailure(.upstreamProtocol, "The upstream's list of models is not one.", stage: .parse))
         }
         let redaction = Redaction(key)
         self.end(
             .listed(
                 list.map { model in
-                    ListedModel(
-                        id: redaction.apply(model.id) ?? model.id, created: model.created,
-                        ownedBy: redaction.apply(model.ownedBy))
+                    var model = model
+                    model.id = redaction.apply(model.id) ?? model.id
+                    model.ownedBy = redaction.apply(model.ownedBy)
+                    model.displayName = redaction.apply(model.displayName)
+                    return model
                 }))
     }
 }
