@@ -93,16 +93,16 @@ extension Node {
         if let replaces = chat.replaces, session.turnSeq(of: replaces) == nil {
             throw CommandError(.unknownRequest, "`replaces` names a request that is not in the transcript.")
         }
-        try check(params: chat.params)
         let key = try self.key(chat.key) ?? target.key
-        let body = self.body(of: chat, model: model, in: session)
-        client.spend(requestBytes: body.count)
-        guard body.count <= limits.maxRequestBytes else {
+        let encoded = try encoded(chat, model: model, for: target, in: session)
+        client.spend(requestBytes: encoded.body.count)
+        guard encoded.body.count <= limits.maxRequestBytes else {
             throw CommandError(
                 .badRequest,
-                "The conversation makes a request of \(body.count) bytes; at most \(limits.maxRequestBytes) are sent.")
+                "The conversation makes a request of \(encoded.body.count) bytes; at most \(limits.maxRequestBytes) are sent."
+            )
         }
-        guard hub.hasRoom(for: body.count) else {
+        guard hub.hasRoom(for: encoded.body.count) else {
             throw CommandError(.tooManyRequests, "The server's memory for sessions is full; try again later.")
         }
         client.enqueue(
@@ -110,10 +110,7 @@ extension Node {
         session.accept(
             chat,
             plan: RequestPlan(
-                steps: [.init(target: target, model: model, key: key)],
-                encoded: EncodedRequest(
-                    url: target.endpoint.chatURL,
-                    headers: [("Content-Type", "application/json"), ("Accept", "text/event-stream")], body: body)))
+                steps: [.init(target: target, model: model, key: key)], encoded: encoded))
     }
 
     private func target(_ name: String?) throws(CommandError) -> UpstreamTarget {
@@ -123,17 +120,10 @@ extension Node {
         throw CommandError(.badRequest, "There is no upstream of that name; there are: \(names).")
     }
 
-    private func check(params: [UInt8]?) throws(CommandError) {
-        guard let params else { return }
-        do throws(ParameterError) {
-            try ChatRequest.checkParameters(params.span)
-        } catch {
-            throw CommandError(.badRequest, "\(error)")
-        }
-    }
-
-    /// The body of the upstream's request.
-    private func body(of chat: ChatCommand, model: String?, in session: Session) -> [UInt8] {
+    /// The upstream's request.
+    private func encoded(
+        _ chat: ChatCommand, model: String?, for target: UpstreamTarget, in session: Session
+    ) throws(CommandError) -> EncodedRequest {
         var messages: [UInt8] = [UInt8(ascii: "[")]
         switch chat.prompt {
         case .messages(let list):
@@ -147,7 +137,14 @@ extension Node {
             messages.append(contentsOf: Turn.userMessage(input))
         }
         messages.append(UInt8(ascii: "]"))
-        return ChatRequest(model: model, messages: messages, params: chat.params).encode()
+        do throws(RequestError) {
+            return try encode(
+                ChatRequest(model: model, messages: messages, params: chat.params), for: target.dialect,
+                endpoint: target.endpoint, rules: target.rules,
+                maxOutputTokens: target.facts(model ?? "").maxOutputTokens)
+        } catch {
+            throw CommandError(.badRequest, error.message)
+        }
     }
 
     private func key(_ text: String?) throws(CommandError) -> APIKey? {
