@@ -24,7 +24,13 @@ package final class Node {
     package let limits: Limits
     let policy: AccessPolicy
     /// Requests that come from now on go where it says; those that run keep what they began with.
-    package var catalogue: UpstreamCatalogue
+    package var catalogue: UpstreamCatalogue {
+        // There may be more places than before.
+        didSet { for gate in gates.values { markDirty(gate) } }
+    }
+    /// By upstream's name. They stay when the catalogue is replaced: what is known of an upstream's health, and who is
+    /// there, is as true as before.
+    private var gates: [String: UpstreamGate] = [:]
     let upstream: any Upstream
     package let timers: any Timers
     let counter: (any TokenCounter)?
@@ -34,6 +40,7 @@ package final class Node {
 
     private var dirtySessions: [Session] = []
     private var dirtyClients: [Client] = []
+    private var dirtyGates: [UpstreamGate] = []
     // The lists being worked off, kept for their storage.
     private var flushingSessions: [Session] = []
     private var flushingClients: [Client] = []
@@ -121,9 +128,33 @@ package final class Node {
         dirtyClients.append(client)
     }
 
+    func markDirty(_ gate: UpstreamGate) {
+        guard !gate.isDirty else { return }
+        gate.isDirty = true
+        dirtyGates.append(gate)
+    }
+
+    /// The way in to the upstream of that name.
+    package func gate(of name: String) -> UpstreamGate {
+        if let known = gates[name] { return known }
+        // Names that are no longer configured go when there are new ones.
+        gates = gates.filter { !$0.value.isIdle || catalogue.target(named: $0.key) != nil }
+        let gate = UpstreamGate(name: name, node: self)
+        gates[name] = gate
+        return gate
+    }
+
+    private func admitWaiting() {
+        while let gate = dirtyGates.popLast() {
+            gate.isDirty = false
+            gate.admit()
+        }
+    }
+
     /// The end of a loop turn: everybody with news gets it, merged into few messages.
     package func flush() {
         let hub = hub!
+        admitWaiting()
         hub.announce()
         deliverNews()
         hub.enforceMemoryLimit()

@@ -9,7 +9,9 @@ package final class CoreFixture {
     package let node: Node
 
     package init(
-        limits: Limits = Limits(), key: String? = nil, provider: String = "fake", defaultModel: String? = "fake-model"
+        limits: Limits = Limits(), key: String? = nil, provider: String = "fake",
+        defaultModel: String? = "fake-model",
+        retry: UpstreamTarget.RetryPolicy = UpstreamTarget.RetryPolicy(maxAttempts: 1)
     ) {
         guard let endpoint = Endpoint(baseURL: "http://127.0.0.1:1/v1") else { preconditionFailure("endpoint") }
         var state: UInt64 = 0x9E37_79B9_7F4A_7C15
@@ -18,7 +20,7 @@ package final class CoreFixture {
             catalogue: UpstreamCatalogue([
                 UpstreamTarget(
                     name: "default", provider: provider, endpoint: endpoint, key: key.flatMap { APIKey($0) },
-                    defaultModel: defaultModel)
+                    defaultModel: defaultModel, retry: retry, breaker: .init(failures: 0))
             ]),
             upstream: upstream, timers: timers, diagnostics: diagnostics,
             random: {
