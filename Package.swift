@@ -135,6 +135,18 @@ let package = Package(
             dependencies: ["LoadKit", "UVLoop", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             path: "Benchmarks/Bench", swiftSettings: guards),
         .testTarget(name: "BenchTests", dependencies: ["LoadKit", "tributary-bench"], swiftSettings: guards),
+
+        // Counting of tokens, and the adapter that does so off the loop.
+        .testTarget(
+            name: "TokenizerTests", dependencies: ["BridgeTestKit", "ByteCoding", "Tokenizer"], exclude: ["Oracle"],
+            swiftSettings: guards),
+        .target(
+            name: "TokenCounting", dependencies: ["BridgeCore", "ByteCoding", "Tokenizer", "UVLoop"],
+            swiftSettings: guards),
+        .testTarget(
+            name: "TokenCountingTests",
+            dependencies: ["BridgeCore", "BridgeTestKit", "TokenCounting", "Tokenizer", "UVLoop"],
+            swiftSettings: guards),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -273,13 +273,12 @@ package final class Session {
     /// Cancels one running request, or all. Returns the ids of those that this call cancelled.
     func abort(_ request: String?, by: String) -> [String] {
         let chosen = running.filter { request == nil || $0.turn.request == request }
-        for generation in chosen { generation.abort(by: by) }
-        return chosen.map(\.turn.request)
+        return chosen.filter { $0.abort(by: by) }.map(\.turn.request)
     }
 
     /// The grace of a session without tabs is over.
     private func abortOrphans() {
-        for generation in running where generation.orphan == .abort { generation.abort(by: "orphan") }
+        for generation in running where generation.orphan == .abort { _ = generation.abort(by: "orphan") }
     }
 
     func interruptAll() {

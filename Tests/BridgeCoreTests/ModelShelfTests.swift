@@ -220,8 +220,7 @@ struct CatalogueSwapTests {
         try tab.send(#"{"type":"models","upstream":"goes"}"#)
         let running = core.upstream.last
         try tab.read()
-        core.node.use(
-            UpstreamCatalogue([.fake("stays", key: "k", models: ["*"]), .fake("rekeyed", key: "new"), .fake("added")]))
+        core.node.catalogue = UpstreamCatalogue([.fake("stays", key: "k", models: ["*"]), .fake("rekeyed", key: "new"), .fake("added")])
         core.node.flush()
         #expect(running.isCancelled)
         #expect(try tab.read().map(\.code) == ["bad_request"])
@@ -238,7 +237,7 @@ struct CatalogueSwapTests {
         let core = CoreFixture(targets: [.fake("old", defaultModel: "m")])
         let tab = try core.tab()
         try tab.chat("a")
-        core.node.use(UpstreamCatalogue([.fake("new", defaultModel: "m")]))
+        core.node.catalogue = UpstreamCatalogue([.fake("new", defaultModel: "m")])
         core.answer("still here")
         try tab.read()
         #expect(tab.request("a").answer == "still here" && tab.request("a").terminal == "end")

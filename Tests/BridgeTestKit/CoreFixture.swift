@@ -9,7 +9,7 @@ package final class CoreFixture {
     package let diagnostics = RecordingDiagnostics()
     package let node: Node
 
-    /// With one upstream, named `default`.
+    /// With one upstream, named `default`, that is asked once and never shut out.
     package convenience init(
         limits: Limits = Limits(), key: String? = nil, provider: String = "fake", defaultModel: String? = "fake-model"
     ) {
@@ -19,7 +19,7 @@ package final class CoreFixture {
             targets: [
                 UpstreamTarget(
                     name: "default", provider: provider, endpoint: endpoint, key: key.flatMap { APIKey($0) },
-                    defaultModel: defaultModel)
+                    defaultModel: defaultModel, retry: .once, breaker: .never)
             ])
     }
 

@@ -2,7 +2,7 @@
 struct ToolCallLedger {
     /// What a piece says of its call; empty strings say nothing.
     struct Piece {
-        /// The `index` it has, where it has one.
+        /// The number that the server gives it (in an array of calls, of content blocks, of items), where it gives one.
         var slot: UInt16?
         var id = ""
         var name = ""
@@ -31,7 +31,7 @@ struct ToolCallLedger {
     /// Finds or opens the piece's call.
     mutating func place(_ piece: Piece, choice: UInt16) -> Place {
         guard let position = position(of: piece, choice: choice) else {
-            let index = freeIndex(choice: choice, wish: piece.slot)
+            let index = nextIndex(choice: choice)
             calls.append(Call(choice: choice, slot: piece.slot, index: index, id: piece.id, name: piece.name))
             return Place(index: index, isNew: true, newID: piece.id, newName: piece.name)
         }
@@ -58,15 +58,10 @@ struct ToolCallLedger {
         return isOther ? nil : last
     }
 
-    /// The wished index where no call of the choice has it, else the one after the highest.
-    private func freeIndex(choice: UInt16, wish: UInt16?) -> UInt16 {
-        var next: UInt16 = 0
-        var wishIsTaken = wish == nil
-        for call in calls where call.choice == choice {
-            next = max(next, call.index == .max ? .max : call.index + 1)
-            wishIsTaken = wishIsTaken || call.index == wish
-        }
-        if let wish, !wishIsTaken { return wish }
-        return next
+    /// Our indices are dense: a call's is how many came before it in its choice, however the server numbers them.
+    func nextIndex(choice: UInt16) -> UInt16 {
+        var index: UInt16 = 0
+        for call in calls where call.choice == choice { index = max(index, call.index &+ 1) }
+        return index
     }
 }

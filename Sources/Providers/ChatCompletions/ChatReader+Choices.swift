@@ -1,9 +1,11 @@
 import ByteCoding
 
 /// `choices`: each has an `index`, a `delta` (in a stream) or a `message` (whole), a `finish_reason`, `logprobs`.
-extension ChatAnswer {
+extension ChatReader {
     /// False when the value is no array.
-    mutating func readChoices(_ reader: inout JSONReader, into batch: inout DeltaBatch) throws(JSONError) -> Bool {
+    func readChoices(_ reader: inout JSONReader, into answer: inout AnswerDraft, _ batch: inout DeltaBatch)
+        throws(JSONError) -> Bool
+    {
         guard try reader.peek() == .array else {
             try reader.skipValue()
             return false
@@ -11,7 +13,7 @@ extension ChatAnswer {
         try reader.beginArray()
         while try reader.nextElement() {
             if try reader.peek() == .object {
-                try readChoice(&reader, into: &batch)
+                try readChoice(&reader, into: &answer, &batch)
             } else {
                 try reader.skipValue()
             }
@@ -20,7 +22,9 @@ extension ChatAnswer {
     }
 
     /// Members may come in any order, so those that need the choice's index wait for it; mostly it comes first.
-    private mutating func readChoice(_ reader: inout JSONReader, into batch: inout DeltaBatch) throws(JSONError) {
+    private func readChoice(_ reader: inout JSONReader, into answer: inout AnswerDraft, _ batch: inout DeltaBatch)
+        throws(JSONError)
+    {
         let firstDelta = batch.deltas.count
         var index: UInt16?
         var finishReason: String?
@@ -31,11 +35,11 @@ extension ChatAnswer {
         while let key = try reader.nextKey() {
             if reader.key(key, is: "index") {
                 let number = UInt16(clamping: try reader.readInt() ?? 0)
-                highestChoice = max(highestChoice, number)
+                answer.note(choice: number)
                 index = number
             } else if reader.key(key, is: "delta") {
                 if let index {
-                    try readMessage(&reader, choice: index, into: &batch)
+                    try readMessage(&reader, choice: index, into: &answer, &batch)
                 } else {
                     delta = reader.mark
                     try reader.skipValue()
@@ -53,22 +57,22 @@ extension ChatAnswer {
             }
         }
         let choice = index ?? 0
-        if let finishReason { finish(choice: choice, reason: finishReason) }
+        if let finishReason { answer.finish(choice: choice, word: finishReason, kind: Self.kind(of: finishReason)) }
         guard delta != nil || message != nil || logprobs != nil else { return }
 
         let end = reader.mark
         if let delta {
             reader.go(to: delta)
-            try readMessage(&reader, choice: choice, into: &batch)
+            try readMessage(&reader, choice: choice, into: &answer, &batch)
         }
         // Perplexity repeats in `message` what the deltas said already.
-        if let message, !hasOutput(choice: choice) {
-            isRepeatable = false
+        if let message, !answer.hasOutput(choice: choice) {
+            answer.isRepeatable = false
             reader.go(to: message)
-            try readMessage(&reader, choice: choice, into: &batch)
+            try readMessage(&reader, choice: choice, into: &answer, &batch)
         }
         if let logprobs, batch.deltas.count > firstDelta {
-            isRepeatable = false
+            answer.isRepeatable = false
             reader.go(to: logprobs)
             let start = batch.bytes.count
             try reader.copyValue(into: &batch.bytes)
