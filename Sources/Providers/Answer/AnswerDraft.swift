@@ -112,7 +112,7 @@ struct AnswerDraft {
     /// A point of time in words.
     mutating func readCreated(rfc3339 reader: inout JSONReader) throws(JSONError) {
         guard metadata.created == nil else { return try reader.skipValue() }
-        metadata.created = try reader.readText().flatMap { Timestamp.milliseconds(rfc3339: $0) }.map { $0 / 1000 }
+        metadata.created = try reader.readText().flatMap(Timestamp.seconds(rfc3339:))
     }
 
     /// The counts reported last are the right ones: some servers count up in every chunk.
