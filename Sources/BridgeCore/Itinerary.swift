@@ -89,11 +89,12 @@ package final class Itinerary {
         return false
     }
 
+    /// Nil where the step's dialect cannot say what the request says.
     private func request(_ chat: ChatRequest, for step: RequestPlan.Step) -> EncodedRequest? {
         var chat = chat
         chat.model = step.model
-        return EncodedRequest(
-            url: step.target.endpoint.chatURL,
-            headers: [("Content-Type", "application/json"), ("Accept", "text/event-stream")], body: chat.encode())
+        return try? encode(
+            chat, for: step.target.dialect, endpoint: step.target.endpoint, rules: step.target.rules,
+            maxOutputTokens: step.target.facts(step.model ?? "").maxOutputTokens)
     }
 }
