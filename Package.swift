@@ -51,7 +51,8 @@ let package = Package(
 
         // Adapters: they know the core and the loop, never each other.
         .target(
-            name: "CurlUpstream", dependencies: ["BridgeCore", "CLibcurl", "CLibuv", "UVLoop"], swiftSettings: guards),
+            name: "CurlUpstream", dependencies: ["BridgeCore", "CLibcurl", "CLibuv", "ChatProtocol", "UVLoop"],
+            swiftSettings: guards),
         .target(
             name: "WebSocketServer",
             dependencies: ["BridgeCore", "ChatProtocol", "CLibuv", "CLibwebsockets", "UVLoop"],
@@ -88,7 +89,8 @@ let package = Package(
             swiftSettings: guards),
         .testTarget(name: "UVLoopTests", dependencies: ["BridgeTestKit", "UVLoop"], swiftSettings: guards),
         .testTarget(
-            name: "CurlUpstreamTests", dependencies: ["BridgeCore", "BridgeTestKit", "CurlUpstream", "UVLoop"],
+            name: "CurlUpstreamTests",
+            dependencies: ["BridgeCore", "BridgeTestKit", "ChatProtocol", "CurlUpstream", "UVLoop"],
             swiftSettings: guards),
         .testTarget(
             name: "WebSocketServerTests",

@@ -1,5 +1,6 @@
 internal import BridgeCore
 internal import CLibcurl
+internal import ChatProtocol
 
 /// A request in the memory that curl reads it from: the header list (with the key) and the body. Owned by its transfer;
 /// freed when that ends.

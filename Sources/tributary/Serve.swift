@@ -1,5 +1,6 @@
 import BridgeCore
 import CMalloc
+import ChatProtocol
 import Glibc
 import Logging
 import Providers

@@ -1,4 +1,5 @@
 import BridgeCore
+import ChatProtocol
 
 /// All that `tributary serve` was told, checked: whoever holds one can rely on it.
 struct ServeConfiguration {

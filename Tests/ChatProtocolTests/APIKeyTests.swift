@@ -1,4 +1,4 @@
-import BridgeCore
+import ChatProtocol
 import Testing
 
 @Suite("API keys")
