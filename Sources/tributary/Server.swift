@@ -20,12 +20,19 @@ final class Server {
     private let ticker: UVTimer
     private var turnEnd: UVPrepare?
     private var signals: [UVSignal] = []
+    /// Reads the configuration again at SIGHUP.
+    private let reload: ConfigurationReload
     private var isClosing = false
 
     /// From here on it listens, and a signal is no longer the end of the process: one that comes before `run()` is obeyed
     /// as soon as the loop runs.
-    /// - Parameter target: where answers come from.
-    init(_ configuration: ServeConfiguration, target: UpstreamTarget, logger: Logger) throws {
+    /// - Parameters:
+    ///   - upstreams: where answers come from.
+    ///   - reader: reads that again; nil where it does not come from a file.
+    init(
+        _ configuration: ServeConfiguration, upstreams: UpstreamConfiguration, reload reader: ConfigurationReader?,
+        logger: Logger
+    ) throws {
         self.logger = logger
         loop = try UVLoop()
         upstream = try CurlUpstream(loop: loop, options: CurlOptions(configuration.limits))
@@ -35,7 +42,7 @@ final class Server {
             limits: configuration.limits,
             policy: AccessPolicy(
                 boundHost: configuration.host, hosts: configuration.allowedHosts, origins: configuration.allowedOrigins),
-            catalogue: UpstreamCatalogue([target]), upstream: upstream, timers: timers,
+            catalogue: upstreams.catalogue, upstream: upstream, timers: timers,
             diagnostics: LoggingDiagnostics(logger: logger), random: { generator.next() })
         do {
             web = try WebSocketServer(loop: loop, options: WebSocketServerOptions(configuration), acceptor: node)
@@ -45,10 +52,21 @@ final class Server {
         }
         ticker = loop.makeTimer()
         do {
+            reload = try ConfigurationReload(reader, now: upstreams, loop: loop, logger: logger) { [node] in
+                node.catalogue = $0
+            }
+        } catch {
+            web.close()
+            upstream.close()
+            throw error
+        }
+        do {
             for number in [SIGTERM, SIGINT] {
                 signals.append(try loop.makeSignal(number) { [unowned self] in stop() })
             }
+            signals.append(try loop.makeSignal(SIGHUP) { [reload] in reload.begin() })
         } catch {
+            reload.close()
             web.close()
             upstream.close()
             throw error
@@ -89,6 +107,7 @@ final class Server {
         node.interruptAll()
         ticker.close()
         for signal in signals { signal.close() }
+        reload.close()
         web.close()
         upstream.close()
         timers.close()
