@@ -64,8 +64,8 @@ let package = Package(
         .executableTarget(
             name: "tributary",
             dependencies: [
-                "BridgeCore", "CMalloc", "ChatProtocol", "CurlUpstream", "Providers", "Tokenizer", "UVLoop",
-                "WebSocketServer",
+                "BridgeCore", "ByteCoding", "CMalloc", "ChatProtocol", "CurlUpstream", "Providers", "TokenCounting",
+                "Tokenizer", "UVLoop", "WebSocketServer",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "FlyingFox", package: "FlyingFox"),
                 .product(name: "FlyingSocks", package: "FlyingFox"),
@@ -94,7 +94,8 @@ let package = Package(
             swiftSettings: guards),
         .testTarget(name: "UVLoopTests", dependencies: ["BridgeTestKit", "UVLoop"], swiftSettings: guards),
         .testTarget(
-            name: "CurlUpstreamTests", dependencies: ["BridgeCore", "BridgeTestKit", "CurlUpstream", "UVLoop"],
+            name: "CurlUpstreamTests",
+            dependencies: ["BridgeCore", "BridgeTestKit", "ChatProtocol", "CurlUpstream", "UVLoop"],
             swiftSettings: guards),
         .testTarget(
             name: "WebSocketServerTests",
@@ -140,6 +141,18 @@ let package = Package(
             dependencies: ["LoadKit", "UVLoop", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             path: "Benchmarks/Bench", swiftSettings: guards),
         .testTarget(name: "BenchTests", dependencies: ["LoadKit", "tributary-bench"], swiftSettings: guards),
+
+        // Counting of tokens, and the adapter that does so off the loop.
+        .testTarget(
+            name: "TokenizerTests", dependencies: ["BridgeTestKit", "ByteCoding", "Tokenizer"], exclude: ["Oracle"],
+            swiftSettings: guards),
+        .target(
+            name: "TokenCounting", dependencies: ["BridgeCore", "ByteCoding", "Tokenizer", "UVLoop"],
+            swiftSettings: guards),
+        .testTarget(
+            name: "TokenCountingTests",
+            dependencies: ["BridgeCore", "BridgeTestKit", "TokenCounting", "Tokenizer", "UVLoop"],
+            swiftSettings: guards),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -35,14 +35,11 @@ private func judgeModels(_ body: Span<UInt8>) {
 
 /// What is accepted as parameters makes a body that is one JSON object, whose members are ours once.
 private func judgeParameters(_ params: Span<UInt8>) {
-    do throws(ParameterError) {
-        try ChatRequest.checkParameters(params)
-    } catch {
-        return
-    }
-    let request = ChatRequest(
-        model: "m", messages: Array("[]".utf8), params: params.indices.map { params[$0] }, includeUsage: true)
-    let body = request.encode()
+    guard let endpoint = Endpoint(baseURL: "http://127.0.0.1") else { return demand(false, "there is a base URL") }
+    let request = ChatRequest(model: "m", messages: Array("[]".utf8), params: params.indices.map { params[$0] })
+    guard
+        let body = try? encode(request, for: .chatCompletions, endpoint: endpoint, rules: ParameterRules()).body
+    else { return }
     do throws(JSONError) {
         var reader = JSONReader(body.span)
         var streams = 0
@@ -59,9 +56,11 @@ private func judgeParameters(_ params: Span<UInt8>) {
 }
 
 private func judgeURL(_ text: String) {
-    guard let endpoint = Endpoint(baseURL: text) else { return }
-    for url in [endpoint.chatURL, endpoint.modelsURL] {
-        demand(url.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }, "a URL is printable ASCII")
-        demand(url.lowercased().hasPrefix("http"), "a URL has one of our schemes")
+    for dialect in Dialect.allCases {
+        guard let endpoint = Endpoint(baseURL: text, dialect: dialect) else { continue }
+        for url in [endpoint.chatURL(model: text), endpoint.modelsURL].compactMap({ $0 }) {
+            demand(url.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }, "a URL is printable ASCII")
+            demand(url.lowercased().hasPrefix("http"), "a URL has one of our schemes")
+        }
     }
 }

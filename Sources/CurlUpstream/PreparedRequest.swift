@@ -1,5 +1,6 @@
 internal import BridgeCore
 internal import CLibcurl
+internal import ChatProtocol
 internal import Glibc
 internal import Providers
 

@@ -1,5 +1,6 @@
 import BridgeCore
 import CMalloc
+import ChatProtocol
 import Glibc
 import Logging
 import Providers
@@ -44,6 +45,11 @@ func serve(_ configuration: ServeConfiguration) throws {
         }
     }
 
+    if configuration.tokenizers == nil {
+        logger.info(
+            "no_vocabularies",
+            metadata: ["hint": "tokens are counted by a factor; scripts/vendor brings OpenAI's vocabularies"])
+    }
     let server = try Server(configuration, upstreams: upstreams, reload: reload, logger: logger)
     StandardStream.output.write("tributary listening on \(url(of: server, configuration))\n")
     let status = server.run()

@@ -1,4 +1,5 @@
 import BridgeCore
+import ChatProtocol
 import Testing
 
 @testable import tributary

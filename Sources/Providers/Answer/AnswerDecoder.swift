@@ -32,17 +32,20 @@ package struct AnswerDecoder {
         self.limits = limits
         isDeclaredEventStream = contentType?.lowercased().hasPrefix("text/event-stream") ?? false
         events = EventStreamParser(maxEventBytes: limits.maxEventBytes)
-        answer = AnswerInTheMaking(limits: limits)
+        answer = AnswerInTheMaking(dialect: dialect, limits: limits)
     }
 
     package var state: DecoderState { answer.state }
-    package var metadata: AnswerMetadata { answer.chat.metadata }
+    package var metadata: AnswerMetadata { answer.draft.metadata }
     /// The latest of each choice that gave one, in order of their coming.
-    package var finishReasons: [FinishReason] { answer.chat.finishReasons }
+    package var finishReasons: [FinishReason] { answer.draft.finishReasons }
     /// What was reported last.
-    package var usage: TokenUsage? { answer.chat.usage }
+    package var usage: TokenUsage? { answer.draft.usage }
+    /// `usage` counts the output up to now. False while all that is known is what an answer began with (Anthropic's first event
+    /// says one token, Gemini's chunks may count the prompt alone).
+    package var isUsageCurrent: Bool { answer.draft.isUsageCurrent }
     /// At least one delta was made.
-    package var hasOutput: Bool { answer.chat.hasOutput }
+    package var hasOutput: Bool { answer.draft.hasOutput }
 
     /// Bytes held of what cannot be read yet: a piece of an event, or of a body that is one JSON text.
     package var heldByteCount: Int { events.heldByteCount + json.count }
@@ -88,7 +91,7 @@ package struct AnswerDecoder {
             json = []
             answer.takeWhole(whole.span, into: &batch)
         }
-        answer.chat.flush(into: &batch)
+        answer.draft.flush(into: &batch)
     }
 
     // MARK: What kind of body
@@ -134,13 +137,13 @@ package struct AnswerDecoder {
             switch event.payload {
             case .chunk(let range):
                 answer.take(chunk.extracting(range), of: name, into: &batch)
-                guard isAtStart, name == .none, events.isBetweenEvents, let text = answer.chat.repeatable else {
+                guard isAtStart, name != .error, events.isBetweenEvents, let text = answer.draft.repeatable else {
                     shape.forget()
                     continue
                 }
                 let lower = range.lowerBound + text.range.lowerBound
                 shape.remember(
-                    start..<offset, of: chunk, text: lower..<lower + text.range.count, at: text.place)
+                    start..<offset, of: chunk, data: range, text: lower..<lower + text.range.count, at: text.place)
             case .buffered:
                 answer.take(events.buffered, of: name, into: &batch)
                 shape.forget()

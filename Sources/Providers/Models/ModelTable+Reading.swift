@@ -6,14 +6,14 @@ extension ModelTable {
     package init(json: Span<UInt8>) throws(JSONError) {
         var reader = JSONReader(json)
         var updated: String?
-        var entries: [ModelEntry] = []
+        var entries: [KnownModel] = []
         try reader.beginObject()
         while let key = try reader.nextKey() {
             if reader.key(key, is: "updated") {
                 updated = try reader.readString()
             } else if reader.key(key, is: "models") {
                 try reader.beginArray()
-                while try reader.nextElement() { entries += try reader.readModelEntries() }
+                while try reader.nextElement() { entries += try reader.readKnownModels() }
             } else {
                 throw JSONError(offset: key.lowerBound, reason: .expected(.object))
             }
@@ -25,9 +25,9 @@ extension ModelTable {
 
 extension JSONReader {
     /// One entry for each of the names.
-    fileprivate mutating func readModelEntries() throws(JSONError) -> [ModelEntry] {
+    fileprivate mutating func readKnownModels() throws(JSONError) -> [KnownModel] {
         var names: [String] = []
-        var entry = ModelEntry(pattern: "")
+        var entry = KnownModel(pattern: "")
         try beginObject()
         while let key = try nextKey() {
             if self.key(key, is: "names") {
@@ -62,31 +62,31 @@ extension JSONReader {
         return texts
     }
 
-    private mutating func readMeasure() throws(JSONError) -> ModelEntry.Measure? {
+    private mutating func readMeasure() throws(JSONError) -> KnownModel.Measure? {
         guard try peek() == .string else { return try readDouble().map { .bytesPerToken($0) } }
         let start = position
         let name = try readString()
-        guard let measure = ModelEntry.Measure(vocabulary: name) else {
+        guard let measure = KnownModel.Measure(vocabulary: name) else {
             throw JSONError(offset: start, reason: .expected(.number))
         }
         return measure
     }
 
     /// `[["openai", "2.50", "10.00"], …]`
-    private mutating func readPrices() throws(JSONError) -> [String: ModelEntry.Price] {
-        var prices: [String: ModelEntry.Price] = [:]
+    private mutating func readPrices() throws(JSONError) -> [String: KnownModel.Price] {
+        var prices: [String: KnownModel.Price] = [:]
         try beginArray()
         while try nextElement() {
             let start = position
             let texts = try readStrings()
             guard texts.count == 3 else { throw JSONError(offset: start, reason: .expected(.array)) }
-            prices[texts[0]] = ModelEntry.Price(input: texts[1], output: texts[2])
+            prices[texts[0]] = KnownModel.Price(input: texts[1], output: texts[2])
         }
         return prices
     }
 }
 
-extension ModelEntry.Measure {
+extension KnownModel.Measure {
     /// `o200k` or `cl100k`.
     package init?(vocabulary name: String) {
         switch name {

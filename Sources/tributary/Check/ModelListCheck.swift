@@ -27,8 +27,11 @@ final class ModelListCheck: TransferDelegate {
             transfer?.cancel()
             end(false, "did not answer within \(DurationArgument(milliseconds: patience))")
         }
+        // Where the configuration and the dialect both have a header, the configuration's goes.
+        let configured = Set(target.headers.map { $0.name.lowercased() })
+        let headers = target.endpoint.headers.filter { !configured.contains($0.name.lowercased()) } + target.headers
         let request = TransferRequest(
-            method: .get, url: target.endpoint.modelsURL, headers: target.headers, key: target.key,
+            method: .get, url: target.endpoint.modelsURL, headers: headers, key: target.key,
             keyPlacement: target.keyPlacement, route: target.route)
         transfer = upstream.start(request, delegate: self)
     }
@@ -78,7 +81,7 @@ final class ModelListCheck: TransferDelegate {
                 }
             return end(false, words)
         }
-        guard let list = try? decodeModelList(body.span) else {
+        guard let list = try? decodeModelList(body.span, dialect: target.dialect) else {
             return end(false, "answered something that is no list of models")
         }
         var words = list.count == 1 ? "1 model" : "\(list.count) models"

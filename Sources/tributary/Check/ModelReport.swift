@@ -2,7 +2,7 @@ import Providers
 
 /// What `tributary models` prints.
 struct ModelReport {
-    var entries: [ModelEntry]
+    var entries: [KnownModel]
 
     var text: String {
         var table = TextTable(header: [
@@ -29,7 +29,7 @@ struct ModelReport {
         return text
     }
 
-    private static func measure(_ measure: ModelEntry.Measure?) -> String {
+    private static func measure(_ measure: KnownModel.Measure?) -> String {
         switch measure {
         case .o200k: "o200k"
         case .cl100k: "cl100k"
@@ -38,7 +38,7 @@ struct ModelReport {
         }
     }
 
-    private static func prices(_ prices: [String: ModelEntry.Price]) -> String {
+    private static func prices(_ prices: [String: KnownModel.Price]) -> String {
         prices.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.input)/\($0.value.output)" }.joined(
             separator: ", ")
     }

@@ -39,6 +39,12 @@ struct ServerOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
+            "Folder of OpenAI's vocabularies, as scripts/vendor brings them. Without it tokens are counted by a factor. (default: ./vendor/tokenizers, where it exists)",
+            valueName: "folder"))
+    var tokenizers: String?
+
+    @Option(
+        help: ArgumentHelp(
             "Origin of a page on another host that may connect; repeatable. A page's own host always may.",
             valueName: "origin"))
     var allowOrigin: [String] = []
@@ -62,7 +68,8 @@ struct ServerOptions: ParsableArguments {
 
     /// The settings' names, for the environment.
     static let names = [
-        "host", "port", "config", "upstream-url", "api-key-env", "model", "public", "allow-origin", "allow-host",
+        "host", "port", "config", "upstream-url", "api-key-env", "model", "public", "tokenizers",
+        "allow-origin", "allow-host",
         "insecure",
         "log-level", "log-format",
     ]

@@ -1,4 +1,5 @@
 import BridgeCore
+import ChatProtocol
 
 /// All that `tributary serve` was told, checked: whoever holds one can rely on it.
 struct ServeConfiguration {
@@ -11,6 +12,8 @@ struct ServeConfiguration {
     var defaultModel: String?
     /// The folder of static files, if any.
     var publicDirectory: String?
+    /// The folder of vocabularies, if any.
+    var tokenizers: String?
     /// Origins of pages that may connect although they come from another host, such as `https://chat.example.com`.
     var allowedOrigins: [String] = []
     /// Host names we serve besides the loopback names and the bind address; lower case, without port.
@@ -32,6 +35,9 @@ enum UpstreamChoice {
 }
 
 extension ServeConfiguration {
+    /// Where `scripts/vendor` puts them.
+    static let tokenizers = "vendor/tokenizers"
+
     /// Reads what the command says, the environment where it says nothing, the default where both are silent.
     init(_ command: ServeCommand, environment: [String: String]) throws(SettingError) {
         let source = SettingSource(environment: environment)
@@ -58,7 +64,8 @@ extension ServeConfiguration {
             defaultModel = source.given(options.model, "model")?.text
             if case .demo = upstream, defaultModel == nil { defaultModel = "demo" }
         }
-        publicDirectory = try PublicDirectory.resolve(source.given(options.publicDirectory, "public"))
+        publicDirectory = try Folder.resolve(source.given(options.publicDirectory, "public"), default: "public")
+        tokenizers = try Folder.resolve(source.given(options.tokenizers, "tokenizers"), default: Self.tokenizers)
         for given in source.list(options.allowOrigin, "allow-origin") { allowedOrigins.append(try Origin.parse(given)) }
         for given in source.list(options.allowHost, "allow-host") { allowedHosts.append(try HostName.parse(given)) }
         limits = try Limits(command, source)

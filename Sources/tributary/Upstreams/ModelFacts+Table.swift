@@ -11,7 +11,7 @@ extension ModelFacts {
         }
     }
 
-    init(_ entry: ModelEntry, at provider: String) {
+    init(_ entry: KnownModel, at provider: String) {
         let unit: TokenUnit =
             switch entry.measure {
             case .o200k: .o200k

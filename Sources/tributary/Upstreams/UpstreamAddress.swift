@@ -10,6 +10,10 @@ struct UpstreamAddress {
     init?(_ upstream: FileMapping, _ preset: Preset?) {
         dialect = upstream["dialect"]?.choice() ?? preset?.dialect ?? .chatCompletions
         let version = Self.apiVersion(upstream["api_version"], preset)
+        if preset?.isAzure == true, dialect != .chatCompletions, dialect != .responses {
+            upstream["dialect"]?.refuse("must be chat-completions or responses on azure.")
+            return nil
+        }
         guard let value = upstream["base_url"] else {
             if let url = preset?.baseURL, let endpoint = Endpoint(url, dialect, preset, version) {
                 (baseURL, self.endpoint) = (url, endpoint)
@@ -51,6 +55,8 @@ struct UpstreamAddress {
 
 extension Endpoint {
     fileprivate init?(_ baseURL: String, _ dialect: Dialect, _ preset: Preset?, _ azureVersion: String?) {
-        self.init(baseURL: baseURL)
+        self.init(
+            baseURL: baseURL, dialect: dialect,
+            addressing: preset?.isAzure == true ? .azure(apiVersion: azureVersion) : .plain)
     }
 }

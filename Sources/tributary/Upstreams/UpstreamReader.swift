@@ -27,7 +27,7 @@ struct UpstreamReader {
         let address = UpstreamAddress(upstream, preset)
         let policy: UpstreamTarget.KeyPolicy = upstream["keys"]?.choice() ?? .either
         let (key, keyOrigin) = key(of: upstream, policy, preset)
-        let placement = keyPlacement(of: upstream, preset)
+        let placement = keyPlacement(of: upstream) ?? address?.endpoint.keyPlacement
         let provider = upstream["provider"]?.text() ?? preset?.provider ?? "openai-compatible"
         let defaultModel = upstream["model"]?.text()
         let patterns = upstream["models"]?.texts() ?? []
@@ -94,11 +94,9 @@ struct UpstreamReader {
         return (nil, preset.needsKey ? .missing(variable: variable) : .none)
     }
 
-    private func keyPlacement(
-        of upstream: FileMapping, _ preset: Preset?
-    ) -> KeyPlacement? {
-        guard let value = upstream["key_header"] else { return preset?.isAzure == true ? .header("api-key") : nil }
-        guard let name = value.text() else { return nil }
+    /// Nil takes the endpoint's own.
+    private func keyPlacement(of upstream: FileMapping) -> KeyPlacement? {
+        guard let value = upstream["key_header"], let name = value.text() else { return nil }
         guard HeaderReader.isName(name) else {
             value.refuse("is not the name of a header (RFC 9110 section 5.1).")
             return nil

@@ -25,12 +25,12 @@ struct ModelTableTests {
         #expect(table.entries.map(\.pattern) == ["gpt-4o*", "gpt-4o-mini*", "gpt-4o", "*", "gpt-4o*"])
         #expect(
             table.entries[0]
-                == ModelEntry(
+                == KnownModel(
                     pattern: "gpt-4o*", contextTokens: 128_000, measure: .o200k,
                     prices: ["openai": .init(input: "2.50", output: "10.00")]))
         #expect(
             table.entries[1]
-                == ModelEntry(
+                == KnownModel(
                     pattern: "gpt-4o-mini*", maxOutputTokens: 16_384, inputModalities: ["text", "image"],
                     outputModalities: ["text"]))
         #expect(table.entries[3].measure == .bytesPerToken(4.5))
@@ -54,7 +54,7 @@ struct ModelTableTests {
     @Test("looks a name with a maker before it up by its last part, where it is not known whole")
     func maker() {
         let table = ModelTable([
-            ModelEntry(pattern: "gpt-4o*", contextTokens: 1), ModelEntry(pattern: "azure/gpt-4o", contextTokens: 2),
+            KnownModel(pattern: "gpt-4o*", contextTokens: 1), KnownModel(pattern: "azure/gpt-4o", contextTokens: 2),
         ])
         #expect(table.entry(for: "openai/gpt-4o")?.contextTokens == 1)
         #expect(table.entry(for: "a/b/gpt-4o-mini")?.contextTokens == 1)
@@ -65,14 +65,14 @@ struct ModelTableTests {
     @Test("lets overrides speak first, and the table where they are silent")
     func overrides() throws {
         let table = try Self.table().overridden(by: [
-            ModelEntry(pattern: "gpt-*", maxOutputTokens: 7), ModelEntry(pattern: "mine", contextTokens: 8),
+            KnownModel(pattern: "gpt-*", maxOutputTokens: 7), KnownModel(pattern: "mine", contextTokens: 8),
         ])
         let entry = try #require(table.entry(for: "gpt-4o-2024-08-06"))
         #expect(entry.maxOutputTokens == 7 && entry.contextTokens == 128_000 && entry.measure == .o200k)
         #expect(entry.prices["openai"]?.input == "2.50")
         let own = try #require(table.entry(for: "mine"))
         #expect(own.contextTokens == 8 && own.measure == .bytesPerToken(4.5))
-        #expect(ModelTable(overrides: [ModelEntry(pattern: "a")]).entry(for: "a") == ModelEntry(pattern: "a"))
+        #expect(ModelTable(overrides: [KnownModel(pattern: "a")]).entry(for: "a") == KnownModel(pattern: "a"))
     }
 
     @Test(

@@ -1,0 +1,46 @@
+/// What names of parameters mean: which are ours, which mean the same.
+enum ParameterNames {
+    /// Set by us, in any dialect.
+    private static let reserved: Set<String> = ["model", "messages", "stream", "stream_options"]
+
+    /// Whether a request may not bring a parameter of this name.
+    static func isReserved(_ name: String, in dialect: Dialect) -> Bool {
+        if reserved.contains(name) { return true }
+        return switch dialect {
+        case .chatCompletions, .ollama: false
+        // A conversation that the provider keeps would double the one we keep; one in the background has no stream of ours.
+        case .responses:
+            ["input", "instructions", "previous_response_id", "conversation", "prompt", "background"].contains(name)
+        case .anthropic: name == "system"
+        case .gemini: ["contents", "systemInstruction", "system_instruction"].contains(name)
+        }
+    }
+
+    /// Spellings of other dialects for what chat completions calls otherwise; the values have the same shape.
+    private static let aliases: [String: String] = [
+        "max_completion_tokens": "max_tokens", "max_output_tokens": "max_tokens", "maxOutputTokens": "max_tokens",
+        "num_predict": "max_tokens", "topP": "top_p", "topK": "top_k", "stop_sequences": "stop",
+        "stopSequences": "stop", "candidateCount": "n", "candidate_count": "n", "presencePenalty": "presence_penalty",
+        "frequencyPenalty": "frequency_penalty", "responseLogprobs": "logprobs", "response_logprobs": "logprobs",
+        "reasoning.effort": "reasoning_effort", "text.verbosity": "verbosity",
+    ]
+
+    /// What chat completions calls it (`max_tokens` for each of its names); other names are their own.
+    static func canonical(_ name: String) -> String { aliases[name] ?? name }
+
+    /// Names for which a dialect has a shape of its own, by the name of chat completions that rules know them by.
+    private static let relatives: [String: String] = [
+        "reasoning": "reasoning_effort", "thinking": "reasoning_effort", "think": "reasoning_effort",
+        "thinkingConfig": "reasoning_effort", "thinking_config": "reasoning_effort",
+        "text.format": "response_format", "format": "response_format", "output_format": "response_format",
+        "responseMimeType": "response_format", "responseSchema": "response_format",
+        "responseJsonSchema": "response_format", "toolConfig": "tool_choice", "tool_config": "tool_choice",
+        "responseModalities": "modalities",
+    ]
+
+    /// The name by which rules know a parameter: aliases are one.
+    static func family(_ name: String) -> String {
+        let name = canonical(name)
+        return relatives[name] ?? name
+    }
+}

@@ -1,0 +1,71 @@
+import ByteCoding
+
+/// The sampling parameters of a request, in its order. Of members of one name the last counts.
+struct Parameters {
+    typealias Member = (name: String, value: JSONValue)
+
+    /// Nobody knows as many; looking one up goes through all.
+    static let maxCount = 256
+
+    private(set) var members: [Member] = []
+
+    /// Reads a JSON object as it is; nil has no members.
+    init(_ object: [UInt8]?, in dialect: Dialect) throws(RequestError) {
+        guard let object else { return }
+        for (name, value) in try Self.checked(object, in: dialect) {
+            self[name] = value
+            if members.count > Self.maxCount {
+                throw RequestError(field: "params", message: "`params` has more than \(Self.maxCount) members.")
+            }
+        }
+    }
+
+    /// The members of a JSON object, none of which is ours to set.
+    static func checked(_ object: [UInt8], in dialect: Dialect) throws(RequestError) -> JSONMembers {
+        let value: JSONValue
+        do throws(JSONError) {
+            value = try JSONValue(checking: object)
+        } catch {
+            throw RequestError(field: "params", message: "`params` must be a JSON object: \(error)")
+        }
+        guard let members = value.members else {
+            throw RequestError(field: "params", message: "`params` must be a JSON object.")
+        }
+        for (name, _) in members where ParameterNames.isReserved(name, in: dialect) {
+            throw RequestError(field: "params.\(name)", message: "`params` must not have the member `\(name)`.")
+        }
+        return members
+    }
+
+    subscript(name: String) -> JSONValue? {
+        get { members.first { $0.name == name }?.value }
+        set {
+            let index = members.firstIndex { $0.name == name }
+            switch (index, newValue) {
+            case (let index?, let value?): members[index].value = value
+            case (let index?, nil): members.remove(at: index)
+            case (nil, let value?): members.append((name, value))
+            case (nil, nil): break
+            }
+        }
+    }
+
+    /// Takes a parameter out. Nil where it is absent, or null.
+    mutating func take(_ name: String) -> JSONValue? {
+        let value = self[name]
+        self[name] = nil
+        return value.flatMap { $0.isNull ? nil : $0 }
+    }
+
+    /// Whether a parameter of this family is there and not null.
+    func speaks(of family: String) -> Bool {
+        members.contains { ParameterNames.family($0.name) == family && !$0.value.isNull }
+    }
+
+    /// Drops the members for which `isUnwanted` holds.
+    mutating func drop(where isUnwanted: (Member) throws(RequestError) -> Bool) throws(RequestError) {
+        var kept: [Member] = []
+        for member in members where !(try isUnwanted(member)) { kept.append(member) }
+        members = kept
+    }
+}
