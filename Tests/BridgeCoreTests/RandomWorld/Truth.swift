@@ -71,10 +71,8 @@ final class Truth {
             let pairs = (found[choice] ?? [], expected[choice] ?? [])
             let areSame =
                 pairs.0.count == pairs.1.count
-                && zip(pairs.0, pairs.1).enumerated().allSatisfy { position, calls in
-                    // Calls are numbered as they come, whatever number the upstream gives them.
-                    let (known, said) = calls
-                    return (known.index ?? position) == position && known.id == said.id && known.name == said.name
+                && zip(pairs.0, pairs.1).allSatisfy { known, said in
+                    (known.index ?? said.index) == said.index && known.id == said.id && known.name == said.name
                         && known.arguments == said.arguments
                 }
             guard areSame else { throw difference("tool calls of choice \(choice)", "\(pairs.0)", "\(pairs.1)") }
