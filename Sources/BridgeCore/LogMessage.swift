@@ -114,6 +114,7 @@ extension SessionLog {
         guard entry.kind.isDelta else {
             switch entry.kind {
             case .start: out.append(literal: "{\"type\":\"start\"")
+            case .retry: out.append(literal: "{\"type\":\"retry\"")
             case .end: out.append(literal: "{\"type\":\"end\"")
             case .aborted: out.append(literal: "{\"type\":\"aborted\"")
             case .error: out.append(literal: "{\"type\":\"error\"")

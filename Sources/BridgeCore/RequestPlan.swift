@@ -1,3 +1,4 @@
+package import ChatProtocol
 package import Providers
 
 /// How an accepted `chat` is to be answered: where it goes first, and where then if it fails before the first delta.

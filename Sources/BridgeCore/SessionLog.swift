@@ -4,7 +4,7 @@ package import Providers
 
 /// What an entry of a session's log is. Content kinds are deltas and may be merged on their way out.
 package enum EntryKind: UInt8 {
-    case request, start, end, aborted, error
+    case request, start, retry, end, aborted, error
     case text, reasoning, refusal, toolCall
 
     package var isDelta: Bool { rawValue >= EntryKind.text.rawValue }

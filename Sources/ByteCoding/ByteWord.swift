@@ -25,6 +25,10 @@ package struct ByteWord {
         bits = UInt64(littleEndian: word)
     }
 
+    /// The bytes as a number, the first one in the lowest eight bits.
+    @inlinable @inline(__always)
+    package var value: UInt64 { bits }
+
     /// 0 where all bytes are the same.
     @inlinable @inline(__always)
     package static func ^ (one: ByteWord, other: ByteWord) -> UInt64 { one.bits ^ other.bits }

@@ -123,23 +123,7 @@ extension JSONReader {
 
     /// The UTF-16 code unit of a `\uXXXX` at `index`; nil where there is no such escape before `end`.
     func codeUnit(at index: Int, end: Int) -> UInt16? {
-        guard index + 6 <= end, bytes[index] == UInt8(ascii: "\\"), bytes[index + 1] == UInt8(ascii: "u") else {
-            return nil
-        }
-        var unit: UInt16 = 0
-        for offset in 2..<6 {
-            let digit: UInt8
-            switch bytes[index + offset] {
-            case let byte where (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte): digit = byte - UInt8(ascii: "0")
-            case let byte where (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte):
-                digit = byte - UInt8(ascii: "a") + 10
-            case let byte where (UInt8(ascii: "A")...UInt8(ascii: "F")).contains(byte):
-                digit = byte - UInt8(ascii: "A") + 10
-            default: return nil
-            }
-            unit = unit << 4 | UInt16(digit)
-        }
-        return unit
+        bytes.extracting(..<end).escapedUnit(at: index)
     }
 }
 

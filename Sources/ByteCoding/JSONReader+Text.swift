@@ -54,43 +54,7 @@ extension JSONReader {
 
     /// Appends what the content in `range` stands for. Ill-formed UTF-8 is passed on, lone surrogates become U+FFFD.
     func decode(_ range: Range<Int>, into output: inout [UInt8]) {
-        var index = range.lowerBound
-        while index < range.upperBound {
-            guard bytes[index] == UInt8(ascii: "\\") else {
-                output.append(bytes[index])
-                index += 1
-                continue
-            }
-            if let unit = codeUnit(at: index, end: range.upperBound) {
-                index += 6
-                var scalar = UInt32(unit)
-                if unit.isSurrogate {
-                    if HighSurrogate(unit) != nil, let low = codeUnit(at: index, end: range.upperBound),
-                        low.isLowSurrogate
-                    {
-                        index += 6
-                        scalar = 0x1_0000 + ((UInt32(unit) & 0x3FF) << 10) + (UInt32(low) & 0x3FF)
-                    } else {
-                        scalar = 0xFFFD
-                    }
-                }
-                output.append(contentsOf: String(Character(UnicodeScalar(scalar) ?? "\u{FFFD}")).utf8)
-            } else {
-                output.append(Self.meaning(ofEscape: bytes[index + 1]))
-                index += 2
-            }
-        }
-    }
-
-    private static func meaning(ofEscape letter: UInt8) -> UInt8 {
-        switch letter {
-        case UInt8(ascii: "b"): 0x08
-        case UInt8(ascii: "t"): 0x09
-        case UInt8(ascii: "n"): 0x0A
-        case UInt8(ascii: "f"): 0x0C
-        case UInt8(ascii: "r"): 0x0D
-        default: letter
-        }
+        output.append(unescaping: bytes.extracting(range))
     }
 }
 

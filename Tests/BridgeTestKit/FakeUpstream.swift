@@ -12,6 +12,11 @@ package final class FakeUpstream: Upstream {
         return transfer
     }
 
+    /// The newest transfer to the upstream of that name (see `UpstreamTarget.fake`); nil where none was started.
+    package func newest(to name: String) -> FakeTransfer? {
+        transfers.last { $0.request.url.hasPrefix("http://\(name).test/") }
+    }
+
     package var last: FakeTransfer {
         guard let transfer = transfers.last else { preconditionFailure("no transfer was started") }
         return transfer
