@@ -3,7 +3,8 @@ import Providers
 
 /// What each command does ("Client to server" in docs/protocol.md).
 extension Node {
-    func handle(_ parsed: ParsedCommand, from client: Client) {
+    /// - Parameter ledger: what has been counted for this command, if it is taken up again.
+    func handle(_ parsed: ParsedCommand, from client: Client, ledger: TokenLedger? = nil) {
         do throws(CommandError) {
             switch parsed.result {
             case .failure(let error): throw error
@@ -16,7 +17,8 @@ extension Node {
                 client.enqueue(ConnectionFrame.left(id: parsed.id, session: id))
             case .success(.abort(let id, let request)):
                 try abort(id, request: request, id: parsed.id, client)
-            case .success(.chat(let chat)): try self.chat(chat, id: parsed.id, client)
+            case .success(.chat(let chat)):
+                try self.chat(CountedChat(parsed: parsed, chat: chat, client: client, ledger: ledger))
             case .success(.models(let upstream, let key)):
                 try listModels(upstream: upstream, key: key, id: parsed.id, client)
             case .success(.keyCheck(let upstream, let key)):

@@ -1,4 +1,5 @@
 import ChatProtocol
+import Providers
 
 /// One thread's world: everything the core has, and the turn of its loop. Plain classes under one root; nothing of it
 /// leaves the loop thread.

@@ -220,7 +220,9 @@ struct CatalogueSwapTests {
         try tab.send(#"{"type":"models","upstream":"goes"}"#)
         let running = core.upstream.last
         try tab.read()
-        core.node.catalogue = UpstreamCatalogue([.fake("stays", key: "k", models: ["*"]), .fake("rekeyed", key: "new"), .fake("added")])
+        core.node.catalogue = UpstreamCatalogue([
+            .fake("stays", key: "k", models: ["*"]), .fake("rekeyed", key: "new"), .fake("added"),
+        ])
         core.node.flush()
         #expect(running.isCancelled)
         #expect(try tab.read().map(\.code) == ["bad_request"])

@@ -32,7 +32,9 @@ struct GoldenText {
     static func fingerprint(_ tokens: [UInt32]) -> String {
         var state: UInt32 = 0x811C_9DC5
         for token in tokens {
-            for shift in stride(from: UInt32(0), to: 32, by: 8) { state = (state ^ token >> shift & 0xFF) &* 0x0100_0193 }
+            for shift in stride(from: UInt32(0), to: 32, by: 8) {
+                state = (state ^ token >> shift & 0xFF) &* 0x0100_0193
+            }
         }
         let digits = String(state, radix: 16)
         return "\(tokens.count):" + String(repeating: "0", count: 8 - digits.count) + digits
@@ -56,11 +58,13 @@ struct GoldenTests {
             let tokens = vocabulary.encode(golden.text.span)
             let isSame = GoldenText.fingerprint(tokens) == golden.tokens[splitting] ?? ""
             if !isSame || vocabulary.count(golden.text.span) != tokens.count {
-                differing[golden.kind, default: []].append(String(decoding: golden.text.prefix(200), as: UTF8.self).debugDescription)
+                differing[golden.kind, default: []].append(
+                    String(decoding: golden.text.prefix(200), as: UTF8.self).debugDescription)
             }
         }
         for (kind, texts) in differing {
-            Issue.record("\(texts.count) of kind \(kind) differ, for example \(texts.min { $0.count < $1.count } ?? "")")
+            Issue.record(
+                "\(texts.count) of kind \(kind) differ, for example \(texts.min { $0.count < $1.count } ?? "")")
         }
     }
 
