@@ -26,6 +26,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
         .package(url: "https://github.com/swhitty/FlyingFox", exact: "0.27.1"),
+        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
     ],
     targets: [
         // Doors: a module map and a shim header each, no logic.
@@ -51,7 +52,8 @@ let package = Package(
 
         // Adapters: they know the core and the loop, never each other.
         .target(
-            name: "CurlUpstream", dependencies: ["BridgeCore", "CLibcurl", "CLibuv", "ChatProtocol", "UVLoop"],
+            name: "CurlUpstream",
+            dependencies: ["BridgeCore", "CLibcurl", "CLibuv", "ChatProtocol", "Providers", "UVLoop"],
             swiftSettings: guards),
         .target(
             name: "WebSocketServer",
@@ -62,12 +64,15 @@ let package = Package(
         .executableTarget(
             name: "tributary",
             dependencies: [
-                "BridgeCore", "CMalloc", "ChatProtocol", "CurlUpstream", "Providers", "UVLoop", "WebSocketServer",
+                "BridgeCore", "ByteCoding", "CMalloc", "ChatProtocol", "CurlUpstream", "Providers", "TokenCounting",
+                "Tokenizer", "UVLoop", "WebSocketServer",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "FlyingFox", package: "FlyingFox"),
                 .product(name: "FlyingSocks", package: "FlyingFox"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "Yams", package: "Yams"),
             ],
+            resources: [.embedInCode("Data/models.json")],
             swiftSettings: guards),
 
         // Tests: one target a room.
@@ -99,7 +104,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "BridgeCore", "BridgeTestKit", "ChatProtocol", "CurlUpstream", "WebSocketServer", "tributary",
+                "BridgeCore", "BridgeTestKit", "ChatProtocol", "CurlUpstream", "Providers", "Tokenizer",
+                "WebSocketServer", "tributary",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: guards),

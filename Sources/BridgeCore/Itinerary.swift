@@ -89,6 +89,7 @@ package final class Itinerary {
         return false
     }
 
+    /// Nil where the step's dialect cannot say what the request says.
     private func request(_ chat: ChatRequest, for step: RequestPlan.Step) -> EncodedRequest? {
         var chat = chat
         chat.model = step.model

@@ -25,6 +25,14 @@ extension AnswerDraft {
             to: &batch)
     }
 
+    /// Log probabilities, which belong to the newest delta: its bytes are the batch's last.
+    mutating func readLogprobs(_ reader: inout JSONReader, into batch: inout DeltaBatch) throws(JSONError) {
+        isRepeatable = false
+        let start = batch.bytes.count
+        try reader.copyValue(into: &batch.bytes)
+        batch.deltas[batch.deltas.count - 1].logprobsLength = UInt32(batch.bytes.count - start)
+    }
+
     /// A piece of a tool call; `arguments` is where its piece of them is, which is read now. No delta where nothing is new.
     mutating func append(
         _ piece: ToolCallLedger.Piece, arguments: JSONReader.Mark?, choice: UInt16, reader: inout JSONReader,

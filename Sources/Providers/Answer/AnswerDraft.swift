@@ -92,6 +92,29 @@ struct AnswerDraft {
 
     // MARK: What the answer says of itself
 
+    /// What is said first stays.
+    mutating func readID(_ reader: inout JSONReader) throws(JSONError) {
+        if metadata.id == nil { metadata.id = try reader.readName() } else { try reader.skipValue() }
+    }
+
+    mutating func readModel(_ reader: inout JSONReader) throws(JSONError) {
+        if metadata.model == nil { metadata.model = try reader.readName() } else { try reader.skipValue() }
+    }
+
+    /// Unix seconds, perhaps with a fraction.
+    mutating func readCreated(_ reader: inout JSONReader) throws(JSONError) {
+        guard metadata.created == nil else { return try reader.skipValue() }
+        if let created = try reader.readDouble(), created >= 1 {
+            metadata.created = Int(exactly: created.rounded(.down))
+        }
+    }
+
+    /// A point of time in words.
+    mutating func readCreated(rfc3339 reader: inout JSONReader) throws(JSONError) {
+        guard metadata.created == nil else { return try reader.skipValue() }
+        metadata.created = try reader.readText().flatMap { Timestamp.milliseconds(rfc3339: $0) }.map { $0 / 1000 }
+    }
+
     /// The counts reported last are the right ones: some servers count up in every chunk.
     mutating func report(_ usage: TokenUsage, isCurrent: Bool = true) {
         self.usage = usage

@@ -63,9 +63,9 @@ struct AnthropicReader: DialectReader {
         guard try reader.beginObjectIfAny() else { return }
         while let key = try reader.nextKey() {
             if reader.key(key, is: "id") {
-                answer.metadata.id = try reader.readName() ?? answer.metadata.id
+                try answer.readID(&reader)
             } else if reader.key(key, is: "model") {
-                answer.metadata.model = try reader.readName() ?? answer.metadata.model
+                try answer.readModel(&reader)
             } else if reader.key(key, is: "content") {
                 try readContent(&reader, into: &answer, &batch)
             } else if reader.key(key, is: "stop_reason") {

@@ -72,12 +72,8 @@ extension ChatReader {
             try readMessage(&reader, choice: choice, into: &answer, &batch)
         }
         if let logprobs, batch.deltas.count > firstDelta {
-            answer.isRepeatable = false
             reader.go(to: logprobs)
-            let start = batch.bytes.count
-            try reader.copyValue(into: &batch.bytes)
-            // The newest delta's bytes are the batch's last.
-            batch.deltas[batch.deltas.count - 1].logprobsLength = UInt32(batch.bytes.count - start)
+            try answer.readLogprobs(&reader, into: &batch)
         }
         reader.go(to: end)
     }

@@ -7,7 +7,7 @@ import Logging
 /// Sessions appear as the hash of their id, in hex, since the id is the secret. Content and keys do not come this way at all.
 /// On the loop thread.
 final class LoggingDiagnostics: Diagnostics {
-    private let logger: Logger
+    let logger: Logger
 
     init(logger: Logger) {
         self.logger = logger

@@ -1,10 +1,10 @@
 import Foundation
 
-/// The folder of static files.
-enum PublicDirectory {
-    /// The given folder, which must exist; else `public` in the current folder where it exists; else none.
-    static func resolve(_ given: GivenSetting?) throws(SettingError) -> String? {
-        guard let given else { return isDirectory("public") ? "public" : nil }
+/// A folder that the server reads from.
+enum Folder {
+    /// The given folder, which must exist; else the default one in the current folder where it exists; else none.
+    static func resolve(_ given: GivenSetting?, default name: String) throws(SettingError) -> String? {
+        guard let given else { return isDirectory(name) ? name : nil }
         guard isDirectory(given.text) else { throw given.error(expected: "a folder") }
         return given.text
     }
