@@ -25,16 +25,13 @@ extension Node {
                 try check(key, upstream: upstream, id: parsed.id, client)
             }
         } catch {
-            var request: String?
-            if case .success(.chat(let chat)) = parsed.result { request = chat.request }
-            if case .success(.abort(_, let named)) = parsed.result { request = named }
             diagnostics.record(
                 .commandRefused(connection: client.id, command: parsed.knownType, code: error.code))
             client.enqueue(
                 ConnectionFrame.error(
                     id: parsed.id, code: error.code, message: error.message,
                     command: parsed.type?.excerpt(maxBytes: 64),
-                    session: parsed.session, request: request, field: error.field))
+                    session: parsed.session, request: parsed.request, field: error.field))
         }
     }
 

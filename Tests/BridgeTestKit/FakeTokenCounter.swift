@@ -1,7 +1,7 @@
 import BridgeCore
 package import Tokenizer
 
-/// Counts a token a byte of escaped text: at once, or when the test says so.
+/// Counts a token for so many bytes of escaped text, rounded up: at once, or when the test says so.
 package final class FakeTokenCounter: TokenCounter {
     /// Whether answers come within the call.
     package var isImmediate: Bool
@@ -10,7 +10,12 @@ package final class FakeTokenCounter: TokenCounter {
     package private(set) var asked: [(texts: [String], unit: TokenUnit)] = []
     private var waiting: [() -> Void] = []
 
-    package init(isImmediate: Bool = true) { self.isImmediate = isImmediate }
+    private let bytesPerToken: Int
+
+    package init(isImmediate: Bool = true, bytesPerToken: Int = 1) {
+        self.isImmediate = isImmediate
+        self.bytesPerToken = bytesPerToken
+    }
 
     package var waitingCount: Int { waiting.count }
 
@@ -18,7 +23,7 @@ package final class FakeTokenCounter: TokenCounter {
         _ texts: [[UInt8]], in unit: TokenUnit, _ done: @escaping (_ counts: [Int], _ isExact: Bool) -> Void
     ) {
         asked.append((texts.map { String(decoding: $0, as: UTF8.self) }, unit))
-        let counts = texts.map(\.count)
+        let counts = texts.map { ($0.count + bytesPerToken - 1) / bytesPerToken }
         let isExact = isExact
         guard !isImmediate else { return done(counts, isExact) }
         waiting.append { done(counts, isExact) }
