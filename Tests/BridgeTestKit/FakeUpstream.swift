@@ -33,6 +33,9 @@ package final class FakeTransfer: Transfer {
         self.delegate = delegate
     }
 
+    /// It has told its end, or was cancelled.
+    package var hasEnded: Bool { delegate == nil }
+
     package var body: String { String(decoding: request.body, as: UTF8.self) }
 
     package func cancel() {
