@@ -26,6 +26,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
         .package(url: "https://github.com/swhitty/FlyingFox", exact: "0.27.1"),
+        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
     ],
     targets: [
         // Doors: a module map and a shim header each, no logic.
@@ -51,7 +52,9 @@ let package = Package(
 
         // Adapters: they know the core and the loop, never each other.
         .target(
-            name: "CurlUpstream", dependencies: ["BridgeCore", "CLibcurl", "CLibuv", "UVLoop"], swiftSettings: guards),
+            name: "CurlUpstream",
+            dependencies: ["BridgeCore", "CLibcurl", "CLibuv", "ChatProtocol", "Providers", "UVLoop"],
+            swiftSettings: guards),
         .target(
             name: "WebSocketServer",
             dependencies: ["BridgeCore", "ChatProtocol", "CLibuv", "CLibwebsockets", "UVLoop"],
@@ -61,18 +64,21 @@ let package = Package(
         .executableTarget(
             name: "tributary",
             dependencies: [
-                "BridgeCore", "CMalloc", "ChatProtocol", "CurlUpstream", "Providers", "UVLoop", "WebSocketServer",
+                "BridgeCore", "ByteCoding", "CMalloc", "ChatProtocol", "CurlUpstream", "Providers", "TokenCounting",
+                "Tokenizer", "UVLoop", "WebSocketServer",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "FlyingFox", package: "FlyingFox"),
                 .product(name: "FlyingSocks", package: "FlyingFox"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "Yams", package: "Yams"),
             ],
+            resources: [.embedInCode("Data/models.json")],
             swiftSettings: guards),
 
         // Tests: one target a room.
         .target(
             name: "BridgeTestKit",
-            dependencies: ["BridgeCore", "ByteCoding", "ChatProtocol", "EventStream", "Providers"],
+            dependencies: ["BridgeCore", "ByteCoding", "ChatProtocol", "EventStream", "Providers", "Tokenizer"],
             path: "Tests/BridgeTestKit", swiftSettings: guards),
         .testTarget(name: "ByteCodingTests", dependencies: ["BridgeTestKit", "ByteCoding"], swiftSettings: guards),
         .testTarget(name: "EventStreamTests", dependencies: ["BridgeTestKit", "EventStream"], swiftSettings: guards),
@@ -84,11 +90,12 @@ let package = Package(
             swiftSettings: guards),
         .testTarget(
             name: "BridgeCoreTests",
-            dependencies: ["BridgeCore", "BridgeTestKit", "ByteCoding", "ChatProtocol", "Providers"],
+            dependencies: ["BridgeCore", "BridgeTestKit", "ByteCoding", "ChatProtocol", "Providers", "Tokenizer"],
             swiftSettings: guards),
         .testTarget(name: "UVLoopTests", dependencies: ["BridgeTestKit", "UVLoop"], swiftSettings: guards),
         .testTarget(
-            name: "CurlUpstreamTests", dependencies: ["BridgeCore", "BridgeTestKit", "CurlUpstream", "UVLoop"],
+            name: "CurlUpstreamTests",
+            dependencies: ["BridgeCore", "BridgeTestKit", "ChatProtocol", "CurlUpstream", "UVLoop"],
             swiftSettings: guards),
         .testTarget(
             name: "WebSocketServerTests",
@@ -97,7 +104,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "BridgeCore", "BridgeTestKit", "ChatProtocol", "CurlUpstream", "WebSocketServer", "tributary",
+                "BridgeCore", "BridgeTestKit", "ChatProtocol", "CurlUpstream", "Providers", "Tokenizer",
+                "WebSocketServer", "tributary",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: guards),

@@ -23,7 +23,10 @@ extension Command {
             line.field("request", request)
         case .models(let upstream, let key):
             line.field("upstream", upstream)
-            line.field("key", key)
+            key?.withSecret { line.field("key", $0) }
+        case .keyCheck(let upstream, let key):
+            line.field("upstream", upstream)
+            key.withSecret { line.field("key", $0) }
         case .ping(let time): line.field("t", json: time)
         case .chat(let chat): chat.write(to: &line)
         }
@@ -42,7 +45,13 @@ extension ChatCommand {
         line.field("model", model)
         line.field("upstream", upstream)
         line.field("params", json: params)
-        line.field("key", key)
+        key?.withSecret { line.field("key", $0) }
+        if let context {
+            line.object("context") {
+                $0.field("max_tokens", context.maxTokens)
+                $0.field("keep_system", context.keepsSystem)
+            }
+        }
         line.field("orphan", orphan.rawValue)
         line.field("replaces", replaces)
         line.field("store", store)

@@ -49,7 +49,7 @@ private func judge(_ line: Span<UInt8>) {
 
 private func judge(_ command: Command) {
     switch command {
-    case .hello, .models: break
+    case .hello, .models, .keyCheck: break
     case .join(let session, let after):
         demand(Identifier.isValid(session), "a session is valid")
         demand((after?.seq ?? 0) <= UInt64(Int.max), "a position is a whole number")

@@ -8,10 +8,13 @@ package func test(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     var input = Input(start, count)
     let statuses = [400, 401, 404, 408, 413, 422, 429, 500, 503, 529]
     let status = statuses[input.choice() % statuses.count]
-    let header = String(decoding: input.text.suffix(input.choice() % 24), as: UTF8.self)
+    let header = String(decoding: input.text.suffix(input.choice() % 32), as: UTF8.self)
     lend(input.text) { body in
-        judge(classify(status: status, retryAfter: header, retryAfterMilliseconds: nil, contentType: nil, body: body))
-        judge(classify(status: status, retryAfter: nil, retryAfterMilliseconds: header, contentType: nil, body: body))
+        for name in headers {
+            let failure = classify(
+                status: status, header: { $0 == name ? header : nil }, body: body, unixMilliseconds: 1_700_000_000_000)
+            judge(failure)
+        }
         judge(classify(ProviderError(body: body)))
         judgeModels(body)
         judgeParameters(body)
@@ -19,6 +22,12 @@ package func test(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     judgeURL(String(decoding: input.text, as: UTF8.self))
     return 0
 }
+
+/// Those that say how long to wait.
+private let headers = [
+    "retry-after", "retry-after-ms", "x-ratelimit-reset-tokens", "x-ratelimit-reset",
+    "anthropic-ratelimit-tokens-reset",
+]
 
 private func judge(_ failure: ProviderFailure) {
     demand(failure.error.body.utf8.count <= ProviderError.maxBodyBytes, "an excerpt is bounded")
@@ -35,14 +44,11 @@ private func judgeModels(_ body: Span<UInt8>) {
 
 /// What is accepted as parameters makes a body that is one JSON object, whose members are ours once.
 private func judgeParameters(_ params: Span<UInt8>) {
-    do throws(ParameterError) {
-        try ChatRequest.checkParameters(params)
-    } catch {
-        return
-    }
-    let request = ChatRequest(
-        model: "m", messages: Array("[]".utf8), params: params.indices.map { params[$0] }, includeUsage: true)
-    let body = request.encode()
+    guard let endpoint = Endpoint(baseURL: "http://127.0.0.1") else { return demand(false, "there is a base URL") }
+    let request = ChatRequest(model: "m", messages: Array("[]".utf8), params: params.indices.map { params[$0] })
+    guard
+        let body = try? encode(request, for: .chatCompletions, endpoint: endpoint, rules: ParameterRules()).body
+    else { return }
     do throws(JSONError) {
         var reader = JSONReader(body.span)
         var streams = 0
@@ -59,9 +65,11 @@ private func judgeParameters(_ params: Span<UInt8>) {
 }
 
 private func judgeURL(_ text: String) {
-    guard let endpoint = Endpoint(baseURL: text) else { return }
-    for url in [endpoint.chatURL, endpoint.modelsURL] {
-        demand(url.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }, "a URL is printable ASCII")
-        demand(url.lowercased().hasPrefix("http"), "a URL has one of our schemes")
+    for dialect in Dialect.allCases {
+        guard let endpoint = Endpoint(baseURL: text, dialect: dialect) else { continue }
+        for url in [endpoint.chatURL(model: text), endpoint.modelsURL].compactMap({ $0 }) {
+            demand(url.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }, "a URL is printable ASCII")
+            demand(url.lowercased().hasPrefix("http"), "a URL has one of our schemes")
+        }
     }
 }

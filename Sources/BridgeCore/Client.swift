@@ -6,7 +6,7 @@ import ChatProtocol
 package final class Client {
     /// Answers that may wait for a peer; above it nothing more is read from the peer until they have left.
     static let maxOutboxBytes = 256 * 1024
-    /// Model lists that may be under way for one connection.
+    /// Model lists and checks of keys that may be under way for one connection.
     static let maxQueries = 4
     /// What the commands of one connection may cost in one loop turn; the rest waits for the next, so that a message of many
     /// commands holds up nobody else. A ping costs 1 and takes about 2 µs; a chat costs `chatCost` and one more for each
@@ -22,6 +22,8 @@ package final class Client {
     private var outboxBytes = 0
     /// More waits for the peer than may: its commands have to wait, too.
     var isHeld = false
+    /// The tokens of a `chat` are being counted: the commands behind it have to wait.
+    var isCounting = false
     private var isPaused = false
     /// Lines of commands that have come and could not be taken yet, from `inputStart` on: of one message, since nothing
     /// is read from then on (and of those that the transport had in its hands already).
@@ -39,7 +41,7 @@ package final class Client {
     var isDirty = false
     /// Since when nothing is joined; nil while something is.
     private(set) var idleSince: UInt64?
-    var queries: [ModelQuery] = []
+    var queries: [any ClientQuery] = []
 
     /// What waits in order for the socket. A `joined` is made when it can leave: nothing is encoded for a slow peer.
     enum Outgoing {
@@ -235,15 +237,17 @@ package final class Client {
         session.remove(subscription)
     }
 
-    // MARK: Model lists
+    // MARK: What upstreams are asked for it
 
-    func start(_ query: ModelQuery) -> Bool {
-        guard queries.count < Self.maxQueries else { return false }
+    func start(_ query: any ClientQuery) throws(CommandError) {
+        guard queries.count < Self.maxQueries else {
+            throw CommandError(
+                .tooManyRequests, "\(Self.maxQueries) questions to upstreams are under way on this connection already.")
+        }
         queries.append(query)
-        return true
     }
 
-    func queryEnded(_ query: ModelQuery, frame: [UInt8]) {
+    func queryEnded(_ query: any ClientQuery, frame: [UInt8]) {
         queries.removeAll { $0 === query }
         enqueue(frame)
     }

@@ -3,7 +3,8 @@ import Providers
 
 /// What each command does ("Client to server" in docs/protocol.md).
 extension Node {
-    func handle(_ parsed: ParsedCommand, from client: Client) {
+    /// - Parameter ledger: what has been counted for this command, if it is taken up again.
+    func handle(_ parsed: ParsedCommand, from client: Client, ledger: TokenLedger? = nil) {
         do throws(CommandError) {
             switch parsed.result {
             case .failure(let error): throw error
@@ -16,21 +17,21 @@ extension Node {
                 client.enqueue(ConnectionFrame.left(id: parsed.id, session: id))
             case .success(.abort(let id, let request)):
                 try abort(id, request: request, id: parsed.id, client)
-            case .success(.chat(let chat)): try self.chat(chat, id: parsed.id, client)
+            case .success(.chat(let chat)):
+                try self.chat(CountedChat(parsed: parsed, chat: chat, client: client, ledger: ledger))
             case .success(.models(let upstream, let key)):
-                try models(upstream: upstream, key: key, id: parsed.id, client)
+                try listModels(upstream: upstream, key: key, id: parsed.id, client)
+            case .success(.keyCheck(let upstream, let key)):
+                try check(key, upstream: upstream, id: parsed.id, client)
             }
         } catch {
-            var request: String?
-            if case .success(.chat(let chat)) = parsed.result { request = chat.request }
-            if case .success(.abort(_, let named)) = parsed.result { request = named }
             diagnostics.record(
                 .commandRefused(connection: client.id, command: parsed.knownType, code: error.code))
             client.enqueue(
                 ConnectionFrame.error(
                     id: parsed.id, code: error.code, message: error.message,
                     command: parsed.type?.excerpt(maxBytes: 64),
-                    session: parsed.session, request: request))
+                    session: parsed.session, request: parsed.request, field: error.field))
         }
     }
 
@@ -51,7 +52,7 @@ extension Node {
         if let failure { throw failure }
     }
 
-    private func joined(_ name: String, _ client: Client) throws(CommandError) -> Session {
+    func joined(_ name: String, _ client: Client) throws(CommandError) -> Session {
         guard let session = hub.session(name), client.subscription(to: session) != nil else {
             throw CommandError(.notJoined, "Join the session first.")
         }
@@ -65,112 +66,5 @@ extension Node {
         }
         let requests = session.abort(request, by: client.id)
         client.enqueue(ConnectionFrame.aborted(id: id, session: name, requests: requests))
-    }
-
-    private func chat(_ chat: ChatCommand, id: [UInt8]?, _ client: Client) throws(CommandError) {
-        let session = try joined(chat.session, client)
-        if let epoch = chat.epoch, epoch != session.log.epoch {
-            throw CommandError(.interrupted, "The session has been lost and begun again since; nothing was started.")
-        }
-        switch session.look(up: chat) {
-        case .new: break
-        case .same:
-            return client.enqueue(
-                ConnectionFrame.accepted(id: id, session: chat.session, request: chat.request, duplicate: true))
-        case .different: throw CommandError(.requestExists, "That request id was used for something else.")
-        }
-        if isDraining { throw CommandError(.draining, "The server is going away; reconnect and send this again.") }
-        if session.running.count >= limits.maxSessionRequests {
-            throw CommandError(.tooManyRequests, "A session may have \(limits.maxSessionRequests) requests at a time.")
-        }
-        if hub.runningTransfers >= limits.maxRequests {
-            throw CommandError(.tooManyRequests, "The server runs as many requests as it may; try again later.")
-        }
-        let target = try target(chat.upstream)
-        if chat.model == "" { throw CommandError(.badRequest, "`model` is empty.") }
-        // Without either the upstream decides: servers of a single model have no need of its name.
-        let model = chat.model ?? target.defaultModel
-        if let replaces = chat.replaces, session.turnSeq(of: replaces) == nil {
-            throw CommandError(.unknownRequest, "`replaces` names a request that is not in the transcript.")
-        }
-        try check(params: chat.params)
-        let key = try self.key(chat.key) ?? target.key
-        let body = self.body(of: chat, model: model, in: session)
-        client.spend(requestBytes: body.count)
-        guard body.count <= limits.maxRequestBytes else {
-            throw CommandError(
-                .badRequest,
-                "The conversation makes a request of \(body.count) bytes; at most \(limits.maxRequestBytes) are sent.")
-        }
-        guard hub.hasRoom(for: body.count) else {
-            throw CommandError(.tooManyRequests, "The server's memory for sessions is full; try again later.")
-        }
-        client.enqueue(
-            ConnectionFrame.accepted(id: id, session: chat.session, request: chat.request, duplicate: false))
-        session.accept(
-            chat,
-            plan: RequestPlan(
-                steps: [.init(target: target, model: model, key: key)],
-                encoded: EncodedRequest(
-                    url: target.endpoint.chatURL,
-                    headers: [("Content-Type", "application/json"), ("Accept", "text/event-stream")], body: body)))
-    }
-
-    private func target(_ name: String?) throws(CommandError) -> UpstreamTarget {
-        guard let name else { return catalogue.defaultTarget }
-        if let target = catalogue.target(named: name) { return target }
-        let names = catalogue.targets.map(\.name).joined(separator: ", ")
-        throw CommandError(.badRequest, "There is no upstream of that name; there are: \(names).")
-    }
-
-    private func check(params: [UInt8]?) throws(CommandError) {
-        guard let params else { return }
-        do throws(ParameterError) {
-            try ChatRequest.checkParameters(params.span)
-        } catch {
-            throw CommandError(.badRequest, "\(error)")
-        }
-    }
-
-    /// The body of the upstream's request.
-    private func body(of chat: ChatCommand, model: String?, in session: Session) -> [UInt8] {
-        var messages: [UInt8] = [UInt8(ascii: "[")]
-        switch chat.prompt {
-        case .messages(let list):
-            for (index, message) in list.enumerated() {
-                if index > 0 { messages.append(UInt8(ascii: ",")) }
-                messages.append(contentsOf: message.json)
-            }
-        case .input(let input):
-            messages.append(contentsOf: session.context(for: chat))
-            if messages.count > 1 { messages.append(UInt8(ascii: ",")) }
-            messages.append(contentsOf: Turn.userMessage(input))
-        }
-        messages.append(UInt8(ascii: "]"))
-        return ChatRequest(model: model, messages: messages, params: chat.params).encode()
-    }
-
-    private func key(_ text: String?) throws(CommandError) -> APIKey? {
-        guard let text else { return nil }
-        guard let key = APIKey(text) else {
-            throw CommandError(
-                .badRequest, "`key` must be printable ASCII without spaces, at most \(APIKey.maxBytes) bytes.")
-        }
-        return key
-    }
-
-    private func models(upstream name: String?, key: String?, id: [UInt8]?, _ client: Client) throws(CommandError) {
-        let target = try target(name)
-        if isDraining { throw CommandError(.draining, "The server is going away; reconnect and ask again.") }
-        if hub.runningTransfers >= limits.maxRequests {
-            throw CommandError(.tooManyRequests, "The server runs as many requests as it may; try again later.")
-        }
-        let key = try self.key(key) ?? target.key
-        let query = ModelQuery(id: id, target: target, key: key, client: client)
-        guard client.start(query) else {
-            throw CommandError(
-                .tooManyRequests, "\(Client.maxQueries) model lists are under way on this connection already.")
-        }
-        query.start()
     }
 }

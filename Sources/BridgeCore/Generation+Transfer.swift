@@ -6,17 +6,16 @@ import Providers
 extension Generation: TransferDelegate {
     package func transferConnected() {
         perform(.connected)
-        arm()
     }
 
     package func transferReceived(_ head: ResponseHead) {
-        perform(.head(status: head.status))
         self.head = head
+        perform(.head(status: head.status))
         if state.phase == .streaming {
             decoder = AnswerDecoder(
-                dialect: target.dialect, contentType: head["content-type"], limits: DecoderLimits(node.limits))
+                dialect: target.dialect, contentType: head["content-type"], options: target.decoding,
+                limits: DecoderLimits(node.limits))
         }
-        arm()
     }
 
     package func transferReceived(_ bytes: Span<UInt8>) {
@@ -33,7 +32,8 @@ extension Generation: TransferDelegate {
             moved(at: now)
             errorBody.append(span: bytes.extracting(first: Self.maxErrorBodyBytes - errorBody.count))
             if errorBody.count >= Self.maxErrorBodyBytes { rejected() }
-        case .queued, .connecting, .waiting, .ended, .aborted, .failed: break
+        case .draining: drain(bytes)
+        case .queued, .connecting, .waiting, .pausing, .counting, .ended, .aborted, .failed: break
         }
     }
 
@@ -43,19 +43,54 @@ extension Generation: TransferDelegate {
     }
 
     package func transferEnded(_ end: TransferEnd) {
-        transfer = nil
-        if state.phase.isFinal {
+        switch (end, state.phase) {
+        case (_, .ended), (_, .aborted), (_, .failed):
             timer?.cancel()
             timer = nil
-            return
-        }
-        switch (end, state.phase) {
+        case (_, .counting): break
+        case (_, .draining):
+            var batch = node.takeBatch()
+            if case .complete = end { decoder?.finish(into: &batch) }
+            node.returnBatch(&batch)
+            perform(.drained)
         case (.complete, .streaming): bodyEnded()
         case (_, .rejected): rejected()
-        case (.failed(let failure), _): perform(.broke(RequestFailure(failure, phase: state.phase)))
+        case (.failed(let failure), _): broke(RequestFailure(failure, phase: state.phase))
         case (.complete, _):
-            perform(
-                .broke(RequestFailure(.upstreamProtocol, "The upstream closed without an answer.", stage: .headers)))
+            broke(
+                RequestFailure(.upstreamProtocol, "The upstream closed without an answer.", stage: .headers),
+                remedy: .again)
         }
+        transfer = nil
+    }
+
+    /// The body came to a clean end: what its last words mean.
+    private func bodyEnded() {
+        var batch = node.takeBatch()
+        decoder?.finish(into: &batch)
+        take(batch, isStreaming: false)
+        node.returnBatch(&batch)
+        guard state.phase == .streaming, let decoder else { return }
+        if decoder.isEmptyBody {
+            broke(
+                RequestFailure(.upstreamProtocol, "The upstream's answer was empty.", stage: .parse), remedy: .again)
+        } else if !decoder.finishReasons.isEmpty {
+            answered()
+        } else {
+            broke(
+                RequestFailure(
+                    .upstreamClosed, "The upstream ended its stream before the answer was complete.", stage: .stream))
+        }
+    }
+
+    /// The body of a refusal is here, or as much of it as is waited for.
+    func rejected() {
+        guard let head else { return }
+        let body = errorBody
+        let failure = classify(
+            status: head.status, header: { head[$0] }, body: body.span,
+            unixMilliseconds: node.timers.unixMilliseconds)
+        errorBody = []
+        broke(RequestFailure(failure, stage: .headers, redacting: step.key))
     }
 }

@@ -3,50 +3,79 @@ package import ChatProtocol
 /// One answer in the making, as a pure state machine: inputs come in, actions for the shell (`Generation`) go out.
 ///
 /// ```
-/// queued ──start──► connecting ──connected──► waiting ──head 2xx──► streaming ──answered──► ended
-///                                                └──head other──► rejected
+/// queued ──seated──► connecting ──connected──► waiting ──head 2xx──► streaming ──answered──► counting ──counted──► ended
+///    ▲                                            └──head other──► rejected
+///    └──tick── pausing ◄── broke, to be retried
 /// ```
-/// From every state before the last ones: `abort` leads to aborted; `broke` and a passed deadline lead to failed.
+/// An attempt that breaks before the first delta may be followed by another: then it leads to pausing, and from there to
+/// queued. Everything else that ends an answer leads to counting, where its tokens are counted, and from there to the
+/// outcome that was decided: `answered` to ended, `abort` to aborted (from streaming by way of draining, where the upstream
+/// is to be heard out), `broke` to failed.
 /// ended, aborted and failed are final: whatever comes then changes nothing.
 package struct GenerationState {
     package enum Phase: Equatable {
-        /// Accepted, nothing sent. Exits: connecting, aborted, failed.
+        /// Waits for a place at its upstream. Exits: connecting, pausing, counting.
         case queued
-        /// The transfer looks for a connection. Exits: waiting, streaming, rejected, aborted, failed.
+        /// The transfer looks for a connection. Exits: waiting, streaming, rejected, pausing, counting.
         case connecting
-        /// The request is being sent, no response yet. Exits: streaming, rejected, aborted, failed.
+        /// The request is being sent, no response yet. Exits: streaming, rejected, pausing, counting.
         case waiting
-        /// A status other than 2xx: its body says why. Exits: aborted, failed.
+        /// A status other than 2xx: its body says why. Exits: pausing, counting.
         case rejected
-        /// A 2xx response's body. Exits: ended, aborted, failed.
+        /// A 2xx response's body. Exits: pausing (before the first delta), draining, counting.
         case streaming
+        /// An attempt has failed, and the next one is not yet due: no transfer, no place. Exits: queued, counting.
+        case pausing
+        /// Aborted, and read on for its usage; nothing of it is delivered. Exits: counting.
+        case draining
+        /// The outcome is decided, and tokens are being counted. Exits: ended, aborted, failed, as decided.
+        case counting
         case ended, aborted, failed
 
         package var isFinal: Bool { self == .ended || self == .aborted || self == .failed }
 
+        /// It is one of those that its upstream answers at a time.
+        package var holdsPlace: Bool {
+            switch self {
+            case .connecting, .waiting, .rejected, .streaming, .draining: true
+            case .queued, .pausing, .counting, .ended, .aborted, .failed: false
+            }
+        }
+
         /// The protocol's word for where this is.
         package var stage: ErrorStage {
             switch self {
-            case .queued: .queue
+            case .queued, .pausing: .queue
             case .connecting: .connect
             case .waiting: .headers
-            case .rejected, .streaming, .ended, .aborted, .failed: .stream
+            case .rejected, .streaming, .draining, .counting, .ended, .aborted, .failed: .stream
             }
         }
     }
 
+    package enum Outcome: Equatable { case ended, aborted, failed }
+
     package enum Input {
-        case start
+        /// Its upstream has a place for it.
+        case seated
         case connected
         case head(status: Int)
         /// A piece of the body.
         case bytes
+        /// The first delta: from here on nothing is tried again.
+        case delta
         /// The answer is complete. The transfer may still be under way.
         case answered
-        /// The transfer broke, or what it brought cannot be used.
+        /// The transfer broke, or what it brought cannot be used. Where another attempt may help: after so many
+        /// milliseconds.
         /// (Indirect: rare and large, it would make every input as large.)
-        indirect case broke(RequestFailure)
-        case abort
+        indirect case broke(RequestFailure, retryAfter: UInt64?)
+        /// Somebody wants no more of it. Where the upstream is to be heard out: for so many milliseconds.
+        case abort(drainingFor: UInt64?)
+        /// Nothing more is to be learned from an answer that is being drained.
+        case drained
+        /// Its tokens are counted, or there are none to count.
+        case counted
         /// The deadline may have passed.
         case tick
     }
@@ -54,6 +83,12 @@ package struct GenerationState {
     package enum Action: Equatable {
         case startTransfer
         case cancelTransfer
+        /// Append the `retry` entry: another attempt begins after so many milliseconds.
+        case retry(after: UInt64)
+        /// Ask for a place at the upstream.
+        case queue
+        /// Count what is to be counted, then say `counted`. The transfer is cancelled at once, unless the answer is whole.
+        case conclude(cancelling: Bool)
         /// Append the terminal entry: exactly one of these in a machine's life.
         case end
         case abort
@@ -62,33 +97,63 @@ package struct GenerationState {
 
     /// How long the body of a refusal may take to say why.
     package static let refusalMilliseconds: UInt64 = 5_000
+    /// How long the terminal entry waits for a count of tokens; then an estimate must do.
+    package static let countingMilliseconds: UInt64 = 2_000
 
     package private(set) var phase: Phase = .queued
-    /// Why it failed; set with the failed phase.
+    /// What becomes of it, once that is decided.
+    package private(set) var outcome: Outcome?
+    /// Why it failed, or why its last attempt did.
     package private(set) var failure: RequestFailure?
+    /// The first delta is there.
+    package private(set) var hasDelta = false
 
-    // Monotonic milliseconds.
+    // Monotonic milliseconds. Those from `attemptAt` on are of the current attempt.
     package let acceptedAt: UInt64
+    /// The first attempt's transfer began.
     package private(set) var startedAt: UInt64?
-    package private(set) var connectedAt: UInt64?
-    package private(set) var headAt: UInt64?
-    private var bytesAt: UInt64?
-    private let limits: Limits
+    private(set) var attemptAt: UInt64?
+    private(set) var connectedAt: UInt64?
+    private(set) var headAt: UInt64?
+    private(set) var bytesAt: UInt64?
+    /// The end of pausing, draining or counting.
+    private(set) var phaseEndsAt: UInt64 = 0
+    private(set) var patience: Patience
 
-    package init(limits: Limits, now: UInt64) {
-        self.limits = limits
+    package init(patience: Patience, now: UInt64) {
+        self.patience = patience
         acceptedAt = now
+    }
+
+    /// The upstream has, or is being sent, the request of the current attempt.
+    package var isAsked: Bool { connectedAt != nil || headAt != nil }
+
+    /// Another attempt may follow the current one.
+    package var mayRetry: Bool {
+        switch phase {
+        case .queued, .connecting, .waiting, .rejected: true
+        case .streaming: !hasDelta
+        case .pausing, .draining, .counting, .ended, .aborted, .failed: false
+        }
+    }
+
+    /// The next attempt is another upstream's, with time-outs of its own. How long the whole may take stays.
+    package mutating func move(to patience: Patience) {
+        let total = self.patience.total
+        self.patience = patience
+        self.patience.total = total
     }
 
     package mutating func handle(_ input: Input, at now: UInt64) -> [Action] {
         switch (phase, input) {
         case (.ended, _), (.aborted, _), (.failed, _): return []
 
-        case (.queued, .start):
+        case (.queued, .seated):
             phase = .connecting
-            startedAt = now
+            startedAt = startedAt ?? now
+            attemptAt = now
             return [.startTransfer]
-        case (_, .start): return []
+        case (_, .seated): return []
 
         case (.connecting, .connected):
             phase = .waiting
@@ -107,24 +172,30 @@ package struct GenerationState {
             return []
         case (_, .bytes): return []
 
-        case (.streaming, .answered):
-            phase = .ended
-            return [.end]
+        case (.streaming, .delta):
+            hasDelta = true
+            return []
+        case (_, .delta): return []
+
+        case (.streaming, .answered): return decide(.ended, at: now)
         case (_, .answered): return []
 
-        case (.queued, .broke(let failure)): return fail(failure, hasTransfer: false)
-        case (_, .broke(let failure)): return fail(failure, hasTransfer: true)
+        case (.counting, .broke), (.counting, .counted): return settle()
+        case (.draining, .broke): return decide(.aborted, at: now)
+        case (_, .broke(let failure, let delay)): return breakOff(failure, retryAfter: delay, at: now)
+        case (_, .counted): return []
 
-        case (.queued, .abort):
-            phase = .aborted
-            return [.abort]
-        case (_, .abort):
-            phase = .aborted
-            return [.cancelTransfer, .abort]
+        case (.counting, .abort): return []
+        case (.streaming, .abort(let milliseconds?)):
+            phase = .draining
+            phaseEndsAt = now + milliseconds
+            return []
+        case (_, .abort): return decide(.aborted, at: now)
 
-        case (_, .tick):
-            guard let expiry = expiry(at: now) else { return [] }
-            return fail(expiry, hasTransfer: phase != .queued)
+        case (.draining, .drained): return decide(.aborted, at: now)
+        case (_, .drained): return []
+
+        case (_, .tick): return tick(at: now)
         }
     }
 
@@ -136,73 +207,48 @@ package struct GenerationState {
         return bytesAt == nil
     }
 
-    private mutating func fail(_ failure: RequestFailure, hasTransfer: Bool) -> [Action] {
-        phase = .failed
+    private mutating func breakOff(_ failure: RequestFailure, retryAfter delay: UInt64?, at now: UInt64) -> [Action] {
         self.failure = failure
-        let fail = Action.fail(code: failure.code, stage: failure.stage)
-        return hasTransfer ? [.cancelTransfer, fail] : [fail]
+        guard let delay, mayRetry else { return decide(.failed, at: now) }
+        let hasTransfer = phase != .queued
+        phase = .pausing
+        phaseEndsAt = now + delay
+        attemptAt = nil
+        connectedAt = nil
+        headAt = nil
+        bytesAt = nil
+        return hasTransfer ? [.cancelTransfer, .retry(after: delay)] : [.retry(after: delay)]
     }
 
-    // MARK: Deadlines
-
-    /// When the next `tick` is due; nil in a final phase.
-    package var deadline: UInt64? {
-        phase.isFinal ? nil : min(stageDeadline ?? .max, acceptedAt + limits.totalTimeout)
+    private mutating func decide(_ outcome: Outcome, at now: UInt64) -> [Action] {
+        self.outcome = outcome
+        phase = .counting
+        phaseEndsAt = now + Self.countingMilliseconds
+        return [.conclude(cancelling: outcome != .ended)]
     }
 
-    private var stageDeadline: UInt64? {
+    private mutating func settle() -> [Action] {
+        switch outcome {
+        case .ended:
+            phase = .ended
+            return [.end]
+        case .aborted:
+            phase = .aborted
+            return [.abort]
+        case .failed, nil:
+            phase = .failed
+            return failure.map { [.fail(code: $0.code, stage: $0.stage)] } ?? []
+        }
+    }
+
+    private mutating func tick(at now: UInt64) -> [Action] {
         switch phase {
-        case .connecting: startedAt.map { $0 + limits.connectTimeout }
-        case .waiting: connectedAt.map { $0 + limits.firstByteTimeout }
-        case .rejected:
-            // Not renewed by bytes: a refusal that drips is not waited for. What came of it must do.
-            headAt.map { $0 + min(limits.idleTimeout, Self.refusalMilliseconds) }
-        case .streaming:
-            // Until the body begins, a model evaluates its prompt, even where the head came at once.
-            if let bytesAt { bytesAt + limits.idleTimeout } else { headAt.map { $0 + limits.firstByteTimeout } }
-        case .queued, .ended, .aborted, .failed: nil
+        case .pausing where now >= phaseEndsAt:
+            phase = .queued
+            return [.queue]
+        case .draining where now >= phaseEndsAt || now >= acceptedAt + patience.total: return decide(.aborted, at: now)
+        case .counting where now >= phaseEndsAt: return settle()
+        default: return []
         }
-    }
-
-    private func expiry(at now: UInt64) -> RequestFailure? {
-        guard let deadline, now >= deadline else { return nil }
-        let stage = phase.stage
-        if now >= acceptedAt + limits.totalTimeout {
-            return RequestFailure(
-                .upstreamTimeout, "The answer took longer than \(Self.words(limits.totalTimeout)) in all.", stage: stage
-            )
-        }
-        let message =
-            switch phase {
-            case .connecting: "The upstream could not be reached within \(Self.words(limits.connectTimeout))."
-            case .waiting:
-                "The upstream accepted the request but sent nothing for \(Self.words(limits.firstByteTimeout))."
-            default:
-                bytesAt == nil
-                    ? "The upstream began to answer but sent nothing for \(Self.words(limits.firstByteTimeout))."
-                    : "The upstream fell silent for \(Self.words(limits.idleTimeout)) in the middle of its answer."
-            }
-        return RequestFailure(.upstreamTimeout, message, stage: stage)
-    }
-
-    // MARK: How long it took
-
-    /// From being accepted to the response's head.
-    package var firstByteMilliseconds: UInt64? { headAt.map { $0 - acceptedAt } }
-
-    package func timing(at now: UInt64, firstDeltaAt: UInt64?, outputTokens: Int?) -> Timing {
-        let total = now - acceptedAt
-        let firstToken = firstDeltaAt.map { $0 - acceptedAt }
-        var rate: Double?
-        if let outputTokens, let firstToken, total > firstToken {
-            rate = Double(outputTokens) * 1000 / Double(total - firstToken)
-        }
-        return Timing(
-            queued: startedAt.map { $0 - acceptedAt }, firstByte: firstByteMilliseconds, firstToken: firstToken,
-            total: total, tokensPerSecond: rate)
-    }
-
-    static func words(_ milliseconds: UInt64) -> String {
-        milliseconds % 1000 == 0 ? "\(milliseconds / 1000) s" : "\(milliseconds) ms"
     }
 }

@@ -15,9 +15,10 @@ package final class Hub {
     private var sessions: [String: Session] = [:]
     /// Queued and running requests of all sessions.
     package private(set) var runningRequests = 0
-    /// Model lists under way; each holds an upstream socket, too.
+    /// Model lists and checks of keys under way; each holds an upstream socket, too.
     private var runningQueries = 0
     package var runningTransfers: Int { runningRequests + runningQueries }
+    var hasRoomForTransfer: Bool { runningTransfers < node.limits.maxRequests }
     /// Bytes of all sessions.
     package private(set) var countedBytes = 0
     /// Bytes of commands that have come and have to wait.

@@ -75,6 +75,11 @@ package struct Limits: Equatable, Sendable {
     /// A whole answer, whatever happens in between.
     package var totalTimeout: UInt64 = 1_800_000
 
+    /// How old an upstream's list of models may be before it is asked for anew.
+    package var modelListAge: UInt64 = 300_000
+    /// How long one upstream's list of models may keep back those of the others.
+    package var modelListTimeout: UInt64 = 2_000
+
     // MARK: How long a client may take
 
     /// From a message's first piece to its last, and for a whole HTTP answer to leave: the largest message at 0.6 Mbit/s.

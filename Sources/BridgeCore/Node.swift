@@ -17,23 +17,39 @@ package final class Node {
     private static let farewellMilliseconds: UInt64 = 1_000
     package static let serverName = "tributary/0.1.0"
     package static let subprotocol = "tributary.v1"
-    static let features = [
-        "resume", "merge", "presence", "abort", "models", "input", "replaces", "orphan", "client_keys",
-    ]
+    /// What this node can do beyond the protocol's minimum, as it is now.
+    var features: [String] {
+        let always = [
+            "resume", "merge", "presence", "abort", "models", "input", "replaces", "orphan", "client_keys", "key_check",
+            "retry",
+        ]
+        return counter == nil ? always : always + ["context"]
+    }
 
     package let limits: Limits
     let policy: AccessPolicy
     /// Requests that come from now on go where it says; those that run keep what they began with.
-    package var catalogue: UpstreamCatalogue
+    package var catalogue: UpstreamCatalogue {
+        didSet {
+            models.use(catalogue)
+            // There may be more places than before.
+            for gate in gates.values { markDirty(gate) }
+        }
+    }
+    /// By upstream's name. They stay when the catalogue is replaced: what is known of an upstream's health, and who is
+    /// there, is as true as before.
+    private var gates: [String: UpstreamGate] = [:]
     let upstream: any Upstream
     package let timers: any Timers
     let counter: (any TokenCounter)?
     let diagnostics: any Diagnostics
     private let random: () -> UInt64
     package private(set) var hub: Hub!
+    private(set) var models: ModelShelf!
 
     private var dirtySessions: [Session] = []
     private var dirtyClients: [Client] = []
+    private var dirtyGates: [UpstreamGate] = []
     // The lists being worked off, kept for their storage.
     private var flushingSessions: [Session] = []
     private var flushingClients: [Client] = []
@@ -71,6 +87,7 @@ package final class Node {
         self.diagnostics = diagnostics
         self.random = random
         hub = Hub(node: self)
+        models = ModelShelf(node: self)
     }
 
     func randomID() -> String {
@@ -121,9 +138,33 @@ package final class Node {
         dirtyClients.append(client)
     }
 
+    func markDirty(_ gate: UpstreamGate) {
+        guard !gate.isDirty else { return }
+        gate.isDirty = true
+        dirtyGates.append(gate)
+    }
+
+    /// The way in to the upstream of that name.
+    package func gate(of name: String) -> UpstreamGate {
+        if let known = gates[name] { return known }
+        // Names that are no longer configured go when there are new ones.
+        gates = gates.filter { !$0.value.isIdle || catalogue.target(named: $0.key) != nil }
+        let gate = UpstreamGate(name: name, node: self)
+        gates[name] = gate
+        return gate
+    }
+
+    private func admitWaiting() {
+        while let gate = dirtyGates.popLast() {
+            gate.isDirty = false
+            gate.admit()
+        }
+    }
+
     /// The end of a loop turn: everybody with news gets it, merged into few messages.
     package func flush() {
         let hub = hub!
+        admitWaiting()
         hub.announce()
         deliverNews()
         hub.enforceMemoryLimit()
@@ -192,7 +233,7 @@ package final class Node {
         for client in hub.allClients { sendAway(client) }
     }
 
-    private func sendAway(_ client: Client) {
+    func sendAway(_ client: Client) {
         // A new server takes some thousand connections a second: spread them.
         let spread = UInt64(min(30_000, max(2_000, hub.clientCount / 2)))
         client.enqueue(ConnectionFrame.goaway(reason: "shutdown", reconnectAfterMilliseconds: 250 + random() % spread))
@@ -203,6 +244,7 @@ package final class Node {
     package func interruptAll() {
         isPatient = false
         hub.interruptAll()
+        models.cancelAll()
         flush()
     }
 
@@ -213,63 +255,9 @@ package final class Node {
     private func finishDrain() {
         guard !isStopped else { return }
         isStopped = true
+        models.cancelAll()
         for client in hub.allClients { client.close(.restart, reason: "shutdown") }
         drained?()
         drained = nil
-    }
-}
-
-extension Node: ConnectionAcceptor {
-    package var isHealthy: Bool { !isDraining }
-
-    package func admit(_ handshake: Handshake) -> Admission {
-        guard policy.serves(host: handshake.host) else {
-            diagnostics.record(.connectionRefused(reason: "host"))
-            return .refuse(status: 421, message: "This server does not answer to that host name (see --allow-host).\n")
-        }
-        guard handshake.isUpgrade else { return .accept(subprotocol: nil) }
-        let isOffered = handshake.subprotocols.contains(Self.subprotocol)
-        guard handshake.subprotocols.isEmpty || isOffered else {
-            diagnostics.record(.connectionRefused(reason: "subprotocol"))
-            return .refuse(status: 400, message: "This server speaks the subprotocol \(Self.subprotocol).\n")
-        }
-        let subprotocol = isOffered ? Self.subprotocol : nil
-        guard policy.allows(origin: handshake.origin, host: handshake.host) else {
-            diagnostics.record(.connectionRefused(reason: "origin"))
-            let message = ConnectionFrame.error(
-                id: nil, code: .forbidden, message: "Pages of this origin may not connect (see --allow-origin).",
-                command: nil, session: nil)
-            return .acceptThenClose(subprotocol: subprotocol, message: message, code: .forbidden)
-        }
-        return .accept(subprotocol: subprotocol)
-    }
-
-    package func turnedAway(_ handshake: Handshake) {
-        diagnostics.record(.connectionRefused(reason: "max_connections"))
-    }
-
-    package func open(_ connection: any Connection, handshake: Handshake) -> any ConnectionHandler {
-        let client = Client(id: "c" + randomID(), connection: connection, node: self)
-        hub.add(client)
-        diagnostics.record(.connectionOpened(connection: client.id))
-        client.enqueue(
-            ConnectionFrame.welcome(
-                .init(
-                    connection: client.id, server: Self.serverName, features: Self.features,
-                    heartbeatMilliseconds: limits.pingInterval, messageBytes: limits.maxMessageBytes,
-                    requestBytes: limits.maxRequestBytes, answerBytes: limits.maxAnswerBytes,
-                    eventBytes: limits.maxEventBytes)))
-        if isDraining { sendAway(client) }
-        for session in handshake.sessions {
-            let isValid = Identifier.isValid(session)
-            handle(
-                ParsedCommand(
-                    id: nil, type: "join", session: isValid ? session : nil,
-                    result: isValid
-                        ? .success(.join(session: session, after: nil))
-                        : .failure(CommandError(.badRequest, "`session` in the URL is not a valid id."))),
-                from: client)
-        }
-        return client
     }
 }

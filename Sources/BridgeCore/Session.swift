@@ -224,8 +224,8 @@ package final class Session {
 
         let frame = LogFrame.Request(
             prompt: chat.prompt, model: first.model, upstream: first.target.name, params: chat.params,
-            replaces: chat.replaces,
-            store: chat.store, at: node.timers.unixMilliseconds)
+            replaces: chat.replaces, store: chat.store, dropped: plan.encoded.dropped, truncation: plan.truncation,
+            at: node.timers.unixMilliseconds)
         let slot = log.addSlot(session: id, request: chat.request)
         var members = ObjectWriter.members()
         frame.write(to: &members)
@@ -240,13 +240,18 @@ package final class Session {
         generation.start()
     }
 
-    /// The messages before a new input, if this `chat` is accepted: those of ended turns, without the replaced ones.
-    func context(for chat: ChatCommand) -> [UInt8] {
-        let end = chat.replaces.flatMap { turnSeq(of: $0) } ?? .max
-        let start = running.last {
-            $0.turn.seq < end && $0.turn.isStored && !$0.turn.isReplaced && $0.turn.frame.prompt.replacesTranscript
+    /// What a model would be told, if this `chat` were accepted now: its messages; or those of ended turns without the
+    /// replaced ones, and its input. JSON objects.
+    func conversation(for chat: ChatCommand) -> [[UInt8]] {
+        switch chat.prompt {
+        case .messages(let messages): return messages.map(\.json)
+        case .input(let input):
+            let end = chat.replaces.flatMap { turnSeq(of: $0) } ?? .max
+            let start = running.last {
+                $0.turn.seq < end && $0.turn.isStored && !$0.turn.isReplaced && $0.turn.frame.prompt.replacesTranscript
+            }
+            return transcript.context(from: start?.turn.seq ?? 0, before: end) + [Turn.userMessage(input)]
         }
-        return transcript.context(from: start?.turn.seq ?? 0, before: end)
     }
 
     private func dropTurns(from seq: UInt64) {
@@ -268,13 +273,12 @@ package final class Session {
     /// Cancels one running request, or all. Returns the ids of those that this call cancelled.
     func abort(_ request: String?, by: String) -> [String] {
         let chosen = running.filter { request == nil || $0.turn.request == request }
-        for generation in chosen { generation.abort(by: by) }
-        return chosen.map(\.turn.request)
+        return chosen.filter { $0.abort(by: by) }.map(\.turn.request)
     }
 
     /// The grace of a session without tabs is over.
     private func abortOrphans() {
-        for generation in running where generation.orphan == .abort { generation.abort(by: "orphan") }
+        for generation in running where generation.orphan == .abort { _ = generation.abort(by: "orphan") }
     }
 
     func interruptAll() {

@@ -4,8 +4,10 @@ package import Providers
 
 /// What an entry of a session's log is. Content kinds are deltas and may be merged on their way out.
 package enum EntryKind: UInt8 {
-    case request, start, end, aborted, error
+    case request, start, retry, end, aborted, error
     case text, reasoning, refusal, toolCall
+    /// A delta of what we have no words for: one JSON object, never merged.
+    case extra
 
     package var isDelta: Bool { rawValue >= EntryKind.text.rawValue }
     package var isTerminal: Bool { self == .end || self == .aborted || self == .error }
@@ -16,6 +18,7 @@ package enum EntryKind: UInt8 {
         case .reasoning: self = .reasoning
         case .refusal: self = .refusal
         case .toolCall: self = .toolCall
+        case .extra: self = .extra
         }
     }
 }

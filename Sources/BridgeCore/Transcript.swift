@@ -36,16 +36,14 @@ package struct Transcript {
         }
     }
 
-    /// The messages a model is sent before a new input: JSON objects separated by commas. They begin at the newest turn
+    /// The messages a model is sent before a new input: JSON objects. They begin at the newest turn
     /// that came with `messages`, for those replaced everything before them.
     /// - Parameters:
     ///   - first: the seq of a running turn that came with `messages`, or 0.
     ///   - end: turns from this seq on do not count.
-    package func context(from first: UInt64 = 0, before end: UInt64 = .max) -> [UInt8] {
+    package func context(from first: UInt64 = 0, before end: UInt64 = .max) -> [[UInt8]] {
         let candidates = turns.prefix { $0.seq < end }
         let start = candidates.last { $0.frame.prompt.replacesTranscript }?.seq ?? 0
-        var out: [UInt8] = []
-        for turn in candidates where turn.seq >= max(first, start) { turn.writeContext(to: &out) }
-        return out
+        return candidates.filter { $0.seq >= max(first, start) }.flatMap { $0.contextMessages() }
     }
 }

@@ -86,26 +86,18 @@ package final class Turn {
 
     // MARK: For a model
 
-    /// Appends what a model is told of this turn, comma-separated. Nothing for an `input` that got no content; of
-    /// `messages` that got none, all but the user's last words (which a new input will follow).
-    package func writeContext(to out: inout [UInt8]) {
-        var messages: [[UInt8]]
+    /// What a model is told of this turn, as JSON objects. Nothing for an `input` that got no content; of `messages` that got
+    /// none, all but the user's last words (which a new input will follow).
+    package func contextMessages() -> [[UInt8]] {
         if let choice = answer.first, choice.hasContent {
-            messages = promptMessages
             var message = ObjectWriter()
             message.field("role", "assistant")
             choice.writeContent(to: &message)
-            messages.append(message.finish())
-        } else if case .messages(let prompt) = frame.prompt {
-            let answered = prompt.lastIndex { $0.role != "user" }
-            messages = answered.map { prompt[...$0].map(\.json) } ?? []
-        } else {
-            messages = []
+            return promptMessages + [message.finish()]
         }
-        for message in messages {
-            if !out.isEmpty { out.append(UInt8(ascii: ",")) }
-            out.append(span: message.span)
-        }
+        guard case .messages(let prompt) = frame.prompt, let answered = prompt.lastIndex(where: { $0.role != "user" })
+        else { return [] }
+        return prompt[...answered].map(\.json)
     }
 
     // MARK: For snapshots

@@ -5,7 +5,8 @@ package enum Command {
     case leave(session: String)
     case chat(ChatCommand)
     case abort(session: String, request: String?)
-    case models(upstream: String?, key: String?)
+    case models(upstream: String?, key: APIKey?)
+    case keyCheck(upstream: String?, key: APIKey)
     case ping(t: [UInt8]?)
 
     /// The word under which errors name it.
@@ -17,6 +18,7 @@ package enum Command {
         case .chat: "chat"
         case .abort: "abort"
         case .models: "models"
+        case .keyCheck: "key.check"
         case .ping: "ping"
         }
     }
@@ -45,6 +47,19 @@ package struct ChatCommand {
         case finish, abort
     }
 
+    /// How much of the conversation may be sent.
+    package struct Context: Equatable {
+        /// Tokens; nil: what the model's window has room for.
+        package var maxTokens: Int?
+        /// Whether system messages stay, whatever else goes.
+        package var keepsSystem = true
+
+        package init(maxTokens: Int? = nil, keepsSystem: Bool = true) {
+            self.maxTokens = maxTokens
+            self.keepsSystem = keepsSystem
+        }
+    }
+
     package var session: String
     package var request: String
     package var prompt: Prompt
@@ -52,7 +67,9 @@ package struct ChatCommand {
     package var upstream: String?
     /// A JSON object.
     package var params: [UInt8]?
-    package var key: String?
+    /// The client's own, for this request alone.
+    package var key: APIKey?
+    package var context: Context?
     package var orphan: OrphanPolicy
     package var replaces: String?
     package var store: Bool
@@ -62,8 +79,8 @@ package struct ChatCommand {
 
     package init(
         session: String, request: String, prompt: Prompt, model: String? = nil, upstream: String? = nil,
-        params: [UInt8]? = nil, key: String? = nil, orphan: OrphanPolicy = .finish, replaces: String? = nil,
-        store: Bool = true, epoch: String? = nil
+        params: [UInt8]? = nil, key: APIKey? = nil, context: Context? = nil,
+        orphan: OrphanPolicy = .finish, replaces: String? = nil, store: Bool = true, epoch: String? = nil
     ) {
         self.session = session
         self.request = request
@@ -72,6 +89,7 @@ package struct ChatCommand {
         self.upstream = upstream
         self.params = params
         self.key = key
+        self.context = context
         self.orphan = orphan
         self.replaces = replaces
         self.store = store
@@ -88,6 +106,7 @@ package struct ChatCommand {
         hash.combine(replaces)
         hash.combine(store ? "store" : "")
         hash.combine(epoch)
+        if let context { hash.combine("\(context.maxTokens ?? 0) \(context.keepsSystem)") }
         fingerprint = hash.value
     }
 }

@@ -1,9 +1,9 @@
 /// From members to meaning: what each command needs, and what it says when that is missing.
 extension CommandFields {
-    static let types: Set = ["hello", "join", "leave", "chat", "abort", "models", "ping"]
+    static let types: Set = ["hello", "join", "leave", "chat", "abort", "models", "key.check", "ping"]
 
     func command() throws(CommandError) -> Command {
-        guard let type else { throw problem ?? CommandError(.badRequest, "A command needs a `type`.") }
+        guard let type else { throw problem ?? CommandError(.badRequest, "A command needs a `type`.", field: "type") }
         guard Self.types.contains(type) else {
             throw CommandError(
                 .unknownType, "There is no command `\(String(decoding: type.utf8.prefix(64), as: UTF8.self))`.")
@@ -18,6 +18,9 @@ extension CommandFields {
             return .abort(
                 session: try identifier("session", session), request: try optionalIdentifier("request", request))
         case "models": return .models(upstream: upstream, key: key)
+        case "key.check":
+            guard let key else { throw CommandError(.badRequest, "`key` is missing.", field: "key") }
+            return .keyCheck(upstream: upstream, key: key)
         default: return .ping(t: time)
         }
     }
@@ -26,10 +29,8 @@ extension CommandFields {
         let session = try identifier("session", session)
         let request = try identifier("request", request)
         if let model, model.utf8.count > ChatCommand.maxModelBytes {
-            throw CommandError(.badRequest, "`model` is longer than \(ChatCommand.maxModelBytes) bytes.")
-        }
-        if hasContext {
-            throw CommandError(.badRequest, "`context` is not supported by this server (see `features` in `welcome`).")
+            throw CommandError(
+                .badRequest, "`model` is longer than \(ChatCommand.maxModelBytes) bytes.", field: "model")
         }
         let prompt: ChatCommand.Prompt
         switch (messages, input) {
@@ -41,7 +42,7 @@ extension CommandFields {
         let policy: ChatCommand.OrphanPolicy
         if let orphan {
             guard let known = ChatCommand.OrphanPolicy(rawValue: orphan) else {
-                throw CommandError(.badRequest, "`orphan` must be \"finish\" or \"abort\".")
+                throw CommandError(.badRequest, "`orphan` must be \"finish\" or \"abort\".", field: "orphan")
             }
             policy = known
         } else {
@@ -49,13 +50,14 @@ extension CommandFields {
         }
         return ChatCommand(
             session: session, request: request, prompt: prompt, model: model, upstream: upstream, params: params,
-            key: key, orphan: policy, replaces: try optionalIdentifier("replaces", replaces), store: store ?? true,
+            key: key, context: context, orphan: policy, replaces: try optionalIdentifier("replaces", replaces),
+            store: store ?? true,
             epoch: epoch)
     }
 
     private func identifier(_ name: String, _ value: String?) throws(CommandError) -> String {
         guard let value = try optionalIdentifier(name, value) else {
-            throw CommandError(.badRequest, "`\(name)` is missing.")
+            throw CommandError(.badRequest, "`\(name)` is missing.", field: name)
         }
         return value
     }
@@ -63,7 +65,7 @@ extension CommandFields {
     private func optionalIdentifier(_ name: String, _ value: String?) throws(CommandError) -> String? {
         guard let value else { return nil }
         guard Identifier.isValid(value) else {
-            throw CommandError(.badRequest, "`\(name)` must be 1 to 128 characters of A-Z a-z 0-9 . _ : -")
+            throw CommandError(.badRequest, "`\(name)` must be 1 to 128 characters of A-Z a-z 0-9 . _ : -", field: name)
         }
         return value
     }

@@ -90,11 +90,38 @@ package enum ConnectionFrame {
         return frame.finish()
     }
 
-    /// `models`: JSON objects.
-    package static func models(id: [UInt8]?, models: [[UInt8]]) -> [UInt8] {
+    /// - Parameters:
+    ///   - models: JSON objects, or several of them separated by commas.
+    ///   - failed: upstreams whose lists could not be had.
+    package static func models(
+        id: [UInt8]?, models: [[UInt8]], failed: [(upstream: String, failure: RequestFailure)] = []
+    ) -> [UInt8] {
         var frame = ObjectWriter(type: "models")
         frame.field("id", json: id)
         frame.array("models", json: models)
+        if !failed.isEmpty {
+            frame.array(
+                "failed",
+                json: failed.map { upstream, failure in
+                    var object = ObjectWriter()
+                    object.field("upstream", upstream)
+                    object.field("code", failure.code.rawValue)
+                    object.field("message", failure.message)
+                    object.field("status", failure.status)
+                    object.field("retry_after_ms", failure.retryAfterMilliseconds)
+                    return object.finish()
+                })
+        }
+        return frame.finish()
+    }
+
+    /// The answer to a `key.check`; `message` says what the upstream has against the key.
+    package static func key(id: [UInt8]?, isValid: Bool, upstream: String, message: String?) -> [UInt8] {
+        var frame = ObjectWriter(type: "key")
+        frame.field("id", json: id)
+        frame.field("valid", isValid)
+        frame.field("upstream", upstream)
+        frame.field("message", message)
         return frame.finish()
     }
 
@@ -122,7 +149,7 @@ package enum ConnectionFrame {
     /// A command that failed. Details a failure of an upstream adds: the HTTP status and when to try again.
     package static func error(
         id: [UInt8]?, code: ErrorCode, message: String, retryable: Bool? = nil, command: String?, session: String?,
-        request: String? = nil, status: Int? = nil, retryAfterMilliseconds: Int? = nil
+        request: String? = nil, field: String? = nil, status: Int? = nil, retryAfterMilliseconds: Int? = nil
     ) -> [UInt8] {
         var frame = ObjectWriter(type: "error")
         frame.field("id", json: id)
@@ -132,8 +159,16 @@ package enum ConnectionFrame {
         frame.field("command", command)
         frame.field("session", session)
         frame.field("request", request)
+        frame.field("field", field)
         frame.field("status", status)
         frame.field("retry_after_ms", retryAfterMilliseconds)
         return frame.finish()
+    }
+
+    /// A command that failed because its upstream did.
+    package static func error(id: [UInt8]?, _ failure: RequestFailure, command: String) -> [UInt8] {
+        error(
+            id: id, code: failure.code, message: failure.message, retryable: failure.retryable, command: command,
+            session: nil, status: failure.status, retryAfterMilliseconds: failure.retryAfterMilliseconds)
     }
 }

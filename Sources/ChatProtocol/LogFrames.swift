@@ -12,11 +12,14 @@ package enum LogFrame {
         package var params: [UInt8]?
         package var replaces: String?
         package var store: Bool
+        /// What was left out because the upstream cannot take it.
+        package var dropped: [String]
+        package var truncation: Truncation?
         package var at: Int64
 
         package init(
             prompt: ChatCommand.Prompt, model: String?, upstream: String, params: [UInt8]?, replaces: String?,
-            store: Bool = true, at: Int64
+            store: Bool = true, dropped: [String] = [], truncation: Truncation? = nil, at: Int64
         ) {
             self.prompt = prompt
             self.model = model
@@ -24,6 +27,8 @@ package enum LogFrame {
             self.params = params
             self.replaces = replaces
             self.store = store
+            self.dropped = dropped
+            self.truncation = truncation
             self.at = at
         }
 
@@ -49,7 +54,43 @@ package enum LogFrame {
             frame.field("params", json: params)
             frame.field("replaces", replaces)
             if !store { frame.field("store", false) }
+            if !dropped.isEmpty { frame.field("dropped", dropped) }
+            truncation?.write(to: &frame)
             frame.field("at", Int(at))
+        }
+    }
+
+    /// An attempt failed before any delta, and another follows.
+    package struct Retry {
+        /// The one that failed, from 1.
+        package var attempt: Int
+        /// Until the next one.
+        package var afterMilliseconds: UInt64
+        package var code: ErrorCode
+        package var status: Int?
+        /// Where the next one goes, where that is another place than before.
+        package var upstream: String?
+        package var model: String?
+
+        package init(
+            attempt: Int, afterMilliseconds: UInt64, code: ErrorCode, status: Int?, upstream: String? = nil,
+            model: String? = nil
+        ) {
+            self.attempt = attempt
+            self.afterMilliseconds = afterMilliseconds
+            self.code = code
+            self.status = status
+            self.upstream = upstream
+            self.model = model
+        }
+
+        package func write(to frame: inout ObjectWriter) {
+            frame.field("attempt", attempt)
+            frame.field("after_ms", afterMilliseconds)
+            frame.field("code", code.rawValue)
+            frame.field("status", status)
+            frame.field("upstream", upstream)
+            frame.field("model", model)
         }
     }
 
@@ -159,125 +200,4 @@ package enum EndReason: String {
     case toolCalls = "tool_calls"
     case contentFilter = "content_filter"
     case other
-}
-
-/// Token counts. `source` says who counted.
-package struct Usage: Equatable {
-    package var input: Int
-    package var output: Int
-    package var reasoning: Int?
-    package var cached: Int?
-    package var source: String
-
-    package init(input: Int, output: Int, reasoning: Int? = nil, cached: Int? = nil, source: String = "upstream") {
-        self.input = input
-        self.output = output
-        self.reasoning = reasoning
-        self.cached = cached
-        self.source = source
-    }
-
-    package func write(to frame: inout ObjectWriter) {
-        frame.object("usage") {
-            $0.field("input", input)
-            $0.field("output", output)
-            $0.field("reasoning", reasoning)
-            $0.field("cached", cached)
-            $0.field("source", source)
-        }
-    }
-}
-
-/// Milliseconds from the moment a request was accepted; nil where a point was not reached.
-package struct Timing: Equatable {
-    /// Until its transfer began.
-    package var queued: UInt64?
-    /// Until the response's head.
-    package var firstByte: UInt64?
-    /// Until the first delta.
-    package var firstToken: UInt64?
-    /// Until the terminal entry.
-    package var total: UInt64
-    /// Output tokens, where known, by the time from the first token to the end.
-    package var tokensPerSecond: Double?
-
-    package init(
-        queued: UInt64? = nil, firstByte: UInt64? = nil, firstToken: UInt64? = nil, total: UInt64,
-        tokensPerSecond: Double? = nil
-    ) {
-        self.queued = queued
-        self.firstByte = firstByte
-        self.firstToken = firstToken
-        self.total = total
-        self.tokensPerSecond = tokensPerSecond
-    }
-
-    package func write(to frame: inout ObjectWriter) {
-        frame.object("timing") {
-            $0.field("queued_ms", queued)
-            $0.field("ttfb_ms", firstByte)
-            $0.field("ttft_ms", firstToken)
-            $0.field("total_ms", total)
-            // An upstream's count may be nonsense: a rate that cannot be is not told.
-            if let tokensPerSecond, (0..<1e9).contains(tokensPerSecond) {
-                let tenths = Int((tokensPerSecond * 10).rounded())
-                $0.field("tokens_per_s", json: Array("\(tenths / 10).\(tenths % 10)".utf8))
-            }
-        }
-    }
-}
-
-/// Why a request failed, as its terminal `error` frame, a snapshot and a log line say it.
-package struct RequestFailure {
-    package struct Upstream {
-        package var type: String?
-        package var code: String?
-        package var message: String?
-        package var body: String?
-
-        package init(type: String?, code: String?, message: String?, body: String?) {
-            self.type = type
-            self.code = code
-            self.message = message
-            self.body = body
-        }
-    }
-
-    package var code: ErrorCode
-    package var message: String
-    package var stage: ErrorStage
-    package var retryable: Bool
-    package var status: Int?
-    package var retryAfterMilliseconds: Int?
-    package var upstream: Upstream?
-
-    package init(
-        _ code: ErrorCode, _ message: String, stage: ErrorStage, retryable: Bool? = nil, status: Int? = nil,
-        retryAfterMilliseconds: Int? = nil, upstream: Upstream? = nil
-    ) {
-        self.code = code
-        self.message = message
-        self.stage = stage
-        self.retryable = retryable ?? code.isRetryable
-        self.status = status
-        self.retryAfterMilliseconds = retryAfterMilliseconds
-        self.upstream = upstream
-    }
-
-    package func write(to frame: inout ObjectWriter) {
-        frame.field("code", code.rawValue)
-        frame.field("message", message)
-        frame.field("stage", stage.rawValue)
-        frame.field("retryable", retryable)
-        frame.field("status", status)
-        frame.field("retry_after_ms", retryAfterMilliseconds)
-        if let upstream {
-            frame.object("upstream") {
-                $0.field("type", upstream.type)
-                $0.field("code", upstream.code)
-                $0.field("message", upstream.message)
-                $0.field("body", upstream.body)
-            }
-        }
-    }
 }

@@ -99,8 +99,7 @@ package final class CurlUpstream: Upstream {
 
     /// A transfer's request starts on a connection, again where the first one was of no use. (Called from within curl.)
     func moved(_ transfer: CurlTransfer, from former: ConnectionPorts?, to connection: ConnectionPorts) {
-        // HTTP/2 is spoken over TLS alone.
-        guard transfer.request?.target.isTLS == true else { return }
+        guard transfer.request?.canShareConnection == true else { return }
         if let former { streams.remove(transfer, from: former) }
         streams.add(transfer, to: connection)
     }

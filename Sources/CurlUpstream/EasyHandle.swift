@@ -39,18 +39,13 @@ final class EasyHandle {
         set(CURLOPT_QUICK_EXIT, 1)
         set(CURLOPT_BUFFERSIZE, Self.bufferBytes)
         set(CURLOPT_CONNECTTIMEOUT_MS, Self.connectTimeoutMilliseconds)
-        // HTTP/2 over TLS where the upstream has it, and then rather a stream of a connection than one more connection:
-        // a request waits for the handshake that tells. Without TLS nothing tells before the first answer's status line,
-        // and every request would wait for that one's first token.
-        set(CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS)
-        set(CURLOPT_PIPEWAIT, request.target.isTLS ? 1 : 0)
         // A proxy's own answer to CONNECT is not the upstream's.
         set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
         set(CURLOPT_SSL_VERIFYPEER, 1)
         set(CURLOPT_SSL_VERIFYHOST, 2)
         try set(CURLOPT_PROTOCOLS_STR, "http,https")
         try set(CURLOPT_USERAGENT, options.userAgent)
-        if let file = options.caFile { try set(CURLOPT_CAINFO, file) }
+        try setRoute(for: request, options: options)
 
         try set(CURLOPT_URL, request.url)
         switch request.method {
@@ -74,6 +69,32 @@ final class EasyHandle {
         set(CURLOPT_OPENSOCKETDATA, multi)
         check(shim_easy_set_closesocket_callback(pointer, socketClosing))
         set(CURLOPT_CLOSESOCKETDATA, multi)
+    }
+
+    /// Connections are kept by their route: one of another proxy, CA file or HTTP version is never taken.
+    private func setRoute(for request: PreparedRequest, options: CurlOptions) throws(RequestRefusal) {
+        let route = request.route
+        // HTTP/2 over TLS where the upstream has it, and then rather a stream of a connection than one more connection:
+        // a request waits for the handshake that tells. Without TLS nothing tells before the first answer's status line,
+        // and every request would wait for that one's first token; there it is used where we were told to.
+        let version =
+            switch route.httpVersion {
+            case .automatic: CURL_HTTP_VERSION_2TLS
+            case .http1: CURL_HTTP_VERSION_1_1
+            case .http2: request.target.isTLS ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE
+            }
+        set(CURLOPT_HTTP_VERSION, version)
+        set(CURLOPT_PIPEWAIT, request.canShareConnection ? 1 : 0)
+        if let proxy = route.proxy {
+            try set(CURLOPT_PROXY, proxy)
+            // What was said for this upstream wins over the environment's `no_proxy`.
+            try set(CURLOPT_NOPROXY, "")
+        }
+        if let file = route.caFile ?? options.caFile {
+            try set(CURLOPT_CAINFO, file)
+            // In place of the system's, whose folder Debian's libcurl would look into as well.
+            set(CURLOPT_CAPATH, nil)
+        }
     }
 
     /// Has curl close the connection at the transfer's end, unless other transfers use it.

@@ -1,5 +1,6 @@
 import BridgeCore
 import CMalloc
+import ChatProtocol
 import Glibc
 import Logging
 import Providers
@@ -16,30 +17,40 @@ func serve(_ configuration: ServeConfiguration) throws {
 
     var demo: DemoUpstreamProcess?
     defer { demo?.stop() }
-    let name: String
-    let baseURL: String
-    var key: APIKey?
+    var reload: ConfigurationReader?
+    let upstreams: UpstreamConfiguration
     switch configuration.upstream {
     case .demo:
         let process = DemoUpstreamProcess(log: configuration.log)
         demo = process
-        name = "demo"
-        baseURL = try process.start()
+        let url = try process.start()
+        upstreams = try UpstreamConfiguration(
+            name: "demo", baseURL: url, key: nil, defaultModel: configuration.defaultModel, models: .builtIn)
         logger.notice(
             "demo_upstream_started",
-            metadata: ["url": "\(baseURL)", "hint": "no upstream was named, answers are made up"])
-    case .endpoint(let url, let given):
-        name = "default"
-        baseURL = url
-        key = given
-        logger.info("upstream", metadata: ["url": "\(baseURL)", "key": key == nil ? "none" : "given"])
+            metadata: ["url": "\(url)", "hint": "no upstream was named, answers are made up"])
+    case .endpoint(let url, let key):
+        upstreams = try UpstreamConfiguration(
+            name: "default", baseURL: url, key: key, defaultModel: configuration.defaultModel, models: .builtIn)
+        logger.info("upstream", metadata: ["url": "\(url)", "key": key == nil ? "none" : "given"])
+    case .file(let read, let reader):
+        upstreams = read
+        reload = reader
+        for upstream in read.upstreams {
+            logger.info(
+                "upstream",
+                metadata: [
+                    "name": "\(upstream.target.name)", "url": "\(upstream.baseURL)", "key": "\(upstream.keyOrigin)",
+                ])
+        }
     }
-    guard let endpoint = Endpoint(baseURL: baseURL) else { throw UnusableUpstream(url: baseURL) }
-    let target = UpstreamTarget(
-        name: name, provider: name == "demo" ? "demo" : "openai-compatible", endpoint: endpoint, key: key,
-        defaultModel: configuration.defaultModel)
 
-    let server = try Server(configuration, target: target, logger: logger)
+    if configuration.tokenizers == nil {
+        logger.info(
+            "no_vocabularies",
+            metadata: ["hint": "tokens are counted by a factor; scripts/vendor brings OpenAI's vocabularies"])
+    }
+    let server = try Server(configuration, upstreams: upstreams, reload: reload, logger: logger)
     StandardStream.output.write("tributary listening on \(url(of: server, configuration))\n")
     let status = server.run()
     logger.notice("stopped")
@@ -89,11 +100,6 @@ private func setDescriptorLimit(_ limits: Limits, _ logger: Logger) {
                 "allowed": "\(wanted)", "needed": "\(needed)", "hint": "raise ulimit -n, or lower --max-connections",
             ])
     }
-}
-
-struct UnusableUpstream: Error, CustomStringConvertible {
-    let url: String
-    var description: String { "\(url) is not the base URL of an upstream" }
 }
 
 /// Something was not given back: a bug of ours, said in the exit status so that tests see it.

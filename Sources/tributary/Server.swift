@@ -3,6 +3,7 @@ import CurlUpstream
 import Glibc
 import Logging
 import Providers
+import TokenCounting
 import UVLoop
 import WebSocketServer
 
@@ -16,41 +17,58 @@ final class Server {
     private let timers: LoopTimers
     private let node: Node
     private let upstream: CurlUpstream
+    private let counting: TokenCounting
     private let web: WebSocketServer
     private let ticker: UVTimer
     private var turnEnd: UVPrepare?
     private var signals: [UVSignal] = []
+    /// Reads the configuration again at SIGHUP.
+    private let reload: ConfigurationReload
     private var isClosing = false
 
     /// From here on it listens, and a signal is no longer the end of the process: one that comes before `run()` is obeyed
     /// as soon as the loop runs.
-    /// - Parameter target: where answers come from.
-    init(_ configuration: ServeConfiguration, target: UpstreamTarget, logger: Logger) throws {
+    /// - Parameters:
+    ///   - upstreams: where answers come from.
+    ///   - reader: reads that again; nil where it does not come from a file.
+    init(
+        _ configuration: ServeConfiguration, upstreams: UpstreamConfiguration, reload reader: ConfigurationReader?,
+        logger: Logger
+    ) throws {
         self.logger = logger
         loop = try UVLoop()
-        upstream = try CurlUpstream(loop: loop, options: CurlOptions(configuration.limits))
         timers = LoopTimers(loop: loop)
-        var generator = SystemRandomNumberGenerator()
-        node = Node(
-            limits: configuration.limits,
-            policy: AccessPolicy(
-                boundHost: configuration.host, hosts: configuration.allowedHosts, origins: configuration.allowedOrigins),
-            catalogue: UpstreamCatalogue([target]), upstream: upstream, timers: timers,
-            diagnostics: LoggingDiagnostics(logger: logger), random: { generator.next() })
-        do {
-            web = try WebSocketServer(loop: loop, options: WebSocketServerOptions(configuration), acceptor: node)
-        } catch {
-            upstream.close()
-            throw error
-        }
         ticker = loop.makeTimer()
+        // What is open already when the rest cannot be had.
+        var opened: [() -> Void] = []
         do {
+            upstream = try CurlUpstream(loop: loop, options: CurlOptions(configuration.limits))
+            opened.append { [upstream] in upstream.close() }
+            let diagnostics = LoggingDiagnostics(logger: logger)
+            counting = try TokenCounting(
+                loop: loop, folder: configuration.tokenizers ?? ServeConfiguration.tokenizers,
+                report: diagnostics.record)
+            opened.append { [counting] in counting.close() }
+            var generator = SystemRandomNumberGenerator()
+            node = Node(
+                limits: configuration.limits,
+                policy: AccessPolicy(
+                    boundHost: configuration.host, hosts: configuration.allowedHosts,
+                    origins: configuration.allowedOrigins),
+                catalogue: upstreams.catalogue, upstream: upstream, timers: timers, counter: counting,
+                diagnostics: diagnostics, random: { generator.next() })
+            reload = try ConfigurationReload(reader, now: upstreams, loop: loop, logger: logger) { [node] in
+                node.catalogue = $0
+            }
+            opened.append { [reload] in reload.close() }
+            web = try WebSocketServer(loop: loop, options: WebSocketServerOptions(configuration), acceptor: node)
+            opened.append { [web] in web.close() }
             for number in [SIGTERM, SIGINT] {
                 signals.append(try loop.makeSignal(number) { [unowned self] in stop() })
             }
+            signals.append(try loop.makeSignal(SIGHUP) { [reload] in reload.begin() })
         } catch {
-            web.close()
-            upstream.close()
+            for close in opened.reversed() { close() }
             throw error
         }
     }
@@ -87,8 +105,10 @@ final class Server {
         guard !isClosing else { return }
         isClosing = true
         node.interruptAll()
+        counting.close()
         ticker.close()
         for signal in signals { signal.close() }
+        reload.close()
         web.close()
         upstream.close()
         timers.close()

@@ -174,10 +174,4 @@ struct ChatTests {
         #expect(frames.types == ["pong", "error", "error", "ok"])
         #expect(frames[1].code == "bad_request" && frames[2].code == "unknown_type" && frames[2]["id"] == "x")
     }
-
-    @Test("key.check is not known yet")
-    func keyCheck() throws {
-        let tab = try CoreFixture().tab()
-        #expect(try tab.send(#"{"type":"key.check","key":"k"}"#).map(\.code) == ["unknown_type"])
-    }
 }

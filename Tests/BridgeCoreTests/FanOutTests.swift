@@ -1,5 +1,6 @@
 import BridgeCore
 import BridgeTestKit
+import ChatProtocol
 import Testing
 
 @Suite("Tabs of a session")

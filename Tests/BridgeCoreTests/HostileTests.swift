@@ -149,7 +149,8 @@ struct HostileTests {
         let core = CoreFixture(limits: limits)
         let tab = try core.tab()
         try tab.send(#"{"type":"models"}"#)
-        #expect(try tab.send(#"{"type":"models"}"#).map(\.code) == ["too_many_requests"])
+        #expect(try tab.send(#"{"type":"models","key":"k"}"#).map(\.code) == ["too_many_requests"])
+        #expect(try tab.send(#"{"type":"key.check","key":"k"}"#).map(\.code) == ["too_many_requests"])
         #expect(try tab.chat("r").map(\.code) == ["too_many_requests"])
         core.upstream { $0.fail(.closed) }
         try tab.read()

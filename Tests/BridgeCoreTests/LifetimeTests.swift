@@ -70,7 +70,7 @@ struct LifetimeTests {
             let tab = try core.tab()
             handler = tab.connection.handler
             try tab.chat("r")
-            try tab.send(#"{"type":"models"}"#)
+            try tab.send(#"{"type":"models","key":"sk-mine"}"#)
             tab.disconnect()
         }
         #expect(core.upstream.last.isCancelled)

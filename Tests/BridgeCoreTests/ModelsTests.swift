@@ -93,10 +93,48 @@ struct ModelsTests {
         let core = CoreFixture()
         let tab = try core.tab()
         #expect(try tab.send(#"{"type":"models","upstream":"x"}"#).map(\.code) == ["bad_request"])
-        for _ in 0..<4 { try tab.send(#"{"type":"models"}"#) }
+        for _ in 0..<4 { try tab.send(#"{"type":"models","key":"k"}"#) }
         #expect(try tab.send(#"{"type":"models"}"#).map(\.code) == ["too_many_requests"])
         core.upstream { $0.fail(.closed) }
         try tab.read()
         #expect(try tab.send(#"{"type":"models"}"#).isEmpty)
+    }
+
+    @Test("what is asked with a client's own key is the default upstream's or the named one's, and is not kept")
+    func ownKey() throws {
+        let core = CoreFixture(targets: [.fake("a", key: "ours"), .fake("b"), .fake("c", key: "s", keyPolicy: .server)])
+        let tab = try core.tab()
+        for (member, host) in [("", "a"), (#","upstream":"b""#, "b"), ("", "a")] {
+            let before = core.upstream.transfers.count
+            #expect(try tab.send(#"{"type":"models","key":"mine"\#(member)}"#).isEmpty)
+            #expect(core.upstream.transfers.count == before + 1)
+            let transfer = try #require(core.upstream.newest(to: host))
+            #expect(transfer === core.upstream.last && transfer.request.key?.withSecret { $0 } == "mine")
+            core.upstream {
+                $0.head()
+                $0.bytes(#"{"data":[{"id":"private"}]}"#)
+                $0.end()
+            }
+            let models = try tab.read().first?.objects("models") ?? []
+            #expect(models.map { $0["id"] as? String } == ["private"])
+        }
+        let refused = try tab.send(#"{"type":"models","upstream":"c","key":"mine"}"#)
+        #expect(refused.map(\.code) == ["bad_request"] && refused[0]["field"] == "key")
+        #expect(core.timers.pendingCount == 0)
+    }
+
+    @Test("who goes is not answered, and what was asked for them is let go of")
+    func disconnect() throws {
+        let core = CoreFixture(targets: [.fake("a"), .fake("b")])
+        let tab = try core.tab()
+        try tab.send(#"{"type":"models","key":"mine"}"#)
+        let own = core.upstream.last
+        try tab.send(#"{"type":"models"}"#)
+        tab.disconnect()
+        #expect(own.isCancelled)
+        #expect(core.upstream.transfers.count { !$0.isCancelled } == 2, "the lists themselves are for everybody")
+        core.node.interruptAll()
+        #expect(core.upstream.transfers.allSatisfy(\.isCancelled) && core.timers.pendingCount == 0)
+        #expect(core.node.hub.runningTransfers == 0)
     }
 }

@@ -23,8 +23,8 @@ struct TranscriptTests {
 
     /// `user:x|assistant:y`
     private func context(_ transcript: Transcript, from: UInt64 = 0, before: UInt64 = .max) throws -> String {
-        let bytes = transcript.context(from: from, before: before)
-        let frame = try #require(Frame("{\"m\":[\(String(decoding: bytes, as: UTF8.self))]}"))
+        let messages = transcript.context(from: from, before: before).map { String(decoding: $0, as: UTF8.self) }
+        let frame = try #require(Frame("{\"m\":[\(messages.joined(separator: ","))]}"))
         return frame.objects("m").map { "\($0["role"] as? String ?? ""):\($0["content"] as? String ?? "")" }
             .joined(separator: "|")
     }

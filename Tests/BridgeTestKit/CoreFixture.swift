@@ -1,4 +1,5 @@
 package import BridgeCore
+import ChatProtocol
 import Providers
 
 /// A node with fakes around it: the core without a clock or a socket.
@@ -8,19 +9,26 @@ package final class CoreFixture {
     package let diagnostics = RecordingDiagnostics()
     package let node: Node
 
-    package init(
+    /// With one upstream, named `default`, that is asked once and never shut out.
+    package convenience init(
         limits: Limits = Limits(), key: String? = nil, provider: String = "fake", defaultModel: String? = "fake-model"
     ) {
         guard let endpoint = Endpoint(baseURL: "http://127.0.0.1:1/v1") else { preconditionFailure("endpoint") }
-        var state: UInt64 = 0x9E37_79B9_7F4A_7C15
-        node = Node(
-            limits: limits, policy: AccessPolicy(boundHost: "127.0.0.1"),
-            catalogue: UpstreamCatalogue([
+        self.init(
+            limits: limits,
+            targets: [
                 UpstreamTarget(
                     name: "default", provider: provider, endpoint: endpoint, key: key.flatMap { APIKey($0) },
-                    defaultModel: defaultModel)
-            ]),
-            upstream: upstream, timers: timers, diagnostics: diagnostics,
+                    defaultModel: defaultModel, retry: .once, breaker: .never)
+            ])
+    }
+
+    /// With several; the first is the default.
+    package init(limits: Limits = Limits(), targets: [UpstreamTarget], counter: (any TokenCounter)? = nil) {
+        var state: UInt64 = 0x9E37_79B9_7F4A_7C15
+        node = Node(
+            limits: limits, policy: AccessPolicy(boundHost: "127.0.0.1"), catalogue: UpstreamCatalogue(targets),
+            upstream: upstream, timers: timers, counter: counter, diagnostics: diagnostics,
             random: {
                 state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
                 return state

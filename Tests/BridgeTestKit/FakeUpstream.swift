@@ -12,6 +12,11 @@ package final class FakeUpstream: Upstream {
         return transfer
     }
 
+    /// The newest transfer to the upstream of that name (see `UpstreamTarget.fake`); nil where none was started.
+    package func newest(to name: String) -> FakeTransfer? {
+        transfers.last { $0.request.url.hasPrefix("http://\(name).test/") }
+    }
+
     package var last: FakeTransfer {
         guard let transfer = transfers.last else { preconditionFailure("no transfer was started") }
         return transfer
@@ -22,17 +27,26 @@ package final class FakeTransfer: Transfer {
     package let request: TransferRequest
     private var delegate: (any TransferDelegate)?
     package private(set) var isCancelled = false
+    private var isTellingEnd = false
 
     init(request: TransferRequest, delegate: any TransferDelegate) {
         self.request = request
         self.delegate = delegate
     }
 
+    /// It has told its end, or was cancelled.
+    package var hasEnded: Bool { delegate == nil }
+
     package var body: String { String(decoding: request.body, as: UTF8.self) }
 
     package func cancel() {
         isCancelled = true
         delegate = nil
+    }
+
+    package func readRequestBody(_ read: (Span<UInt8>) -> Void) {
+        let body = request.body
+        if delegate != nil || isTellingEnd { read(body.span) }
     }
 
     package func connect() { delegate?.transferConnected() }
@@ -75,6 +89,8 @@ package final class FakeTransfer: Transfer {
     private func deliver(_ end: TransferEnd) {
         let delegate = delegate
         self.delegate = nil
+        isTellingEnd = true
         delegate?.transferEnded(end)
+        isTellingEnd = false
     }
 }

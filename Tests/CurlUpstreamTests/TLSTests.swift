@@ -1,5 +1,6 @@
 import BridgeCore
 import BridgeTestKit
+import ChatProtocol
 import CurlUpstream
 import Testing
 import UVLoop

@@ -1,4 +1,5 @@
 import BridgeCore
+import ChatProtocol
 import Testing
 
 @testable import tributary
@@ -10,6 +11,7 @@ struct UpstreamChoiceTests {
         switch try ServeConfiguration(arguments: arguments, environment: environment).upstream {
         case .demo: "demo"
         case .endpoint(let url, let key): "\(url) \(key?.withSecret { $0 } ?? "-")"
+        case .file(_, let reader): "file \(reader.path)"
         }
     }
 

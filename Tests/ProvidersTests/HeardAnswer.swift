@@ -31,15 +31,20 @@ struct HeardAnswer: Equatable {
     private(set) var deltas: [HeardDelta] = []
     private(set) var metadata = AnswerMetadata()
     private(set) var finishReasons: [FinishReason] = []
+    /// What the reasons mean, in the same order.
+    private(set) var kinds: [Providers.FinishReason.Kind] = []
     private(set) var usage: TokenUsage?
+    private(set) var isUsageCurrent = false
+    private(set) var extra: String?
     private(set) var state = DecoderState.streaming
     private(set) var isEmptyBody = true
 
     init(
         _ feeder: SplitFeeder, _ way: SplitFeeder.Way = .whole, contentType: String? = "text/event-stream",
-        limits: DecoderLimits = DecoderLimits(), isFinished: Bool = true
+        limits: DecoderLimits = DecoderLimits(), isFinished: Bool = true, dialect: Dialect = .chatCompletions,
+        options: DecoderOptions = DecoderOptions()
     ) {
-        var decoder = AnswerDecoder(dialect: .chatCompletions, contentType: contentType, limits: limits)
+        var decoder = AnswerDecoder(dialect: dialect, contentType: contentType, options: options, limits: limits)
         var batch = DeltaBatch()
         feeder.feed(way) { chunk in
             decoder.feed(chunk, into: &batch)
@@ -49,6 +54,9 @@ struct HeardAnswer: Equatable {
         take(&batch)
         metadata = decoder.metadata
         finishReasons = decoder.finishReasons.map { FinishReason(choice: $0.choice, reason: $0.word) }
+        kinds = decoder.finishReasons.map(\.kind)
+        isUsageCurrent = decoder.isUsageCurrent
+        extra = decoder.extra.map { String(decoding: $0, as: UTF8.self) }
         usage = decoder.usage
         state = decoder.state
         isEmptyBody = decoder.isEmptyBody
@@ -56,19 +64,25 @@ struct HeardAnswer: Equatable {
     }
 
     /// The answer to a stream of these events' data, the same in every way of splitting it.
-    static func toEvents(_ data: String..., contentType: String? = "text/event-stream") -> HeardAnswer {
-        everyWay(data.map { "data: \($0)\n\n" }.joined(), contentType: contentType)
+    static func toEvents(
+        _ data: String..., contentType: String? = "text/event-stream", dialect: Dialect = .chatCompletions,
+        options: DecoderOptions = DecoderOptions(), sourceLocation: SourceLocation = #_sourceLocation
+    ) -> HeardAnswer {
+        everyWay(
+            data.map { "data: \($0)\n\n" }.joined(), contentType: contentType, dialect: dialect, options: options,
+            sourceLocation: sourceLocation)
     }
 
     /// The answer to this body, the same in every way of splitting it.
     static func everyWay(
-        _ body: String, contentType: String? = "text/event-stream", sourceLocation: SourceLocation = #_sourceLocation
+        _ body: String, contentType: String? = "text/event-stream", dialect: Dialect = .chatCompletions,
+        options: DecoderOptions = DecoderOptions(), sourceLocation: SourceLocation = #_sourceLocation
     ) -> HeardAnswer {
         let feeder = SplitFeeder(body)
-        let whole = HeardAnswer(feeder, contentType: contentType)
+        let whole = HeardAnswer(feeder, contentType: contentType, dialect: dialect, options: options)
         for way in feeder.ways() {
-            #expect(
-                HeardAnswer(feeder, way, contentType: contentType) == whole, "\(way)", sourceLocation: sourceLocation)
+            let answer = HeardAnswer(feeder, way, contentType: contentType, dialect: dialect, options: options)
+            #expect(answer == whole, "\(way)", sourceLocation: sourceLocation)
         }
         return whole
     }

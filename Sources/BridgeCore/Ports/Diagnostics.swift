@@ -19,6 +19,10 @@ package enum DiagnosticEvent {
     case sessionForgotten(session: UInt64, reason: String)
     /// Without a model the upstream chooses.
     case requestAccepted(session: UInt64, request: String, upstream: String, model: String?)
+    /// An attempt has failed, and the same is tried again.
+    case requestRetried(session: UInt64, request: String, Retry, afterMilliseconds: UInt64)
+    /// An attempt has failed, and another upstream, or another model, is asked.
+    case requestFellBack(session: UInt64, request: String, Retry, to: String, model: String?)
     case requestStarted(session: UInt64, request: String, ttfbMilliseconds: UInt64)
     case requestEnded(
         session: UInt64, request: String, outcome: String, timing: Timing, deltas: UInt64, usage: Usage?)
@@ -26,5 +30,18 @@ package enum DiagnosticEvent {
         session: UInt64, request: String, code: ErrorCode, stage: ErrorStage, status: Int?, totalMilliseconds: UInt64)
     /// A list of models could not be had.
     case modelsFailed(upstream: String, code: ErrorCode, stage: ErrorStage, status: Int?)
+    /// An upstream does not answer: nothing is sent there for so long.
+    case breakerOpened(upstream: String, milliseconds: UInt64)
+    /// It answers again.
+    case breakerClosed(upstream: String)
     case draining(running: Int)
+
+    /// The attempt that failed.
+    package struct Retry {
+        /// From 1.
+        package var attempt: Int
+        package var code: ErrorCode
+        package var status: Int?
+        package var upstream: String
+    }
 }

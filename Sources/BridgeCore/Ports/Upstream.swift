@@ -1,3 +1,4 @@
+package import ChatProtocol
 package import Providers
 
 /// Where HTTP requests to a provider go. Implemented by `CurlUpstream`; called on the loop thread.
@@ -13,6 +14,9 @@ package protocol Transfer: AnyObject {
     /// stream reset) before the loop turn ends, the delegate hears nothing more. Allowed from within a delegate call and
     /// after the end; the second time does nothing.
     func cancel()
+    /// The body that was sent: once, within the call, as long as the transfer has not ended; within `transferEnded` too.
+    /// Whoever needs it later need not keep a copy.
+    func readRequestBody(_ read: (Span<UInt8>) -> Void)
 }
 
 /// What a transfer tells its owner, on the loop thread and in this order: connected, head, bytes …, ended.
@@ -126,26 +130,4 @@ package struct TransferFailure: Equatable {
         self.kind = kind
         self.message = message
     }
-}
-
-/// A provider's API key. It cannot be printed or encoded: every description says only that it is there.
-package struct APIKey: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    private let value: String
-
-    /// Longer than any provider's; a header field of more is refused by most servers.
-    package static let maxBytes = 8192
-
-    /// Nil for an empty key, for one that is too long, and for one with control characters (which could smuggle headers).
-    package init?(_ value: String) {
-        guard !value.isEmpty, value.utf8.count <= Self.maxBytes, value.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F })
-        else { return nil }
-        self.value = value
-    }
-
-    /// The one way out, for the header of a request.
-    package func withSecret<R>(_ body: (String) -> R) -> R { body(value) }
-
-    package var description: String { "[key]" }
-    package var debugDescription: String { "[key]" }
-    package var customMirror: Mirror { Mirror(self, children: []) }
 }

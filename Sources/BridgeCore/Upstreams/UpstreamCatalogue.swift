@@ -15,4 +15,13 @@ package final class UpstreamCatalogue: Sendable {
     }
 
     package func target(named name: String) -> UpstreamTarget? { targets.first { $0.name == name } }
+
+    /// Where a `chat` goes that names a model and no upstream: to the first that has this very name in its list, else to the
+    /// first of which a pattern matches, else to the default, which may know it although nobody has said so.
+    package func target(serving model: String) -> UpstreamTarget {
+        let patterns = targets.lazy.map { (target: $0, patterns: $0.models.map { ModelPattern($0) }) }
+        return patterns.first { $0.patterns.contains { $0.isExact && $0.matches(model) } }?.target
+            ?? patterns.first { $0.patterns.contains { !$0.isExact && $0.matches(model) } }?.target
+            ?? defaultTarget
+    }
 }

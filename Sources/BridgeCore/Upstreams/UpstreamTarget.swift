@@ -1,3 +1,4 @@
+package import ChatProtocol
 package import Providers
 
 /// A configured upstream: where its requests go, what they are sent with, and how patient we are with it. Immutable: a

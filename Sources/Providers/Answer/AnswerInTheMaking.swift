@@ -3,14 +3,16 @@ import EventStream
 
 /// The part of a decoder that understands what events say: data in, deltas and state out.
 struct AnswerInTheMaking {
-    var chat: ChatAnswer
+    var draft: AnswerDraft
+    private var reader: any DialectReader
     private(set) var state = DecoderState.streaming
     /// `state` is `streaming`, without looking into it for every event.
     private(set) var isStreaming = true
     private(set) var eventCount = 0
 
-    init(limits: DecoderLimits) {
-        chat = ChatAnswer(limits: limits)
+    init(dialect: Dialect, options: DecoderOptions, limits: DecoderLimits) {
+        draft = AnswerDraft(options: options, limits: limits)
+        reader = dialect.reader
     }
 
     /// What an event's name makes of its data.
@@ -25,12 +27,12 @@ struct AnswerInTheMaking {
     /// Takes in the data of one event.
     mutating func take(_ data: Span<UInt8>, of name: EventName, into batch: inout DeltaBatch) {
         eventCount += 1
-        chat.forgetTexts()
+        draft.forgetTexts()
         if name == .error { return fail(ProviderError(body: data), into: &batch) }
         guard let first = data.firstIndexOfText else { return }
         if data[first] != UInt8(ascii: "{") {
             if data.saysDone(from: first) {
-                chat.flush(into: &batch)
+                draft.flush(into: &batch)
                 return end(.done)
             }
             if name == .other { return }
@@ -42,15 +44,15 @@ struct AnswerInTheMaking {
     mutating func take(
         _ shape: inout EventShape, in chunk: Span<UInt8>, from start: inout Int, into batch: inout DeltaBatch
     ) -> Bool {
-        guard !shape.isEmpty, chat.torn.isEmpty else { return false }
+        guard !shape.isEmpty, draft.torn.isEmpty else { return false }
         let offset = batch.bytes.count
         guard
             shape.read(
-                chunk, from: &start, into: &batch.bytes, torn: &chat.torn, maxEventBytes: chat.limits.maxEventBytes)
+                chunk, from: &start, into: &batch.bytes, torn: &draft.torn, maxEventBytes: draft.limits.maxEventBytes)
         else { return false }
         shape.proveUseful()
         eventCount += 1
-        chat.appendText(from: offset, at: shape.place, to: &batch)
+        draft.appendText(from: offset, at: shape.place, to: &batch)
         return true
     }
 
@@ -65,10 +67,10 @@ struct AnswerInTheMaking {
     mutating func takeWhole(_ json: Span<UInt8>, into batch: inout DeltaBatch) {
         read(json, into: &batch)
         guard isStreaming else { return }
-        if chat.sawChoices {
+        if draft.isAnswer {
             end(.done)
         } else {
-            fail("The upstream answered with JSON that is no chat completion.")
+            fail("The upstream answered with JSON that is no answer.")
         }
     }
 
@@ -77,7 +79,7 @@ struct AnswerInTheMaking {
     }
 
     private mutating func fail(_ error: ProviderError, into batch: inout DeltaBatch) {
-        chat.flush(into: &batch)
+        draft.flush(into: &batch)
         end(.failed(error))
     }
 
@@ -86,12 +88,53 @@ struct AnswerInTheMaking {
         isStreaming = false
     }
 
+    /// Of a JSON text that cannot be read there is no delta.
     private mutating func read(_ json: Span<UInt8>, into batch: inout DeltaBatch) {
-        do throws(ChatAnswerError) {
-            let outcome = try chat.read(json, into: &batch)
-            if outcome == .reportsError { fail(ProviderError(body: json), into: &batch) }
+        let before = draft.output(in: batch)
+        do throws(AnswerError) {
+            switch try readText(json, into: &batch) {
+            case .goesOn: break
+            case .isDone:
+                draft.flush(into: &batch)
+                end(.done)
+            case .reportsError(let place):
+                fail(ProviderError(body: json.extracting(place ?? 0..<json.count)), into: &batch)
+            }
         } catch {
+            draft.takeBack(&batch, to: before)
             fail(error.sentence)
+        }
+    }
+
+    private mutating func readText(
+        _ json: Span<UInt8>, into batch: inout DeltaBatch
+    ) throws(AnswerError) -> ReadOutcome {
+        let outcome: ReadOutcome
+        do throws(JSONError) {
+            var text = JSONReader(json)
+            outcome = try reader.read(&text, into: &draft, &batch)
+            try text.finish()
+        } catch {
+            throw .json(error)
+        }
+        draft.appendExtraNews(to: &batch)
+        if draft.calls.count > draft.limits.maxToolCalls { throw .tooManyToolCalls(draft.limits.maxToolCalls) }
+        if draft.highestChoice >= draft.limits.maxChoices { throw .tooManyChoices(draft.limits.maxChoices) }
+        return outcome
+    }
+}
+
+/// Why a JSON text is not part of an answer.
+enum AnswerError: Error, Equatable {
+    case json(JSONError)
+    case tooManyChoices(Int)
+    case tooManyToolCalls(Int)
+
+    var sentence: String {
+        switch self {
+        case .json(let error): "The upstream sent JSON that cannot be read: \(error.reason)."
+        case .tooManyChoices(let limit): "The upstream's answer has more than \(limit) choices."
+        case .tooManyToolCalls(let limit): "The upstream's answer has more than \(limit) tool calls."
         }
     }
 }

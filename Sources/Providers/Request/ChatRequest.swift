@@ -1,89 +1,39 @@
-package import ByteCoding
-
-/// The body of a chat-completions request, always streamed.
-package struct ChatRequest {
+/// A chat as a client asks for it, in the words of OpenAI's chat completions, whatever the upstream speaks.
+package struct ChatRequest: Sendable {
+    /// nil leaves the choice to the upstream.
     package var model: String?
-    /// A JSON array.
+    /// A JSON array of messages, in chat completions' shapes. Valid JSON, without lone surrogates or ill-formed UTF-8.
     package var messages: [UInt8]
-    /// A JSON object whose members are sent along, as `checkParameters` allows them.
+    /// A JSON object of sampling parameters, by chat completions' names or the dialect's own.
     package var params: [UInt8]?
-    /// Ask for token counts at the end of the stream.
-    package var includeUsage: Bool
 
-    package init(model: String?, messages: [UInt8], params: [UInt8]? = nil, includeUsage: Bool = true) {
+    package init(model: String?, messages: [UInt8], params: [UInt8]? = nil) {
         self.model = model
         self.messages = messages
         self.params = params
-        self.includeUsage = includeUsage
-    }
-
-    package func encode() -> [UInt8] {
-        var body: [UInt8] = []
-        body.reserveCapacity(messages.count + (params?.count ?? 0) + 128)
-        body.append(UInt8(ascii: "{"))
-        if let model {
-            body.append(literal: "\"model\":")
-            body.append(jsonString: model)
-            body.append(UInt8(ascii: ","))
-        }
-        body.append(literal: "\"messages\":")
-        body.append(span: messages.span)
-        if let members = params.map(Self.members), !members.isEmpty {
-            body.append(UInt8(ascii: ","))
-            body.append(contentsOf: members)
-        }
-        body.append(literal: ",\"stream\":true")
-        if includeUsage { body.append(literal: ",\"stream_options\":{\"include_usage\":true}") }
-        body.append(UInt8(ascii: "}"))
-        return body
-    }
-
-    /// What is between the braces of an object, without white space at either end.
-    private static func members(of object: [UInt8]) -> ArraySlice<UInt8> {
-        func isText(_ byte: UInt8) -> Bool { byte > 0x20 }
-        guard let open = object.firstIndex(of: UInt8(ascii: "{")), let close = object.lastIndex(of: UInt8(ascii: "}")),
-            let first = object[(open + 1)..<close].firstIndex(where: isText),
-            let last = object[(open + 1)..<close].lastIndex(where: isText)
-        else { return [] }
-        return object[first...last]
-    }
-
-    /// Checks sampling parameters before they are taken over: one JSON object, without the members that are ours.
-    package static func checkParameters(_ params: Span<UInt8>) throws(ParameterError) {
-        var reserved: String?
-        do throws(JSONError) {
-            var reader = JSONReader(params)
-            try reader.beginObject()
-            while let key = try reader.nextKey() {
-                reserved = reserved ?? reservedName(key, reader)
-                try reader.skipValue()
-            }
-            try reader.finish()
-        } catch {
-            throw .notAnObject(error)
-        }
-        if let reserved { throw .reserved(reserved) }
-    }
-
-    private static func reservedName(_ key: Range<Int>, _ reader: borrowing JSONReader) -> String? {
-        if reader.key(key, is: "stream") { return "stream" }
-        if reader.key(key, is: "stream_options") { return "stream_options" }
-        if reader.key(key, is: "messages") { return "messages" }
-        if reader.key(key, is: "model") { return "model" }
-        return nil
     }
 }
 
-/// Why sampling parameters are not accepted.
-package enum ParameterError: Error, Equatable, CustomStringConvertible {
-    case notAnObject(JSONError)
-    /// The member of that name is set by us.
-    case reserved(String)
-
-    package var description: String {
-        switch self {
-        case .notAnObject(let error): "`params` must be a JSON object: \(error)"
-        case .reserved(let name): "`params` must not have the member `\(name)`."
-        }
+/// Puts a request into a dialect's words; the answer is always streamed.
+///
+/// What the upstream's rules forbid, or the dialect cannot express, is left out and listed in `dropped` where the rules are lenient;
+/// else it is an error that names the field. `docs/parameters.md` has the tables.
+/// - Parameter maxOutputTokens: the longest answer of the model, where it is known: what Anthropic, which must be told a length, is
+///   told where nobody says another.
+package func encode(
+    _ request: ChatRequest, for dialect: Dialect, endpoint: Endpoint, rules: ParameterRules, maxOutputTokens: Int? = nil
+) throws(RequestError) -> EncodedRequest {
+    guard let url = endpoint.chatURL(model: request.model) else {
+        throw RequestError(field: "model", message: "`model` must name a model: this upstream has it in the URL.")
     }
+    var omissions = Omissions(isLenient: rules.lenient)
+    let body =
+        switch dialect {
+        case .chatCompletions: try chatCompletionsBody(request, rules, &omissions)
+        case .anthropic: try anthropicBody(request, rules, maxOutputTokens: maxOutputTokens, &omissions)
+        case .responses: try responsesBody(request, rules, &omissions)
+        case .gemini: try geminiBody(request, rules, &omissions)
+        case .ollama: try ollamaBody(request, rules, &omissions)
+        }
+    return EncodedRequest(url: url, headers: endpoint.chatHeaders, body: body, dropped: omissions.names)
 }

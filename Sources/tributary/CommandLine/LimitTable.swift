@@ -56,6 +56,12 @@ enum TimeLimits: LimitGroup {
         .time("first-byte-timeout", \.firstByteTimeout, "Upstream: to the first byte; long prompts take time."),
         .time("idle-timeout", \.idleTimeout, "Upstream: silence within an answer."),
         .time("total-timeout", \.totalTimeout, "Upstream: a whole answer."),
+        .time(
+            "model-list-age", \.modelListAge, atLeast: 0,
+            "An upstream's list of models may be so old before it is asked for anew."),
+        .time(
+            "model-list-timeout", \.modelListTimeout, atLeast: 0,
+            "One upstream's list of models may keep back those of the others for so long."),
         .time("message-timeout", \.messageTimeout, atLeast: 100, "A client's message arrives whole, or it is closed."),
         .time(
             "handshake-timeout", \.handshakeTimeout, atLeast: 100,

@@ -11,9 +11,14 @@ struct ServerOptions: ParsableArguments {
     var port: String?
 
     @Option(
+        help: ArgumentHelp(
+            "Configuration file (YAML) that names the upstreams; SIGHUP has it read again.", valueName: "file"))
+    var config: String?
+
+    @Option(
         name: .customLong("upstream-url"),
         help: ArgumentHelp(
-            "Base URL of the upstream, such as http://127.0.0.1:11434/v1. (default: the demo upstream)",
+            "Base URL of the only upstream, such as http://127.0.0.1:11434/v1. (default: the demo upstream)",
             valueName: "url"))
     var upstreamURL: String?
 
@@ -31,6 +36,12 @@ struct ServerOptions: ParsableArguments {
         help: ArgumentHelp("Folder of static files to serve. (default: ./public, where it exists)", valueName: "folder")
     )
     var publicDirectory: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Folder of OpenAI's vocabularies, as scripts/vendor brings them. Without it tokens are counted by a factor. (default: ./vendor/tokenizers, where it exists)",
+            valueName: "folder"))
+    var tokenizers: String?
 
     @Option(
         help: ArgumentHelp(
@@ -57,7 +68,9 @@ struct ServerOptions: ParsableArguments {
 
     /// The settings' names, for the environment.
     static let names = [
-        "host", "port", "upstream-url", "api-key-env", "model", "public", "allow-origin", "allow-host", "insecure",
+        "host", "port", "config", "upstream-url", "api-key-env", "model", "public", "tokenizers",
+        "allow-origin", "allow-host",
+        "insecure",
         "log-level", "log-format",
     ]
 }

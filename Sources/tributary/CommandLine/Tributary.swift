@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// The program: `tributary serve`, `tributary demo-upstream`.
+/// The program: `tributary serve`, `check`, `models`, `demo-upstream`.
 @main
 struct Tributary: ParsableCommand {
     static let version = "0.1.0"
@@ -9,5 +9,5 @@ struct Tributary: ParsableCommand {
         commandName: "tributary",
         abstract: "A WebSocket bridge for LLM chat: many streams flow in, one session flows out.",
         version: version,
-        subcommands: [ServeCommand.self, DemoUpstreamCommand.self])
+        subcommands: [ServeCommand.self, CheckCommand.self, ModelsCommand.self, DemoUpstreamCommand.self])
 }

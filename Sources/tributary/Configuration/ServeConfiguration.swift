@@ -1,4 +1,5 @@
 import BridgeCore
+import ChatProtocol
 
 /// All that `tributary serve` was told, checked: whoever holds one can rely on it.
 struct ServeConfiguration {
@@ -7,10 +8,12 @@ struct ServeConfiguration {
     /// 0 lets the system choose; the ready line says which.
     var port: UInt16 = 8080
     var upstream = UpstreamChoice.demo
-    /// The model of a `chat` that names none.
+    /// The model of a `chat` that names none; a file says its own.
     var defaultModel: String?
     /// The folder of static files, if any.
     var publicDirectory: String?
+    /// The folder of vocabularies, if any.
+    var tokenizers: String?
     /// Origins of pages that may connect although they come from another host, such as `https://chat.example.com`.
     var allowedOrigins: [String] = []
     /// Host names we serve besides the loopback names and the bind address; lower case, without port.
@@ -27,9 +30,14 @@ enum UpstreamChoice {
     case demo
     /// An OpenAI-compatible endpoint. The URL has no slash at its end: paths such as `/chat/completions` are appended.
     case endpoint(baseURL: String, key: APIKey?)
+    /// What a configuration file says; the reader can read it again.
+    case file(UpstreamConfiguration, ConfigurationReader)
 }
 
 extension ServeConfiguration {
+    /// Where `scripts/vendor` puts them.
+    static let tokenizers = "vendor/tokenizers"
+
     /// Reads what the command says, the environment where it says nothing, the default where both are silent.
     init(_ command: ServeCommand, environment: [String: String]) throws(SettingError) {
         let source = SettingSource(environment: environment)
@@ -47,12 +55,17 @@ extension ServeConfiguration {
             guard let port = UInt16(given.text) else { throw given.error(expected: "a port from 0 to 65535") }
             self.port = port
         }
-        (upstream, remarks) = try UpstreamChoice.resolve(
-            url: source.given(options.upstreamURL, "upstream-url"),
-            keyVariable: source.given(options.apiKeyEnv, "api-key-env"), source: source)
-        defaultModel = source.given(options.model, "model")?.text
-        if case .demo = upstream, defaultModel == nil { defaultModel = "demo" }
-        publicDirectory = try PublicDirectory.resolve(source.given(options.publicDirectory, "public"))
+        if let file = try ConfigurationFile.choose(options, source) {
+            (upstream, remarks) = try UpstreamChoice.read(file, source)
+        } else {
+            (upstream, remarks) = try UpstreamChoice.resolve(
+                url: source.given(options.upstreamURL, "upstream-url"),
+                keyVariable: source.given(options.apiKeyEnv, "api-key-env"), source: source)
+            defaultModel = source.given(options.model, "model")?.text
+            if case .demo = upstream, defaultModel == nil { defaultModel = "demo" }
+        }
+        publicDirectory = try Folder.resolve(source.given(options.publicDirectory, "public"), default: "public")
+        tokenizers = try Folder.resolve(source.given(options.tokenizers, "tokenizers"), default: Self.tokenizers)
         for given in source.list(options.allowOrigin, "allow-origin") { allowedOrigins.append(try Origin.parse(given)) }
         for given in source.list(options.allowHost, "allow-host") { allowedHosts.append(try HostName.parse(given)) }
         limits = try Limits(command, source)

@@ -1,4 +1,5 @@
 import BridgeCore
+import ChatProtocol
 import Foundation
 
 extension UpstreamChoice {

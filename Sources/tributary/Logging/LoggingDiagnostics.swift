@@ -7,7 +7,7 @@ import Logging
 /// Sessions appear as the hash of their id, in hex, since the id is the secret. Content and keys do not come this way at all.
 /// On the loop thread.
 final class LoggingDiagnostics: Diagnostics {
-    private let logger: Logger
+    let logger: Logger
 
     init(logger: Logger) {
         self.logger = logger
@@ -39,6 +39,15 @@ final class LoggingDiagnostics: Diagnostics {
             ]
             if let model { metadata["model"] = "\(LogText.modelName(model))" }
             logger.info("request_accepted", metadata: metadata)
+        case .requestRetried(let session, let request, let retry, let delay):
+            var metadata = Self.metadata(session, request, retry)
+            metadata["after_ms"] = "\(delay)"
+            logger.info("request_retried", metadata: metadata)
+        case .requestFellBack(let session, let request, let retry, let next, let model):
+            var metadata = Self.metadata(session, request, retry)
+            metadata["to"] = "\(next)"
+            if let model { metadata["model"] = "\(LogText.modelName(model))" }
+            logger.info("request_fell_back", metadata: metadata)
         case .requestStarted(let session, let request, let ttfb):
             logger.debug(
                 "request_started",
@@ -67,9 +76,24 @@ final class LoggingDiagnostics: Diagnostics {
             ]
             if let status { metadata["status"] = "\(status)" }
             logger.warning("models_failed", metadata: metadata)
+        case .breakerOpened(let upstream, let milliseconds):
+            logger.warning("breaker_opened", metadata: ["upstream": "\(upstream)", "for_ms": "\(milliseconds)"])
+        case .breakerClosed(let upstream):
+            logger.notice("breaker_closed", metadata: ["upstream": "\(upstream)"])
         case .draining(let running):
             logger.notice("draining", metadata: ["running": "\(running)"])
         }
+    }
+
+    private static func metadata(
+        _ session: UInt64, _ request: String, _ retry: DiagnosticEvent.Retry
+    ) -> Logger.Metadata {
+        var metadata: Logger.Metadata = [
+            "session": hex(session), "request": "\(request)", "attempt": "\(retry.attempt)",
+            "code": "\(retry.code.rawValue)", "upstream": "\(retry.upstream)",
+        ]
+        if let status = retry.status { metadata["status"] = "\(status)" }
+        return metadata
     }
 
     /// 16 digits, so that lines can be searched for a session.

@@ -1,0 +1,105 @@
+import ByteCoding
+import ChatProtocol
+import Providers
+
+/// One `GET` of an upstream's list of models. Owned by whoever wants the list; on the loop thread.
+final class ModelListTransfer: TransferDelegate {
+    enum Outcome {
+        case listed([ListedModel])
+        case failed(RequestFailure)
+    }
+
+    /// Longest list that is read.
+    static let maxBodyBytes = 4 * 1024 * 1024
+
+    private let target: UpstreamTarget
+    private let key: APIKey?
+    private unowned let node: Node
+    private let done: (Outcome) -> Void
+    private var transfer: (any Transfer)?
+    private var timer: (any ScheduledTimer)?
+    private var head: ResponseHead?
+    private var body: [UInt8] = []
+    private var isOver = false
+
+    /// Starts it. `done` is called at most once, never from within this call, and not after `cancel()`.
+    init(of target: UpstreamTarget, key: APIKey?, node: Node, done: @escaping (Outcome) -> Void) {
+        self.target = target
+        self.key = key
+        self.node = node
+        self.done = done
+        node.hub.queryStarted()
+        // Where the configuration and the dialect both have a header, the configuration's goes.
+        let configured = Set(target.headers.map { $0.name.lowercased() })
+        let headers = target.endpoint.headers.filter { !configured.contains($0.name.lowercased()) } + target.headers
+        transfer = node.upstream.start(
+            TransferRequest(
+                method: .get, url: target.endpoint.modelsURL, headers: headers, key: key,
+                keyPlacement: target.keyPlacement, route: target.route), delegate: self)
+        let patience =
+            (target.timeouts.connect ?? node.limits.connectTimeout)
+            + (target.timeouts.firstByte ?? node.limits.firstByteTimeout)
+        timer = node.timers.schedule(after: patience) { [weak self] in
+            self?.fail(
+                RequestFailure(.upstreamTimeout, "The upstream did not list its models in time.", stage: .headers))
+        }
+    }
+
+    /// Nothing more is heard of it. Idempotent.
+    func cancel() {
+        guard !isOver else { return }
+        isOver = true
+        node.hub.queryEnded()
+        timer?.cancel()
+        timer = nil
+        transfer?.cancel()
+        transfer = nil
+    }
+
+    private func end(_ outcome: Outcome) {
+        cancel()
+        done(outcome)
+    }
+
+    private func fail(_ failure: RequestFailure) { end(.failed(failure)) }
+
+    package func transferConnected() {}
+
+    package func transferReceived(_ head: ResponseHead) { self.head = head }
+
+    package func transferReceived(_ bytes: Span<UInt8>) {
+        body.append(span: bytes)
+        guard body.count > Self.maxBodyBytes else { return }
+        fail(RequestFailure(.upstreamProtocol, "The upstream's list of models is too long.", stage: .parse))
+    }
+
+    package func transferEnded(_ end: TransferEnd) {
+        transfer = nil
+        if case .failed(let failure) = end {
+            return fail(RequestFailure(failure, phase: head == nil ? .waiting : .streaming))
+        }
+        guard let head else {
+            return fail(RequestFailure(.upstreamProtocol, "The upstream closed without an answer.", stage: .headers))
+        }
+        let body = body
+        guard (200..<300).contains(head.status) else {
+            let failure = classify(
+                status: head.status, header: { head[$0] }, body: body.span,
+                unixMilliseconds: node.timers.unixMilliseconds)
+            return fail(RequestFailure(failure, stage: .headers, redacting: key))
+        }
+        guard let list = try? decodeModelList(body.span, dialect: target.dialect) else {
+            return fail(RequestFailure(.upstreamProtocol, "The upstream's list of models is not one.", stage: .parse))
+        }
+        let redaction = Redaction(key)
+        self.end(
+            .listed(
+                list.map { model in
+                    var model = model
+                    model.id = redaction.apply(model.id) ?? model.id
+                    model.ownedBy = redaction.apply(model.ownedBy)
+                    model.displayName = redaction.apply(model.displayName)
+                    return model
+                }))
+    }
+}

@@ -1,0 +1,147 @@
+import ChatProtocol
+import Providers
+
+/// The upstreams' lists of models, as they were when they were last asked for with the server's own keys. A list that has
+/// grown old is still shown, and asked for anew meanwhile. Owned by the node; on the loop thread.
+final class ModelShelf {
+    /// What could not be had is not asked for again for so many milliseconds.
+    static let retryMilliseconds: UInt64 = 5_000
+
+    /// What is known of one upstream's models.
+    struct Known {
+        /// JSON objects, separated by commas; empty where there is nothing to show.
+        var entries: [UInt8]
+        /// Why the list could not be had when it was last asked for.
+        var failure: RequestFailure?
+        /// There is no list yet, but it has been asked for.
+        var isPending: Bool
+    }
+
+    private final class Entry {
+        var target: UpstreamTarget
+        /// The newest list.
+        var models: [ListedModel]?
+        var listedAt: UInt64 = 0
+        /// Of the newest attempt, if that failed.
+        var failure: RequestFailure?
+        /// Not before then is it asked for again.
+        var retryAt: UInt64 = 0
+        var transfer: ModelListTransfer?
+        var waiting: [ModelQuery] = []
+        /// What is shown; nil until it is asked for.
+        var entries: [UInt8]?
+
+        init(_ target: UpstreamTarget) { self.target = target }
+    }
+
+    private unowned let node: Node
+    private var shelf: [String: Entry] = [:]
+
+    init(node: Node) { self.node = node }
+
+    /// What is known of `target`'s models now. What is not known, or is old, is asked for.
+    func look(up target: UpstreamTarget) -> Known {
+        guard target.keyPolicy != .client else {
+            let failure = RequestFailure(
+                .missingKey, "The upstream `\(target.name)` lists its models to those who have a key: send `key`.",
+                stage: .command)
+            return Known(entries: target.modelEntries(nil), failure: failure, isPending: false)
+        }
+        let entry = shelf[target.name] ?? Entry(target)
+        shelf[target.name] = entry
+        if isDue(entry) { refresh(entry) }
+        let entries = entry.entries ?? target.modelEntries(entry.models)
+        entry.entries = entries
+        return Known(
+            entries: entries, failure: entry.failure, isPending: entry.models == nil && entry.transfer != nil)
+    }
+
+    /// Tells `query` once, when the list of `target` has come or cannot be had.
+    func wait(for target: UpstreamTarget, _ query: ModelQuery) { shelf[target.name]?.waiting.append(query) }
+
+    func forget(_ query: ModelQuery) {
+        for entry in shelf.values { entry.waiting.removeAll { $0 === query } }
+    }
+
+    private func isDue(_ entry: Entry) -> Bool {
+        let now = node.timers.now
+        guard entry.transfer == nil, now >= entry.retryAt else { return false }
+        return entry.models == nil || now >= entry.listedAt + node.limits.modelListAge
+    }
+
+    private func refresh(_ entry: Entry) {
+        guard node.hub.hasRoomForTransfer else {
+            entry.failure = .noRoomForTransfer
+            return
+        }
+        entry.failure = nil
+        entry.transfer = ModelListTransfer(of: entry.target, key: entry.target.key, node: node) {
+            [unowned self, unowned entry] in settle(entry, $0)
+        }
+    }
+
+    private func settle(_ entry: Entry, _ outcome: ModelListTransfer.Outcome) {
+        entry.transfer = nil
+        switch outcome {
+        case .listed(let models):
+            entry.models = models
+            entry.listedAt = node.timers.now
+            entry.entries = nil
+        case .failed(let failure):
+            entry.failure = failure
+            entry.retryAt = node.timers.now + Self.retryMilliseconds
+            node.diagnostics.record(
+                .modelsFailed(
+                    upstream: entry.target.name, code: failure.code, stage: failure.stage, status: failure.status))
+        }
+        tell(entry)
+    }
+
+    private func tell(_ entry: Entry) {
+        let waiting = entry.waiting
+        entry.waiting = []
+        for query in waiting { query.listSettled() }
+    }
+
+    /// The configuration was read anew. What was asked for at a place and with a key that are still the same stays, the rest
+    /// is let go of.
+    func use(_ catalogue: UpstreamCatalogue) {
+        var dropped: [Entry] = []
+        for (name, entry) in shelf {
+            if let target = catalogue.target(named: name), target.listsModels(like: entry.target) {
+                entry.target = target
+                entry.entries = nil
+            } else {
+                shelf[name] = nil
+                dropped.append(entry)
+            }
+        }
+        for entry in dropped {
+            entry.transfer?.cancel()
+            tell(entry)
+        }
+    }
+
+    /// The server ends: what is under way is let go of.
+    func cancelAll() {
+        for entry in shelf.values {
+            entry.transfer?.cancel()
+            entry.transfer = nil
+        }
+    }
+}
+
+extension UpstreamTarget {
+    fileprivate func listsModels(like other: UpstreamTarget) -> Bool {
+        endpoint == other.endpoint && dialect == other.dialect && key == other.key && keyPolicy == other.keyPolicy
+            && keyPlacement == other.keyPlacement && route == other.route
+    }
+}
+
+extension RequestFailure {
+    /// The whole server runs as many transfers as it may.
+    static var noRoomForTransfer: RequestFailure {
+        RequestFailure(
+            .tooManyRequests, "The server runs as many requests as it may; try again later.", stage: .command)
+    }
+}

@@ -1,0 +1,27 @@
+import BridgeCore
+import Providers
+import Tokenizer
+
+extension ModelFacts {
+    /// What a table knows, for an upstream of a provider.
+    static func source(_ table: ModelTable, provider: String) -> @Sendable (_ model: String) -> ModelFacts {
+        { model in
+            guard let entry = table.entry(for: model) else { return ModelFacts() }
+            return ModelFacts(entry, at: provider)
+        }
+    }
+
+    init(_ entry: KnownModel, at provider: String) {
+        let unit: TokenUnit =
+            switch entry.measure {
+            case .o200k: .o200k
+            case .cl100k: .cl100k
+            case .bytesPerToken(let bytes): .calibrated(bytesPerToken: bytes)
+            case nil: .general
+            }
+        self.init(
+            contextTokens: entry.contextTokens, maxOutputTokens: entry.maxOutputTokens,
+            inputModalities: entry.inputModalities, outputModalities: entry.outputModalities,
+            inputPrice: entry.prices[provider]?.input, outputPrice: entry.prices[provider]?.output, unit: unit)
+    }
+}

@@ -1,0 +1,62 @@
+import Providers
+
+/// Where an upstream is, and how one speaks with it: `base_url`, `dialect`, `api_version`.
+struct UpstreamAddress {
+    var dialect: Dialect
+    var baseURL: String
+    var endpoint: Endpoint
+
+    /// Nil where that is not said, and a problem says so.
+    init?(_ upstream: FileMapping, _ preset: Preset?) {
+        dialect = upstream["dialect"]?.choice() ?? preset?.dialect ?? .chatCompletions
+        let version = Self.apiVersion(upstream["api_version"], preset)
+        if preset?.isAzure == true, dialect != .chatCompletions, dialect != .responses {
+            upstream["dialect"]?.refuse("must be chat-completions or responses on azure.")
+            return nil
+        }
+        guard let value = upstream["base_url"] else {
+            if let url = preset?.baseURL, let endpoint = Endpoint(url, dialect, preset, version) {
+                (baseURL, self.endpoint) = (url, endpoint)
+                return
+            }
+            if upstream["preset"] == nil || preset != nil {
+                upstream.value.refuseWhole(
+                    preset?.isAzure == true
+                        ? "needs base_url, such as https://NAME.openai.azure.com." : "needs preset or base_url.")
+            }
+            return nil
+        }
+        guard let text = value.text() else { return nil }
+        guard !text.contains("@") else {
+            value.refuse("a URL must not hold a password; say key: {env: NAME}.")
+            return nil
+        }
+        guard let endpoint = Endpoint(text, dialect, preset, version) else {
+            value.refuse("must be an http or https URL, such as https://llm.example.com/v1.")
+            return nil
+        }
+        (baseURL, self.endpoint) = (text, endpoint)
+    }
+
+    private static func apiVersion(_ value: FileValue?, _ preset: Preset?) -> String? {
+        guard let value else { return nil }
+        guard preset?.isAzure == true else {
+            value.refuseWhole("is for preset: azure.")
+            return nil
+        }
+        guard let text = value.text() else { return nil }
+        guard text.wholeMatch(of: /[A-Za-z0-9.-]+/) != nil else {
+            value.refuse("must be a version such as 2024-10-21.")
+            return nil
+        }
+        return text
+    }
+}
+
+extension Endpoint {
+    fileprivate init?(_ baseURL: String, _ dialect: Dialect, _ preset: Preset?, _ azureVersion: String?) {
+        self.init(
+            baseURL: baseURL, dialect: dialect,
+            addressing: preset?.isAzure == true ? .azure(apiVersion: azureVersion) : .plain)
+    }
+}
