@@ -6,8 +6,8 @@ package enum TokenUnit: Hashable, Sendable {
     case cl100k
     /// A vocabulary that is not at hand, but much like o200k, as all of today's are: an estimate, so many times what o200k has.
     ///
-    /// On the recorded answers of 40 tokens and more of ten models, the tokens that their providers billed are 0.97 to 1.09 times what o200k counts in the same text, while a
-    /// token of theirs stands for anything from 3.0 to 5.8 bytes: how much it does depends on the text more than on the model (docs/decisions/0015).
+    /// What providers billed for recorded answers is 0.97 to 1.10 times what o200k counts in the same text, while a token of theirs stands for
+    /// anything from 3.0 to 5.8 bytes: how much it does depends on the text more than on the model (docs/decisions/0015).
     case likeO200k(factor: Double)
     /// A vocabulary that is not at hand: an estimate, from how many bytes of UTF-8 a token of it stands for on average.
     case calibrated(bytesPerToken: Double)
