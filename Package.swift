@@ -172,6 +172,7 @@ if Context.environment["TRIBUTARY_FUZZ"] != nil {
         fuzz("Answer", "ByteCoding", "Providers"),
         fuzz("Refusal", "ByteCoding", "Providers"),
         fuzz("Command", "ByteCoding", "ChatProtocol"),
+        fuzz("Vocabulary", "ByteCoding", "Tokenizer"),
         fuzz("RequestHead", "BridgeCore", "WebSocketServer"),
         fuzz("Script", "BridgeCore", "BridgeTestKit", "ByteCoding", "ChatProtocol", "Providers"),
     ]

@@ -1,15 +1,16 @@
 /// Byte-pair merging of a piece of any length, in windows that a cache can hold.
 ///
-/// Windows overlap, and are joined where both have the same token. That is exact, because of this: *a row of tokens is what merging makes of
-/// their text if, and only if, of every two neighbours merging their text alone makes these two.* (A merge is chosen by rank and place among all
-/// that are possible, so what is chosen within a stretch of text does not depend on what happens outside, as long as nothing is merged across
-/// the stretch's ends. If: take the first merge that would cross a boundary of the row; up to then the two tokens beside it were a stretch of their own,
-/// and it would be made there too. Only if: two tokens that come out were such a stretch from beginning to end.) Now let the token T be in the row
-/// of one window and in that of the next: the tokens of the one up to T and those of the other from T on are a row in which all neighbours
-/// are neighbours in one of the windows.
+/// Windows overlap, and are joined where both have the same token. That is exact, because of this: *a row of tokens is
+/// what merging makes of their text if, and only if, of every two neighbours merging their text alone makes these two.*
+/// (A merge is chosen by rank and place among all that are possible, so what is chosen within a stretch of text does
+/// not depend on what happens outside, as long as nothing is merged across the stretch's ends. If: take the first merge
+/// that would cross a boundary of the row; up to then the two tokens beside it were a stretch of their own, and it
+/// would be made there too. Only if: two tokens that come out were such a stretch from beginning to end.) Now let the
+/// token T be in the row of one window and in that of the next: the tokens of the one up to T and those of the other
+/// from T on are a row in which all neighbours are neighbours in one of the windows.
 struct LongPieceMerge: ~Copyable {
-    /// In bytes. A few times `RankFile.maxTokenLength`, and small enough that all of its 24 KB stay in the first cache: a piece of a million
-    /// bytes took 0.45 s as one window, and takes 0.2 as a thousand.
+    /// In bytes. A few times `RankFile.maxTokenLength`, and small enough that all of its 24 KB stay in the first cache:
+    /// a piece of a million bytes took 0.45 s as one window, and takes 0.2 as a thousand.
     private static let window = 1 << 10
     /// In bytes, at least; more than the longest token of OpenAI's.
     private static let overlap = 192

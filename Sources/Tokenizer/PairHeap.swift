@@ -1,4 +1,5 @@
-/// The pairs of a piece's parts that are tokens together, the lowest rank first, the leftmost of equals. Its memory is its owner's.
+/// The pairs of a piece's parts that are tokens together, the lowest rank first, the leftmost of equals. Its memory is
+/// its owner's.
 ///
 /// Four children a node: half the depth of two, and they lie side by side.
 struct PairHeap: ~Copyable, ~Escapable {

@@ -1,14 +1,15 @@
-/// Byte-pair merging of one piece of up to `longest` bytes: of all neighbouring parts whose bytes together are a token, the two of the lowest
-/// rank become one, the leftmost of equals; again and again until none are left.
+/// Byte-pair merging of one piece of up to `longest` bytes: of all neighbouring parts whose bytes together are a token,
+/// the two of the lowest rank become one, the leftmost of equals; again and again until none are left.
 ///
-/// A scan over all parts for each merge: quadratic, but of a few lines of cache, without an allocation. Longer pieces are `LongPieceMerge`'s.
+/// A scan over all parts for each merge: quadratic, but of a few lines of cache, without an allocation. Longer pieces
+/// are `LongPieceMerge`'s.
 enum PieceMerge {
     static let longest = 128
 
     /// Gives `sink` the tokens of `piece`, which has at least two bytes.
     ///
-    /// The arrays are only touched by spans: what an `InlineArray` of this size is asked by its own subscript is copied first, which took two
-    /// thirds of the time.
+    /// The arrays are only touched by spans: what an `InlineArray` of this size is asked by its own subscript is copied
+    /// first, which took two thirds of the time.
     static func merge(_ piece: Range<Int>, in text: Span<UInt8>, _ table: RankTable, into sink: inout some TokenSink) {
         var startStorage = InlineArray<129, UInt8>(repeating: 0)
         var rankStorage = InlineArray<129, UInt32>(repeating: RankTable.none)

@@ -59,7 +59,8 @@ struct RankFile: ~Escapable {
         RankFileError(line: line, reason: reason)
     }
 
-    /// Appends the next token's bytes and gives their count; nil at the end of the file. Its rank is `rank`, or it is an error.
+    /// Appends the next token's bytes and gives their count; nil at the end of the file. Its rank is `rank`, or it is
+    /// an error.
     mutating func next(rank: Int, into token: inout [UInt8]) throws(RankFileError) -> Int? {
         guard position < bytes.count else { return nil }
         line += 1

@@ -4,15 +4,16 @@ internal import ByteCoding
 package struct MergeLimits: Sendable {
     /// Up to this a piece is scanned for each merge, beyond it a heap says what is next. At most `PieceMerge.longest`.
     package var longestScan = PieceMerge.longest
-    /// Beyond this a piece is cut, which bounds the memory that merging takes to 24 MB where windows fail (`LongPieceMerge`). No text that people
-    /// write, or a model, has a piece of a thousandth of that.
+    /// Beyond this a piece is cut, which bounds the memory that merging takes to 24 MB where windows fail
+    /// (`LongPieceMerge`). No text that people write, or a model, has a piece of a thousandth of that.
     package var longestPiece = 1 << 20
 
     package init() {}
 }
 
-/// A byte-pair vocabulary of OpenAI's: counts and encodes texts exactly as tiktoken 0.14.0's `encode_ordinary` does. Names of special tokens are text like any other;
-/// ill-formed UTF-8 counts as what Python's `decode(errors="replace")` makes of it (U+FFFD).
+/// A byte-pair vocabulary of OpenAI's: counts and encodes texts exactly as tiktoken 0.14.0's `encode_ordinary` does.
+/// Names of special tokens are text like any other; ill-formed UTF-8 counts as what Python's `decode(errors="replace")`
+/// makes of it (U+FFFD).
 ///
 /// Immutable; any thread may use it, several at once. About 6.7 MB for o200k (`RankTable`).
 package final class Vocabulary: Sendable {

@@ -1,5 +1,5 @@
-/// Byte-pair merging of many bytes, as `PieceMerge` does it of few: the parts are a linked list, the pairs that can be merged a heap.
-/// Takes n log n, and 24 bytes for each of the text, which are used again for the next one.
+/// Byte-pair merging of many bytes, as `PieceMerge` does it of few: the parts are a linked list, the pairs that can be
+/// merged a heap. Takes n log n, and 24 bytes for each of the text, which are used again for the next one.
 struct WindowMerge: ~Copyable {
     /// A part, kept at its first byte. Whatever is asked of one is asked of its neighbours, too, so it lies together.
     private struct Part {
@@ -27,7 +27,8 @@ struct WindowMerge: ~Copyable {
         self.range = range
         parts.removeAll(keepingCapacity: true)
         parts.append(contentsOf: repeatElement(Part(), count: range.count))
-        // Never more: it begins with a pair less than there are bytes, and each of as many merges takes one out and puts two in.
+        // Never more: it begins with a pair less than there are bytes, and each of as many merges takes one out and
+        // puts two in.
         if heap.count < 2 * range.count { heap = [UInt64](repeating: 0, count: 2 * range.count) }
         Self.merge(text, from: range.lowerBound, &parts, &heap, table)
     }

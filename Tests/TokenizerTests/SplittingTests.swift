@@ -71,8 +71,8 @@ struct SplittingTests {
         }
     }
 
-    /// Syllables in a row, of which every two neighbours are a token, those further on before those that come first: which syllables go together is
-    /// decided at the far end, however far that is.
+    /// Syllables in a row, of which every two neighbours are a token, those further on before those that come first:
+    /// which syllables go together is decided at the far end, however far that is.
     @Test("where windows cannot be joined, a piece is merged as a whole", arguments: [400, 401, 402, 1_000, 1_001])
     func chain(length: Int) throws {
         let syllables = (0..<length).compactMap { UnicodeScalar(0xAC00 + UInt32($0)).map { String(Character($0)) } }
