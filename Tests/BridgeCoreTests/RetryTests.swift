@@ -1,5 +1,6 @@
 import BridgeCore
 import BridgeTestKit
+import ChatProtocol
 import Foundation
 import Testing
 
