@@ -171,6 +171,7 @@ if Context.environment["TRIBUTARY_FUZZ"] != nil {
         fuzz("JSON", "ByteCoding"),
         fuzz("Answer", "ByteCoding", "Providers"),
         fuzz("Refusal", "ByteCoding", "Providers"),
+        fuzz("Request", "ByteCoding", "Providers"),
         fuzz("Command", "ByteCoding", "ChatProtocol"),
         fuzz("Vocabulary", "ByteCoding", "Tokenizer"),
         fuzz("RequestHead", "BridgeCore", "WebSocketServer"),
