@@ -78,7 +78,7 @@ package final class Itinerary {
     private func moveOn() -> Bool {
         guard let chat else { return false }
         for candidate in steps.indices.dropFirst(index + 1) {
-            guard let encoded = request(chat, for: steps[candidate]), encoded.body.count <= maxRequestBytes else {
+            guard let encoded = try? steps[candidate].encode(chat), encoded.body.count <= maxRequestBytes else {
                 continue
             }
             self.encoded = encoded
@@ -87,13 +87,5 @@ package final class Itinerary {
             return true
         }
         return false
-    }
-
-    private func request(_ chat: ChatRequest, for step: RequestPlan.Step) -> EncodedRequest? {
-        var chat = chat
-        chat.model = step.model
-        return try? encode(
-            chat, for: step.target.dialect, endpoint: step.target.endpoint, rules: step.target.rules,
-            maxOutputTokens: step.target.facts(step.model ?? "").maxOutputTokens)
     }
 }

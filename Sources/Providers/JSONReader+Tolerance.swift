@@ -54,6 +54,16 @@ extension JSONReader {
         return true
     }
 
+    /// The member `name` of the object that is due, where that is a text; the object is read to its end.
+    mutating func readMember(_ name: StaticString) throws(JSONError) -> String? {
+        var text: String?
+        guard try beginObjectIfAny() else { return nil }
+        while let key = try nextKey() {
+            if self.key(key, is: name) { text = try readName() } else { try skipValue() }
+        }
+        return text
+    }
+
     /// The place of the value that is due, which is skipped; nil where it is null.
     mutating func skipToMark() throws(JSONError) -> Mark? {
         let isNull = try peek() == .null

@@ -87,7 +87,7 @@ package final class TokenCounting: TokenCounter {
         case .missing:
             return done(estimates(texts, unit), false)
         case .loaded(let vocabulary) where bytes <= Self.shortBytes:
-            return done(texts.map { count($0, vocabulary) }, true)
+            return done(texts.map { unit.scaled(count($0, vocabulary)) }, unit.isExact)
         case .unknown, .loaded:
             break
         }
@@ -132,6 +132,6 @@ package final class TokenCounting: TokenCounter {
     private func answer(_ number: Int, _ counts: [Int]?) {
         guard let job = waiting.removeValue(forKey: number) else { return }
         waitingBytes -= job.bytes
-        job.done(counts ?? estimates(job.texts, job.unit), counts != nil)
+        job.done(counts?.map(job.unit.scaled) ?? estimates(job.texts, job.unit), counts != nil && job.unit.isExact)
     }
 }

@@ -1,9 +1,6 @@
 /// Byte-pair merging of a long piece, as `PieceMerge` does it of a short one: the parts are a linked list, the pairs that can be merged a heap, by rank and place.
 /// Takes n log n, and up to 28 bytes for each of the piece.
 struct LongPieceMerge {
-    /// What a piece is at most: longer ones are cut, which bounds the memory to 28 MB. No text that people write, or a model, has a piece of a thousandth of that.
-    static let longest = 1 << 20
-
     /// By a part's first byte: where the next part begins; the piece's end behind the last one.
     private(set) var next: [UInt32]
     /// By a part's first byte: where the one before begins.
@@ -13,7 +10,7 @@ struct LongPieceMerge {
     /// Rank above place. What is no longer so was not taken out: it does not agree with `ranks`.
     private var heap: [UInt64] = []
 
-    /// - Precondition: `piece` has at most `longest` bytes and is not empty.
+    /// - Precondition: `piece` is not empty, and shorter than 4 GiB.
     init(_ piece: Range<Int>, in text: Span<UInt8>, _ table: RankTable) {
         let count = piece.count
         next = (0..<UInt32(count)).map { $0 + 1 }

@@ -3,10 +3,10 @@
 ///
 /// A scan over all parts for each merge: quadratic, but of a line or two of cache, without an allocation. Longer pieces are `LongPieceMerge`'s.
 struct PieceMerge {
-    static let longest = 128
+    package static let longest = 128
 
     /// Where each part begins, in bytes from the piece's start, and behind the last one the piece's end.
-    private(set) var starts = InlineArray<129, UInt8>(repeating: 0)
+    private var starts = InlineArray<129, UInt8>(repeating: 0)
     /// The rank that each part and the next one would have together.
     private var ranks = InlineArray<129, UInt32>(repeating: RankTable.none)
     private(set) var count: Int
@@ -34,6 +34,10 @@ struct PieceMerge {
             if part > 0 { ranks[part - 1] = rank(of: part - 1, piece, text, table) }
         }
     }
+
+    /// Where a part begins, in bytes from the piece's start; of `count`, the piece's end.
+    @inline(__always)
+    func start(of part: Int) -> Int { Int(starts[part]) }
 
     /// The part to be merged with the next one; nil when there is none.
     @inline(__always)

@@ -18,6 +18,11 @@ package struct RankFileError: Error, Equatable, CustomStringConvertible {
     package let line: Int
     package let reason: Reason
 
+    package init(line: Int, reason: Reason) {
+        self.line = line
+        self.reason = reason
+    }
+
     package var description: String {
         let words =
             switch reason {

@@ -12,4 +12,12 @@ package enum Splitting: String, CaseIterable, Sendable {
     /// '(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?+\p{L}++|\p{N}{1,3}+| ?[^\s\p{L}\p{N}]++[\r\n]*+|\s++$|\s*[\r\n]|\s+(?!\S)|\s
     /// ```
     case cl100k
+
+    /// Where the pieces of `text` lie, which is well-formed UTF-8.
+    package func pieces(of text: Span<UInt8>) -> [Range<Int>] {
+        var scanner = PieceScanner(text, splitting: self)
+        var pieces: [Range<Int>] = []
+        while let piece = scanner.next() { pieces.append(piece) }
+        return pieces
+    }
 }

@@ -1,5 +1,16 @@
 internal import ByteCoding
 
+/// Where another way of merging begins, in bytes of a piece. (Tests set them.)
+package struct MergeLimits: Sendable {
+    /// Up to this a piece is scanned for each merge, beyond it a heap says what is next. At most `PieceMerge.longest`.
+    package var longestScan = PieceMerge.longest
+    /// Beyond this a piece is cut, which bounds the memory that merging takes to 28 MB. No text that people write, or a model, has a piece of a
+    /// thousandth of that.
+    package var longestPiece = 1 << 20
+
+    package init() {}
+}
+
 /// A byte-pair vocabulary of OpenAI's: counts and encodes texts exactly as tiktoken 0.14.0's `encode_ordinary` does. Names of special tokens are text like any other;
 /// ill-formed UTF-8 counts as what Python's `decode(errors="replace")` makes of it (U+FFFD).
 ///
@@ -7,10 +18,14 @@ internal import ByteCoding
 package final class Vocabulary: Sendable {
     package let splitting: Splitting
     private let table: RankTable
+    private let limits: MergeLimits
 
     /// `rankFile` is tiktoken's file of the encoding: `base64 rank` a line.
-    package init(rankFile: [UInt8], splitting: Splitting) throws(RankFileError) {
+    package init(
+        rankFile: [UInt8], splitting: Splitting, limits: MergeLimits = MergeLimits()
+    ) throws(RankFileError) {
         self.splitting = splitting
+        self.limits = limits
         table = try RankTable(rankFile.span)
     }
 
@@ -65,13 +80,13 @@ package final class Vocabulary: Sendable {
             let rank = table.rank(of: piece, in: text)
             if rank < RankTable.none {
                 sink.add(rank)
-            } else if piece.count <= PieceMerge.longest {
+            } else if piece.count <= limits.longestScan {
                 merge(piece, in: text, table, into: &sink)
             } else {
                 var start = piece.lowerBound
                 while start < piece.upperBound {
                     guard goesOn() else { return false }
-                    let end = min(start + LongPieceMerge.longest, piece.upperBound)
+                    let end = min(start + limits.longestPiece, piece.upperBound)
                     mergeLong(start..<end, in: text, table, into: &sink)
                     start = end
                 }
@@ -88,8 +103,8 @@ package final class Vocabulary: Sendable {
     private func merge(_ piece: Range<Int>, in text: Span<UInt8>, _ table: RankTable, into sink: inout some TokenSink) {
         let merge = PieceMerge(piece, in: text, table)
         for part in 0..<merge.count {
-            let start = piece.lowerBound + Int(merge.starts[part])
-            sink.add(start..<piece.lowerBound + Int(merge.starts[part + 1]), in: text, table)
+            let start = piece.lowerBound + merge.start(of: part)
+            sink.add(start..<piece.lowerBound + merge.start(of: part + 1), in: text, table)
         }
     }
 

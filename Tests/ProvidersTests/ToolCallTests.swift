@@ -32,6 +32,14 @@ struct ToolCallTests {
                 == [Call(id: "a", name: "f", arguments: "12"), Call(id: "b", name: "g", arguments: "xy")])
     }
 
+    @Test("a call keeps the index that the server gives it, whichever comes first")
+    func indicesStay() {
+        let answer = HeardAnswer.toEvents(
+            chunk(#"{"tool_calls":[{"index":1,"id":"b","function":{"name":"g","arguments":"x"}}]}"#),
+            chunk(#"{"tool_calls":[{"index":0,"id":"a","function":{"name":"f","arguments":"1"}}]}"#))
+        #expect(answer.deltas.map(\.toolIndex) == [1, 0])
+    }
+
     @Test("another id under the same index is another call")
     func sameIndex() {
         #expect(

@@ -1,1 +1,209 @@
+import BridgeTestKit
+import Foundation
+import Glibc
 import Testing
+import TokenCounting
+import Tokenizer
+import UVLoop
+
+@Suite("Counting tokens beside the loop")
+struct TokenCountingTests {
+    private let long = String(repeating: "ab ", count: TokenCounting.shortBytes)
+
+    @Test(
+        "a vocabulary is loaded at its first use, by the thread, and said to be; then short texts are counted at once")
+    func loading() throws {
+        let counter = try Counter([.o200k: ["ab", "abc"]])
+        #expect(try counter.count(["abcab", ""], in: .o200k, later: true) == .init(counts: [2, 0], isExact: true))
+        #expect(counter.events == [.vocabularyLoaded(.o200k, tokens: 258)])
+        #expect(try counter.count(["abc", "ab c"], in: .o200k, later: false) == .init(counts: [1, 3], isExact: true))
+        #expect(counter.events.count == 1)
+        counter.close()
+    }
+
+    @Test("long texts, and many short ones that are long together, are counted in a later turn")
+    func longTexts() throws {
+        let counter = try Counter([.o200k: ["ab"], .cl100k: ["ab", " ab"]])
+        _ = try counter.count([""], in: .o200k, later: true)
+        let count = TokenCounting.shortBytes
+        #expect(
+            try counter.count([long, "ab"], in: .o200k, later: true) == .init(counts: [2 * count, 1], isExact: true))
+        #expect(try counter.count([long], in: .cl100k, later: true) == .init(counts: [count + 1], isExact: true))
+        let many = [String](repeating: "ab", count: count)
+        #expect(try counter.count(many, in: .o200k, later: true).counts == [Int](repeating: 1, count: count))
+        counter.close()
+    }
+
+    @Test("texts are the contents of JSON strings")
+    func escaped() throws {
+        let counter = try Counter([.o200k: ["\n\n", "é"]])
+        let texts = [#"\n\n"#, #"\u00e9"#, #"\"#, #"\ud83d"#]
+        #expect(try counter.count(texts, in: .o200k, later: true).counts == [1, 1, 0, 3])
+        #expect(try counter.count(texts, in: .o200k, later: false).counts == [1, 1, 0, 3])
+        let long = String(repeating: #"\u00e9 "#, count: 1_000)
+        #expect(try counter.count([long], in: .o200k, later: true).counts == [2_000])
+        counter.close()
+    }
+
+    @Test("a factor serves at once, and is not exact")
+    func factor() throws {
+        let counter = try Counter([:])
+        let unit = TokenUnit.calibrated(bytesPerToken: 3)
+        #expect(
+            try counter.count(["", "abcdef", #"\n\n\n\n"#, long], in: unit, later: false)
+                == .init(counts: [0, 2, 2, long.utf8.count / 3], isExact: false))
+        #expect(counter.events.isEmpty)
+        counter.close()
+    }
+
+    @Test("what is like a vocabulary is counted in it, and scaled")
+    func scaled() throws {
+        let counter = try Counter([.o200k: ["ab"]])
+        let unit = TokenUnit.likeO200k(factor: 1.5)
+        #expect(
+            try counter.count(["ab", "ababab", long], in: unit, later: true)
+                == .init(counts: [2, 5, TokenCounting.shortBytes * 3], isExact: false))
+        #expect(
+            try counter.count(["ab", "", "abc"], in: unit, later: false) == .init(counts: [2, 0, 3], isExact: false))
+        counter.close()
+    }
+
+    @Test("without its file a vocabulary's place is taken by a factor, and that is said once")
+    func missing() throws {
+        let counter = try Counter([.cl100k: []])
+        var answers: [Bool] = []
+        for _ in 0..<3 {
+            counter.counting.count([Array("abcdefgh".utf8)], in: .o200k) {
+                #expect($0 == [2]); answers.append($1)
+            }
+        }
+        counter.run { answers.count == 3 }
+        #expect(answers == [false, false, false])
+        let file = Counter.file(.o200k, in: counter.folder).path
+        #expect(counter.events == [.vocabularyMissing(.o200k, .unreadable(file: file, errno: ENOENT))])
+        #expect(try counter.count([long], in: .o200k, later: false).isExact == false)
+        #expect(try counter.count([long], in: .cl100k, later: true).isExact)
+        counter.close()
+    }
+
+    @Test("a file that cannot be used is said to be, with its line")
+    func malformed() throws {
+        let counter = try Counter([:])
+        let file = Counter.file(.o200k, in: counter.folder)
+        try Data("AA== 0\nhuh\n".utf8).write(to: file)
+        #expect(try counter.count(["a"], in: .o200k, later: true).isExact == false)
+        guard case .vocabularyMissing(.o200k, let error)? = counter.events.first else {
+            Issue.record("not said")
+            return
+        }
+        #expect(error.description == "\(file.path): line 2: not a token in base64, a space and its rank")
+        counter.close()
+    }
+
+    @Test("when too much waits a factor serves at once, and what waits is counted all the same")
+    func tooMuch() throws {
+        let counter = try Counter([:])
+        let gate = try Gate(Counter.file(.o200k, in: counter.folder))
+        var exact = 0
+        for _ in 0..<TokenCounting.maxWaitingJobs {
+            counter.counting.count([Array("ab".utf8)], in: .o200k) {
+                #expect($0 == [1]); exact += $1 ? 1 : 0
+            }
+        }
+        #expect(exact == 0)
+        #expect(try counter.count(["abcdefgh"], in: .o200k, later: false) == .init(counts: [2], isExact: false))
+        try gate.open(Counter.rankFile(["ab"]))
+        counter.run { exact == TokenCounting.maxWaitingJobs }
+        #expect(try counter.count([long], in: .o200k, later: true).isExact)
+        counter.close()
+    }
+
+    @Test("bytes that wait are bounded too")
+    func tooManyBytes() throws {
+        let counter = try Counter([:])
+        let gate = try Gate(Counter.file(.o200k, in: counter.folder))
+        let text = [UInt8](repeating: UInt8(ascii: "."), count: TokenCounting.maxWaitingBytes - 1)
+        var answers: [Bool] = []
+        counter.counting.count([text], in: .o200k) { answers.append($1) }
+        counter.counting.count([[1, 2]], in: .o200k) { answers.append($1) }
+        #expect(answers == [false])
+        counter.counting.count([[1]], in: .o200k) { answers.append($1) }
+        #expect(answers == [false])
+        try gate.open([])
+        counter.close()
+        #expect(answers == [false, false, false])
+    }
+
+    @Test("what waits at the close is answered by factor before it returns, in order; what comes later, too")
+    func closing() throws {
+        let counter = try Counter([:])
+        let gate = try Gate(Counter.file(.o200k, in: counter.folder))
+        var answers: [[Int]] = []
+        for index in 1...5 {
+            counter.counting.count([[UInt8](repeating: 97, count: 4 * index)], in: .o200k) {
+                answers.append($0); #expect(!$1)
+            }
+        }
+        try gate.open([])
+        counter.close()
+        #expect(answers == [[1], [2], [3], [4], [5]])
+        counter.counting.count([[97]], in: .o200k) {
+            answers.append($0); #expect(!$1)
+        }
+        #expect(answers.count == 6)
+        #expect(counter.events.isEmpty)
+    }
+
+    @Test("a close in the midst of counting ends it")
+    func closingMidway() throws {
+        let counter = try Counter([.o200k: ["ab"]])
+        var answers = 0
+        for _ in 0..<20 {
+            counter.counting.count([[UInt8](repeating: UInt8(ascii: "a"), count: 2 << 20)], in: .o200k) { _, _ in
+                answers += 1
+            }
+        }
+        counter.run { !counter.events.isEmpty }
+        counter.close()
+        #expect(answers == 20)
+    }
+
+    @Test("answers that ask again are heard", arguments: [false, true])
+    func again(isClosing: Bool) throws {
+        let counter = try Counter([.o200k: []])
+        var answers = 0
+        func ask() {
+            counter.counting.count([Array(long.utf8)], in: .o200k) { _, _ in
+                answers += 1
+                if answers < 5 { ask() }
+            }
+        }
+        ask()
+        if !isClosing { counter.run { answers == 5 } }
+        counter.close()
+        #expect(answers == 5)
+    }
+
+    @Test("whatever is asked in whatever order, each is answered once, with its own counts", arguments: Seeds.of(4))
+    func random(seed: UInt64) throws {
+        var generator = SeededGenerator(seed: seed)
+        let counter = try Counter([.o200k: ["ab"], .cl100k: ["bc"]])
+        var asked = 0
+        var answered = 0
+        while asked < 100 {
+            let times = Int.random(in: 0..<1_000, using: &generator)
+            let unit: TokenUnit = generator.chance(1, in: 2) ? .o200k : .cl100k
+            asked += 1
+            counter.counting.count([Array(String(repeating: "abc ", count: times).utf8), []], in: unit) {
+                counts, isExact in
+                #expect(isExact)
+                #expect(counts == [3 * times, 0])
+                answered += 1
+            }
+            if generator.chance(1, in: 10) { counter.loop.runNoWait() }
+        }
+        counter.run { answered == asked }
+        counter.close()
+        #expect(answered == asked)
+    }
+}

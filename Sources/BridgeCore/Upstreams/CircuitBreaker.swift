@@ -19,6 +19,8 @@ package struct CircuitBreaker {
     package struct Pass: Equatable {
         /// It is the one that tries.
         package var isTrial: Bool
+
+        package init(isTrial: Bool) { self.isTrial = isTrial }
     }
 
     /// What became of a request that went through. Each says it once, before it says anything else of the upstream.

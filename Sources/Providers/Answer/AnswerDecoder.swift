@@ -11,14 +11,18 @@ package struct AnswerDecoder {
         /// Nothing but white space so far.
         case undecided
         case eventStream
-        /// One JSON object, although a stream was asked for; kept until it is whole.
+        /// A JSON object a line.
+        case lines
+        /// One JSON text, although a stream was asked for; kept until it is whole.
         case json
     }
 
     private let limits: DecoderLimits
     private let isDeclaredEventStream: Bool
+    private let sendsLines: Bool
     private var body = Body.undecided
     private var events: EventStreamParser
+    private var lines: LineSplitter
     private var answer: AnswerInTheMaking
     private var shape = EventShape()
     private var json: [UInt8] = []
@@ -31,8 +35,10 @@ package struct AnswerDecoder {
     ) {
         self.limits = limits
         isDeclaredEventStream = contentType?.lowercased().hasPrefix("text/event-stream") ?? false
+        sendsLines = dialect == .ollama
+        lines = LineSplitter(maxLineBytes: limits.maxEventBytes)
         events = EventStreamParser(maxEventBytes: limits.maxEventBytes)
-        answer = AnswerInTheMaking(dialect: dialect, limits: limits)
+        answer = AnswerInTheMaking(dialect: dialect, options: options, limits: limits)
     }
 
     package var state: DecoderState { answer.state }
@@ -44,11 +50,18 @@ package struct AnswerDecoder {
     /// `usage` counts the output up to now. False while all that is known is what an answer began with (Anthropic's first event
     /// says one token, Gemini's chunks may count the prompt alone).
     package var isUsageCurrent: Bool { answer.draft.isUsageCurrent }
+    /// With `keepsExtra`: one JSON object of what the answer says of itself that we have no words for; nil where that is nothing.
+    package var extra: [UInt8]? {
+        guard !answer.draft.extraOfAnswer.isEmpty else { return nil }
+        var object: [UInt8] = []
+        answer.draft.extraOfAnswer.write(to: &object)
+        return object
+    }
     /// At least one delta was made.
     package var hasOutput: Bool { answer.draft.hasOutput }
 
     /// Bytes held of what cannot be read yet: a piece of an event, or of a body that is one JSON text.
-    package var heldByteCount: Int { events.heldByteCount + json.count }
+    package var heldByteCount: Int { events.heldByteCount + lines.heldByteCount + json.count }
 
     /// Reads a piece of the body; its deltas are appended to the batch. Does nothing in a final state.
     ///
@@ -66,6 +79,7 @@ package struct AnswerDecoder {
         if case .undecided = body { decideBody(chunk) }
         switch body {
         case .undecided, .eventStream: feedEvents(chunk, into: &batch)
+        case .lines: feedLines(chunk, into: &batch)
         case .json:
             // White space in front does not count: it may have come in pieces of its own, before this was known.
             let text = json.isEmpty ? chunk.extracting((chunk.firstIndexOfText ?? 0)...) : chunk
@@ -86,6 +100,7 @@ package struct AnswerDecoder {
         switch body {
         case .undecided: break
         case .eventStream: finishEvents(into: &batch)
+        case .lines: finishLines(into: &batch)
         case .json:
             let whole = json
             json = []
@@ -102,7 +117,8 @@ package struct AnswerDecoder {
         for index in chunk.indices {
             switch chunk[index] {
             case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r"), UInt8(ascii: "\n"): continue
-            case UInt8(ascii: "{"), UInt8(ascii: "["): body = .json
+            case UInt8(ascii: "{"): body = sendsLines ? .lines : .json
+            case UInt8(ascii: "["): body = .json
             case UInt8(ascii: "<"): answer.fail("The upstream answered with a page, not with an event stream.")
             default: body = .eventStream
             }
@@ -156,6 +172,40 @@ package struct AnswerDecoder {
         if answer.isStreaming, answer.eventCount == 0, !isDeclaredEventStream {
             answer.fail("The upstream's answer is not an event stream.")
         }
+    }
+
+    // MARK: Lines
+
+    private mutating func feedLines(_ chunk: Span<UInt8>, into batch: inout DeltaBatch) {
+        var offset = 0
+        do throws(EventStreamError) {
+            while answer.isStreaming, let line = try lines.next(in: chunk, from: &offset) {
+                switch line {
+                case .chunk(let range): answer.take(chunk.extracting(range), of: .none, into: &batch)
+                case .buffered: Self.take(lines, by: &answer, &batch)
+                }
+            }
+        } catch {
+            answer.fail("The upstream sent a line larger than \(limits.maxEventBytes) bytes.")
+        }
+    }
+
+    private mutating func finishLines(into batch: inout DeltaBatch) {
+        guard lines.finish() else { return }
+        Self.takeLast(lines, by: &answer, &batch)
+    }
+
+    /// Lines and answer are apart here, because a line's bytes live in the one while the other takes them in.
+    private static func take(
+        _ lines: borrowing LineSplitter, by answer: inout AnswerInTheMaking, _ batch: inout DeltaBatch
+    ) {
+        answer.take(lines.buffered, of: .none, into: &batch)
+    }
+
+    private static func takeLast(
+        _ lines: borrowing LineSplitter, by answer: inout AnswerInTheMaking, _ batch: inout DeltaBatch
+    ) {
+        answer.takeUnterminated(lines.buffered, of: .none, into: &batch)
     }
 
     private static func finish(

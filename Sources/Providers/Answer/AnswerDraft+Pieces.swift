@@ -20,9 +20,49 @@ extension AnswerDraft {
     mutating func appendText(from offset: Int, at place: TextPlace, to batch: inout DeltaBatch) {
         let length = batch.bytes.count - offset
         guard length > 0 else { return }
+        if readsInlineThinking, place.kind == .text {
+            return appendSorted(from: offset, choice: place.choice, to: &batch)
+        }
         append(
             Delta(kind: place.kind, choice: place.choice, offset: UInt32(offset), contentLength: UInt32(length)),
             to: &batch)
+    }
+
+    /// The deltas of a text that may begin with reasoning.
+    @inline(never)
+    private mutating func appendSorted(from offset: Int, choice: UInt16, to batch: inout DeltaBatch) {
+        if thinking.isOver(choice: choice) {
+            append(
+                Delta(
+                    kind: .text, choice: choice, offset: UInt32(offset),
+                    contentLength: UInt32(batch.bytes.count - offset)),
+                to: &batch)
+            return
+        }
+        let pieces = thinking.take(batch.bytes[offset...], choice: choice)
+        batch.bytes.removeLast(batch.bytes.count - offset)
+        for piece in pieces { append(piece, choice: choice, to: &batch) }
+    }
+
+    mutating func flushThinking(into batch: inout DeltaBatch) {
+        for (choice, piece) in thinking.takeAll() { append(piece, choice: choice, to: &batch) }
+    }
+
+    private mutating func append(_ piece: InlineThinking.Piece, choice: UInt16, to batch: inout DeltaBatch) {
+        let offset = batch.bytes.count
+        batch.bytes.append(span: piece.bytes.span)
+        append(
+            Delta(
+                kind: piece.kind, choice: choice, offset: UInt32(offset), contentLength: UInt32(piece.bytes.count)),
+            to: &batch)
+    }
+
+    /// Log probabilities, which belong to the newest delta: its bytes are the batch's last.
+    mutating func readLogprobs(_ reader: inout JSONReader, into batch: inout DeltaBatch) throws(JSONError) {
+        isRepeatable = false
+        let start = batch.bytes.count
+        try reader.copyValue(into: &batch.bytes)
+        batch.deltas[batch.deltas.count - 1].logprobsLength = UInt32(batch.bytes.count - start)
     }
 
     /// A piece of a tool call; `arguments` is where its piece of them is, which is read now. No delta where nothing is new.

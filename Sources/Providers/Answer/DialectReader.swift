@@ -25,7 +25,9 @@ extension Dialect {
         switch self {
         case .chatCompletions: ChatReader()
         case .anthropic: AnthropicReader()
-        case .responses, .gemini, .ollama: ChatReader()
+        case .responses: ResponsesReader()
+        case .gemini: GeminiReader()
+        case .ollama: OllamaReader()
         }
     }
 }

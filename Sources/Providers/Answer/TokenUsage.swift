@@ -54,7 +54,7 @@ package struct TokenUsage: Equatable, Sendable {
         self.cached = (cached ?? cachedAtTop).map { max(0, $0) }
     }
 
-    private static func member(_ name: StaticString, from reader: inout JSONReader) throws(JSONError) -> Int? {
+    static func member(_ name: StaticString, from reader: inout JSONReader) throws(JSONError) -> Int? {
         guard try reader.peek() == .object else {
             try reader.skipValue()
             return nil

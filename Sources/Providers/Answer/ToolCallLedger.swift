@@ -4,6 +4,8 @@ struct ToolCallLedger {
     struct Piece {
         /// The number that the server gives it (in an array of calls, of content blocks, of items), where it gives one.
         var slot: UInt16?
+        /// That number counts calls and nothing else: it is ours, too, where no other call has it.
+        var countsCalls = false
         var id = ""
         var name = ""
     }
@@ -31,7 +33,7 @@ struct ToolCallLedger {
     /// Finds or opens the piece's call.
     mutating func place(_ piece: Piece, choice: UInt16) -> Place {
         guard let position = position(of: piece, choice: choice) else {
-            let index = nextIndex(choice: choice)
+            let index = freeIndex(for: piece, choice: choice)
             calls.append(Call(choice: choice, slot: piece.slot, index: index, id: piece.id, name: piece.name))
             return Place(index: index, isNew: true, newID: piece.id, newName: piece.name)
         }
@@ -58,10 +60,19 @@ struct ToolCallLedger {
         return isOther ? nil : last
     }
 
-    /// Our indices are dense: a call's is how many came before it in its choice, however the server numbers them.
+    /// The server's number where that counts calls; else a call's index is how many came before it in its choice.
+    private func freeIndex(for piece: Piece, choice: UInt16) -> UInt16 {
+        let wish = piece.countsCalls ? piece.slot : nil
+        guard let wish, !calls.contains(where: { $0.choice == choice && $0.index == wish }) else {
+            return nextIndex(choice: choice)
+        }
+        return wish
+    }
+
+    /// The one after the highest.
     func nextIndex(choice: UInt16) -> UInt16 {
         var index: UInt16 = 0
-        for call in calls where call.choice == choice { index = max(index, call.index &+ 1) }
+        for call in calls where call.choice == choice { index = max(index, call.index == .max ? .max : call.index + 1) }
         return index
     }
 }

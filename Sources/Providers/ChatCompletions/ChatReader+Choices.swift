@@ -53,10 +53,12 @@ extension ChatReader {
                 message = reader.mark
                 try reader.skipValue()
             } else {
-                try reader.skipValue()
+                try answer.skipExtra(key, &reader)
             }
         }
         let choice = index ?? 0
+        // Also on the short way out.
+        defer { answer.appendExtra(choice: choice, to: &batch) }
         if let finishReason { answer.finish(choice: choice, word: finishReason, kind: Self.kind(of: finishReason)) }
         guard delta != nil || message != nil || logprobs != nil else { return }
 
@@ -72,12 +74,8 @@ extension ChatReader {
             try readMessage(&reader, choice: choice, into: &answer, &batch)
         }
         if let logprobs, batch.deltas.count > firstDelta {
-            answer.isRepeatable = false
             reader.go(to: logprobs)
-            let start = batch.bytes.count
-            try reader.copyValue(into: &batch.bytes)
-            // The newest delta's bytes are the batch's last.
-            batch.deltas[batch.deltas.count - 1].logprobsLength = UInt32(batch.bytes.count - start)
+            try answer.readLogprobs(&reader, into: &batch)
         }
         reader.go(to: end)
     }

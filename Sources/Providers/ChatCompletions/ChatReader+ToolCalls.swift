@@ -9,7 +9,7 @@ extension ChatReader {
         try reader.beginArray()
         while try reader.nextElement() {
             answer.isRepeatable = false
-            var piece = ToolCallLedger.Piece()
+            var piece = ToolCallLedger.Piece(countsCalls: true)
             var arguments: JSONReader.Mark?
             try readCall(&reader, piece: &piece, arguments: &arguments)
             try answer.append(piece, arguments: arguments, choice: choice, reader: &reader, to: &batch)

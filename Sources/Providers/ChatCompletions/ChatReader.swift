@@ -14,24 +14,13 @@ struct ChatReader: DialectReader {
             if reader.key(key, is: "choices") {
                 hasChoices = try readChoices(&reader, into: &answer, &batch)
             } else if reader.key(key, is: "id") {
-                if answer.metadata.id == nil {
-                    answer.metadata.id = try reader.readName()
-                } else {
-                    try reader.skipValue()
-                }
+                try answer.readID(&reader)
             } else if reader.key(key, is: "model") {
-                if answer.metadata.model == nil {
-                    answer.metadata.model = try reader.readName()
-                } else {
-                    try reader.skipValue()
-                }
+                try answer.readModel(&reader)
             } else if reader.key(key, is: "created") {
-                if answer.metadata.created == nil {
-                    try readCreated(&reader, into: &answer)
-                } else {
-                    try reader.skipValue()
-                }
+                try answer.readCreated(&reader)
             } else if reader.key(key, is: "usage") {
+                try answer.copyExtraOfAnswer(key, isTold: false, &reader)
                 try readUsage(&reader, into: &answer)
             } else if reader.key(key, is: "x_groq") {
                 try readGroqExtension(&reader, into: &answer)
@@ -39,16 +28,17 @@ struct ChatReader: DialectReader {
                 reportsError = try !reader.skipValueIsBlank()
             } else if reader.key(key, is: "message") || reader.key(key, is: "detail") {
                 hasComplaint = try !reader.skipValueIsBlank() || hasComplaint
-            } else {
+            } else if reader.key(key, is: "object") || reader.key(key, is: "obfuscation") {
                 try reader.skipValue()
+            } else {
+                let isQuiet =
+                    reader.key(key, is: "system_fingerprint") || reader.key(key, is: "service_tier")
+                    || reader.key(key, is: "provider")
+                try answer.skipExtraOfAnswer(key, isTold: !isQuiet, &reader)
             }
         }
         if hasChoices { answer.isAnswer = true }
         return reportsError || (hasComplaint && !hasChoices) ? .reportsError(nil) : .goesOn
-    }
-
-    private func readCreated(_ reader: inout JSONReader, into answer: inout AnswerDraft) throws(JSONError) {
-        if let created = try reader.readInt(), created > 0 { answer.metadata.created = created }
     }
 
     private func readUsage(_ reader: inout JSONReader, into answer: inout AnswerDraft) throws(JSONError) {

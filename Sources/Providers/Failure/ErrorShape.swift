@@ -58,8 +58,8 @@ struct ErrorShape {
             try read(&reader)
         }
         reader.go(to: end)
-        // Anthropic's envelope has a type of its own, which says nothing.
-        type = type ?? (outer.type == "error" ? nil : outer.type)
+        // An event has a type of its own, which says nothing.
+        type = type ?? outer.type.flatMap { $0 == "error" || $0.hasPrefix("response.") ? nil : $0 }
         code = code ?? outer.code
         status = status ?? outer.status
         retryDelay = retryDelay ?? outer.retryDelay

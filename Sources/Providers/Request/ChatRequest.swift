@@ -30,8 +30,10 @@ package func encode(
     let body =
         switch dialect {
         case .chatCompletions: try chatCompletionsBody(request, rules, &omissions)
-        case .responses, .anthropic, .gemini, .ollama:
-            throw RequestError(field: "upstream", message: "This upstream's dialect cannot be written yet.")
+        case .anthropic: try anthropicBody(request, rules, maxOutputTokens: maxOutputTokens, &omissions)
+        case .responses: try responsesBody(request, rules, &omissions)
+        case .gemini: try geminiBody(request, rules, &omissions)
+        case .ollama: try ollamaBody(request, rules, &omissions)
         }
     return EncodedRequest(url: url, headers: endpoint.chatHeaders, body: body, dropped: omissions.names)
 }

@@ -10,8 +10,15 @@ import random
 import sys
 
 import tiktoken
+import tiktoken.load
 import unicodedata2
 
+
+def refuse(path):
+    sys.exit(f"{path} is not in TIKTOKEN_CACHE_DIR: run scripts/golden-tokens, which puts it there; nothing is fetched from elsewhere")
+
+
+tiktoken.load.read_file = refuse
 ENCODINGS = [tiktoken.get_encoding("o200k_base"), tiktoken.get_encoding("cl100k_base")]
 WORDS = {
     "ascii": """the of and to in a is that for it as was with be by on not he his but at are this have from or had an they which one you were all her

@@ -5,8 +5,7 @@ import ByteCoding
 func chatCompletionsBody(
     _ request: ChatRequest, _ rules: ParameterRules, _ omissions: inout Omissions
 ) throws(RequestError) -> [UInt8] {
-    var body = BodyWriter()
-    body.reserve(request.messages.count + (request.params?.count ?? 0) + 128)
+    var body = BodyWriter(for: request)
     try body.object { body throws(RequestError) in
         body.member("model", request.model)
         body.member("messages", json: request.messages)

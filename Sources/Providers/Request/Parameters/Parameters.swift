@@ -8,16 +8,32 @@ struct Parameters {
     static let maxCount = 256
 
     private(set) var members: [Member] = []
+    /// Nobody asked for a length: the one that is there is the most that the rules allow.
+    var lengthIsCap = false
 
     /// Reads a JSON object as it is; nil has no members.
     init(_ object: [UInt8]?, in dialect: Dialect) throws(RequestError) {
         guard let object else { return }
-        for (name, value) in try Self.checked(object, in: dialect) {
-            self[name] = value
-            if members.count > Self.maxCount {
-                throw RequestError(field: "params", message: "`params` has more than \(Self.maxCount) members.")
+        for (name, value) in try Self.checked(object, in: dialect) { try set(name, value) }
+    }
+
+    /// Reads a JSON object to be translated: names that mean the same become chat completions', objects that only hold parameters
+    /// are opened. nil has no members.
+    init(translating object: [UInt8]?, to dialect: Dialect) throws(RequestError) {
+        guard let object else { return }
+        for (name, value) in try Self.checked(object, in: dialect) where !value.isNull {
+            guard let prefix = ParameterNames.prefix(ofMembersOf: name, in: dialect) else {
+                try set(Self.name(name, in: dialect), value)
+                continue
             }
+            guard let inner = value.members else { throw RequestError(parameter: name, "must be an object.") }
+            for (name, value) in inner where !value.isNull { try set(Self.name(prefix + name, in: dialect), value) }
         }
+    }
+
+    private static func name(_ name: String, in dialect: Dialect) -> String {
+        let isGoogles = dialect == .gemini && !ParameterNames.chatCompletions.contains(name) && name != "top_k"
+        return ParameterNames.canonical(isGoogles ? ParameterNames.camelCase(name) : name)
     }
 
     /// The members of a JSON object, none of which is ours to set.
@@ -37,6 +53,13 @@ struct Parameters {
         return members
     }
 
+    private mutating func set(_ name: String, _ value: JSONValue) throws(RequestError) {
+        self[name] = value
+        if members.count > Self.maxCount {
+            throw RequestError(field: "params", message: "`params` has more than \(Self.maxCount) members.")
+        }
+    }
+
     subscript(name: String) -> JSONValue? {
         get { members.first { $0.name == name }?.value }
         set {
@@ -50,11 +73,10 @@ struct Parameters {
         }
     }
 
-    /// Takes a parameter out. Nil where it is absent, or null.
+    /// Takes a parameter out. Nil where it is absent.
     mutating func take(_ name: String) -> JSONValue? {
-        let value = self[name]
-        self[name] = nil
-        return value.flatMap { $0.isNull ? nil : $0 }
+        defer { self[name] = nil }
+        return self[name]
     }
 
     /// Whether a parameter of this family is there and not null.

@@ -4,8 +4,12 @@ import ByteCoding
 struct BodyWriter {
     private(set) var bytes: [UInt8] = []
 
-    /// Makes room for `count` bytes that will follow.
-    mutating func reserve(_ count: Int) { bytes.reserveCapacity(bytes.count + count) }
+    init() {}
+
+    /// With room for all that a request says.
+    init(for request: ChatRequest) {
+        bytes.reserveCapacity(request.messages.count + (request.params?.count ?? 0) + 128)
+    }
 
     private mutating func separate() {
         switch bytes.last {

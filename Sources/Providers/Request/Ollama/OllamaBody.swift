@@ -1,0 +1,84 @@
+/// The body for Ollama's own `/api/chat`.
+func ollamaBody(
+    _ request: ChatRequest, _ rules: ParameterRules, _ omissions: inout Omissions
+) throws(RequestError) -> [UInt8] {
+    var messages = OllamaMessages(try PromptReader.read(request.messages))
+    var parameters = try Parameters(of: request, under: rules, in: .ollama, &omissions)
+    var body = BodyWriter(for: request)
+    try body.object { body throws(RequestError) in
+        body.member("model", request.model)
+        try messages.write(to: &body, &omissions)
+        try parameters.writeOllama(to: &body, &omissions)
+        try parameters.finish(rules, in: .ollama, to: &body, &omissions)
+        body.member("stream", true)
+    }
+    return body.bytes
+}
+
+extension Parameters {
+    private static let native: Set<String> = [
+        "format", "keep_alive", "logprobs", "shift", "think", "top_logprobs", "truncate",
+    ]
+
+    /// By the names of `options`.
+    private static let options: Set<String> = [
+        "frequency_penalty", "main_gpu", "min_p", "mirostat", "mirostat_eta", "mirostat_tau", "num_batch", "num_ctx",
+        "num_gpu", "num_keep", "num_thread", "penalize_newline", "presence_penalty", "repeat_last_n", "repeat_penalty",
+        "seed", "temperature", "tfs_z", "top_k", "top_p", "typical_p", "use_mlock", "use_mmap", "vocab_only",
+    ]
+
+    fileprivate mutating func writeOllama(
+        to body: inout BodyWriter, _ omissions: inout Omissions
+    ) throws(RequestError) {
+        var options = BodyWriter()
+        try options.object { options throws(RequestError) in
+            options.member("num_predict", take("max_tokens"))
+            options.member("stop", try takeStop())
+            try writeNative(Self.options, to: &options)
+        }
+        if options.bytes.count > 2 { body.member("options", json: options.bytes) }
+        try writeFormat(to: &body)
+        try writeThinking(to: &body)
+        try writeTools(to: &body, &omissions)
+        try writeNative(Self.native, to: &body)
+    }
+
+    private mutating func writeFormat(to body: inout BodyWriter) throws(RequestError) {
+        // What Ollama calls it says more.
+        guard let value = take("response_format"), self["format"] == nil else { return }
+        switch try OutputFormat(value) {
+        case .text: break
+        case .json: body.member("format", "json")
+        case .schema(let format): body.member("format", format.schema)
+        }
+    }
+
+    /// Ollama knows no, yes, and three levels, which only some models tell apart.
+    private mutating func writeThinking(to body: inout BodyWriter) throws(RequestError) {
+        guard let value = take("reasoning_effort"), self["think"] == nil else { return }
+        switch try ReasoningEffort(value) {
+        case .none: body.member("think", false)
+        case .minimal, .low: body.member("think", "low")
+        case .medium: body.member("think", "medium")
+        case .high, .xhigh, .max: body.member("think", "high")
+        }
+    }
+
+    /// Tools are those of chat completions. A model that may call none is shown none.
+    private mutating func writeTools(to body: inout BodyWriter, _ omissions: inout Omissions) throws(RequestError) {
+        let isForbidden = self["tool_choice"]?.string == "none"
+        if isForbidden { self["tool_choice"] = nil }
+        guard let value = take("tools"), !isForbidden else { return }
+        let tools = try ToolDefinition.list(value)
+        guard !tools.isEmpty, let elements = value.elements else { return }
+        try body.array("tools") { body throws(RequestError) in
+            for (index, tool) in elements.enumerated() {
+                if case .custom = tools[index] {
+                    try omissions.leaveOut(parameter: "tools[\(index)]", "cannot be sent: Ollama's tools take JSON.")
+                } else {
+                    body.value(tool)
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,24 @@
+/// How hard a model is to think: `reasoning_effort`.
+enum ReasoningEffort: String {
+    case none, minimal, low, medium, high, xhigh, max
+
+    init(_ value: JSONValue) throws(RequestError) {
+        guard let effort = value.string.flatMap(ReasoningEffort.init(rawValue:)) else {
+            throw RequestError(
+                parameter: "reasoning_effort", "must be none, minimal, low, medium, high, xhigh or max.")
+        }
+        self = effort
+    }
+
+    /// Tokens for thinking, in dialects that count them.
+    var budget: Int {
+        switch self {
+        case .none: 0
+        case .minimal: 1_024
+        case .low: 2_048
+        case .medium: 8_192
+        case .high: 16_384
+        case .xhigh, .max: 32_768
+        }
+    }
+}
