@@ -95,7 +95,9 @@ let package = Package(
         .testTarget(name: "UVLoopTests", dependencies: ["BridgeTestKit", "UVLoop"], swiftSettings: guards),
         .testTarget(
             name: "CurlUpstreamTests",
-            dependencies: ["BridgeCore", "BridgeTestKit", "ChatProtocol", "CurlUpstream", "UVLoop"],
+            dependencies: [
+                "BridgeCore", "BridgeTestKit", "CLibcurl", "ChatProtocol", "CurlUpstream", "Providers", "UVLoop",
+            ],
             swiftSettings: guards),
         .testTarget(
             name: "WebSocketServerTests",
