@@ -88,8 +88,8 @@ extension Generation: TransferDelegate {
         guard let head else { return }
         let body = errorBody
         let failure = classify(
-            status: head.status, retryAfter: head["retry-after"], retryAfterMilliseconds: head["retry-after-ms"],
-            contentType: head["content-type"], body: body.span)
+            status: head.status, header: { head[$0] }, body: body.span,
+            unixMilliseconds: node.timers.unixMilliseconds)
         errorBody = []
         broke(RequestFailure(failure, stage: .headers, redacting: step.key))
     }
