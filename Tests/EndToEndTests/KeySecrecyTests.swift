@@ -31,7 +31,7 @@ struct KeySecrecyTests {
                 for own in [nil, stage.clientKeys[upstream.name]] {
                     let id = "\(upstream.name)-\(echo.rawValue)-\(own == nil ? "server" : "client")"
                     let key = own.map { #","key":"\#($0.text)""# } ?? ""
-                    try tab.chat(id, model: echo.modelName, more: #","upstream":"\#(upstream.name)"\#(key)"#)
+                    try chat(tab, id, echo, more: #","upstream":"\#(upstream.name)"\#(key)"#)
                     try tab.waitForEnd(of: id)
                     asked += 1
                 }
@@ -50,7 +50,7 @@ struct KeySecrecyTests {
         try stage.folder.write("chat.key", stage.newKey.text)
         stage.server.kill(with: SIGHUP)
         try stage.server.wait(for: "the reload") { stage.server.log.contains("reloaded") }
-        try tab.chat("again", model: KeyEcho.error.modelName)
+        try chat(tab, "again", .error)
         try tab.waitForEnd(of: "again")
         #expect(stage.scripted.requests.last?["authorization"] == "Bearer \(stage.newKey.text)")
         let latest = try Tab.joined(port, session: "s")
@@ -65,6 +65,12 @@ struct KeySecrecyTests {
         stage.note("the log", log)
         let leaks = stage.leaks()
         #expect(leaks.isEmpty, "\(leaks.count) leaks: \(leaks.prefix(5).joined(separator: "\n"))")
+    }
+
+    /// With an input, so that the turn stays in the transcript.
+    private func chat(_ tab: Tab, _ request: String, _ echo: KeyEcho, more: String = "") throws {
+        try tab.send(
+            #"{"type":"chat","session":"s","request":"\#(request)","input":"hi","model":"\#(echo.modelName)"\#(more)}"#)
     }
 
     /// What is asked of an upstream beside chats.
