@@ -78,7 +78,7 @@ let package = Package(
         // Tests: one target a room.
         .target(
             name: "BridgeTestKit",
-            dependencies: ["BridgeCore", "ByteCoding", "ChatProtocol", "EventStream", "Providers"],
+            dependencies: ["BridgeCore", "ByteCoding", "ChatProtocol", "EventStream", "Providers", "Tokenizer"],
             path: "Tests/BridgeTestKit", swiftSettings: guards),
         .testTarget(name: "ByteCodingTests", dependencies: ["BridgeTestKit", "ByteCoding"], swiftSettings: guards),
         .testTarget(name: "EventStreamTests", dependencies: ["BridgeTestKit", "EventStream"], swiftSettings: guards),
@@ -90,7 +90,7 @@ let package = Package(
             swiftSettings: guards),
         .testTarget(
             name: "BridgeCoreTests",
-            dependencies: ["BridgeCore", "BridgeTestKit", "ByteCoding", "ChatProtocol", "Providers"],
+            dependencies: ["BridgeCore", "BridgeTestKit", "ByteCoding", "ChatProtocol", "Providers", "Tokenizer"],
             swiftSettings: guards),
         .testTarget(name: "UVLoopTests", dependencies: ["BridgeTestKit", "UVLoop"], swiftSettings: guards),
         .testTarget(

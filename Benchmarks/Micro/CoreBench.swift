@@ -127,6 +127,8 @@ final class PlayedTransfer: Transfer {
 
     func cancel() { delegate = nil }
 
+    func readRequestBody(_ read: (Span<UInt8>) -> Void) {}
+
     func begin() {
         delegate?.transferConnected()
         delegate?.transferReceived(ResponseHead(status: 200, headers: [("content-type", "text/event-stream")]))

@@ -8,10 +8,13 @@ package func test(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     var input = Input(start, count)
     let statuses = [400, 401, 404, 408, 413, 422, 429, 500, 503, 529]
     let status = statuses[input.choice() % statuses.count]
-    let header = String(decoding: input.text.suffix(input.choice() % 24), as: UTF8.self)
+    let header = String(decoding: input.text.suffix(input.choice() % 32), as: UTF8.self)
     lend(input.text) { body in
-        judge(classify(status: status, retryAfter: header, retryAfterMilliseconds: nil, contentType: nil, body: body))
-        judge(classify(status: status, retryAfter: nil, retryAfterMilliseconds: header, contentType: nil, body: body))
+        for name in headers {
+            let failure = classify(
+                status: status, header: { $0 == name ? header : nil }, body: body, unixMilliseconds: 1_700_000_000_000)
+            judge(failure)
+        }
         judge(classify(ProviderError(body: body)))
         judgeModels(body)
         judgeParameters(body)
@@ -19,6 +22,12 @@ package func test(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     judgeURL(String(decoding: input.text, as: UTF8.self))
     return 0
 }
+
+/// Those that say how long to wait.
+private let headers = [
+    "retry-after", "retry-after-ms", "x-ratelimit-reset-tokens", "x-ratelimit-reset",
+    "anthropic-ratelimit-tokens-reset",
+]
 
 private func judge(_ failure: ProviderFailure) {
     demand(failure.error.body.utf8.count <= ProviderError.maxBodyBytes, "an excerpt is bounded")

@@ -45,6 +45,8 @@ package struct Answer {
             case .text: choices[choice].text.append(span: content)
             case .reasoning: choices[choice].reasoning.append(span: content)
             case .refusal: choices[choice].refusal.append(span: content)
+            // For who listens now; a transcript has no place for it.
+            case .extra: break
             case .toolCall:
                 let name = end + Int(delta.idLength)
                 choices[choice].append(

@@ -30,7 +30,7 @@ extension Client: ConnectionHandler {
     /// Takes commands line by line until the answers are too many. Returns where the next line begins.
     private func handle(_ message: Span<UInt8>, from start: Int) -> Int {
         var start = start
-        while start < message.count, isOpen, !isHeld, mayGoOn() {
+        while start < message.count, isOpen, !isHeld, !isCounting, mayGoOn() {
             let end = CommandParser.endOfLine(in: message, from: start)
             if end > start {
                 spent += 1
@@ -65,7 +65,7 @@ extension Client: ConnectionHandler {
 
     /// Goes on with the commands that had to wait.
     func handleInput() {
-        guard !input.isEmpty, !isHeld else { return }
+        guard !input.isEmpty, !isHeld, !isCounting else { return }
         let held = input
         inputStart = handle(held.span, from: inputStart)
         if inputStart == input.count || !isOpen { forgetInput() }

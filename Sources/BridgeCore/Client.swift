@@ -22,6 +22,8 @@ package final class Client {
     private var outboxBytes = 0
     /// More waits for the peer than may: its commands have to wait, too.
     var isHeld = false
+    /// The tokens of a `chat` are being counted: the commands behind it have to wait.
+    var isCounting = false
     private var isPaused = false
     /// Lines of commands that have come and could not be taken yet, from `inputStart` on: of one message, since nothing
     /// is read from then on (and of those that the transport had in its hands already).

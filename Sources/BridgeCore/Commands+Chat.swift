@@ -3,7 +3,9 @@ import Providers
 
 /// The command `chat` ("chat" in docs/protocol.md).
 extension Node {
-    func chat(_ chat: ChatCommand, id: [UInt8]?, _ client: Client) throws(CommandError) {
+    func chat(_ counted: CountedChat) throws(CommandError) {
+        let chat = counted.chat
+        let client = counted.client
         let session = try joined(chat.session, client)
         if let epoch = chat.epoch, epoch != session.log.epoch {
             throw CommandError(.interrupted, "The session has been lost and begun again since; nothing was started.")
@@ -12,7 +14,8 @@ extension Node {
         case .new: break
         case .same:
             return client.enqueue(
-                ConnectionFrame.accepted(id: id, session: chat.session, request: chat.request, duplicate: true))
+                ConnectionFrame.accepted(
+                    id: counted.parsed.id, session: chat.session, request: chat.request, duplicate: true))
         case .different: throw CommandError(.requestExists, "That request id was used for something else.")
         }
         if isDraining { throw CommandError(.draining, "The server is going away; reconnect and send this again.") }
@@ -27,8 +30,14 @@ extension Node {
             throw CommandError(
                 .unknownRequest, "`replaces` names a request that is not in the transcript.", field: "replaces")
         }
-        let request = ChatRequest(
-            model: first.model, messages: Self.array(session.conversation(for: chat)), params: chat.params)
+        var conversation = session.conversation(for: chat)
+        var truncation: Truncation?
+        if let context = chat.context {
+            guard let fitted = try fit(conversation, of: counted, context: context, for: first) else { return }
+            conversation = fitted.messages
+            truncation = fitted.truncation
+        }
+        let request = ChatRequest(model: first.model, messages: Self.array(conversation), params: chat.params)
         let encoded = try first.encode(request)
         client.spend(requestBytes: encoded.body.count)
         guard encoded.body.count <= limits.maxRequestBytes else {
@@ -41,9 +50,12 @@ extension Node {
             throw CommandError(.tooManyRequests, "The server's memory for sessions is full; try again later.")
         }
         client.enqueue(
-            ConnectionFrame.accepted(id: id, session: chat.session, request: chat.request, duplicate: false))
+            ConnectionFrame.accepted(
+                id: counted.parsed.id, session: chat.session, request: chat.request, duplicate: false))
         session.accept(
-            chat, plan: RequestPlan(steps: steps, encoded: encoded, chat: steps.count > 1 ? request : nil))
+            chat,
+            plan: RequestPlan(
+                steps: steps, encoded: encoded, chat: steps.count > 1 ? request : nil, truncation: truncation))
     }
 
     /// A JSON array of these messages.

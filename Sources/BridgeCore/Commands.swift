@@ -3,7 +3,8 @@ import Providers
 
 /// What each command does ("Client to server" in docs/protocol.md).
 extension Node {
-    func handle(_ parsed: ParsedCommand, from client: Client) {
+    /// - Parameter ledger: what has been counted for this command, if it is taken up again.
+    func handle(_ parsed: ParsedCommand, from client: Client, ledger: TokenLedger? = nil) {
         do throws(CommandError) {
             switch parsed.result {
             case .failure(let error): throw error
@@ -16,23 +17,21 @@ extension Node {
                 client.enqueue(ConnectionFrame.left(id: parsed.id, session: id))
             case .success(.abort(let id, let request)):
                 try abort(id, request: request, id: parsed.id, client)
-            case .success(.chat(let chat)): try self.chat(chat, id: parsed.id, client)
+            case .success(.chat(let chat)):
+                try self.chat(CountedChat(parsed: parsed, chat: chat, client: client, ledger: ledger))
             case .success(.models(let upstream, let key)):
                 try listModels(upstream: upstream, key: key, id: parsed.id, client)
             case .success(.keyCheck(let upstream, let key)):
                 try check(key, upstream: upstream, id: parsed.id, client)
             }
         } catch {
-            var request: String?
-            if case .success(.chat(let chat)) = parsed.result { request = chat.request }
-            if case .success(.abort(_, let named)) = parsed.result { request = named }
             diagnostics.record(
                 .commandRefused(connection: client.id, command: parsed.knownType, code: error.code))
             client.enqueue(
                 ConnectionFrame.error(
                     id: parsed.id, code: error.code, message: error.message,
                     command: parsed.type?.excerpt(maxBytes: 64),
-                    session: parsed.session, request: request, field: error.field))
+                    session: parsed.session, request: parsed.request, field: error.field))
         }
     }
 

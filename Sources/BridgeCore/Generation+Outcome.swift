@@ -1,14 +1,54 @@
 import ByteCoding
 import ChatProtocol
 import Providers
+import Tokenizer
 
 /// How it ends.
 extension Generation {
-    /// The outcome is decided. The transfer has told all that it is asked.
+    /// The outcome is decided: what the upstream has not counted, we count. The transfer has told all that it is asked.
     func conclude(cancelling: Bool) {
+        let tally = makeTally()
+        self.tally = tally
         if cancelling { cancelTransfer() }
-        perform(.counted)
+        guard let tally, let counter = node.counter else { return perform(.counted) }
+        counter.count(tally.texts, in: unit) { [self] counts, isExact in
+            tally.take(counts, isExact: isExact)
+            perform(.counted)
+        }
     }
+
+    /// Nil where there is nothing to count: the upstream has said it, or was not asked, or has refused.
+    private func makeTally() -> UsageTally? {
+        let known = decoder?.usage
+        let isLastWord = state.outcome == .ended || !target.dialect.beginsUsageEarly
+        if known != nil, isLastWord { return nil }
+        switch state.outcome {
+        case .ended: break
+        case .aborted: guard state.isAsked, head == nil || decoder != nil else { return nil }
+        case .failed, nil: guard state.hasDelta else { return nil }
+        }
+        var prompt: [[UInt8]] = []
+        if known == nil { transfer?.readRequestBody { prompt = promptTexts(in: $0) } }
+        return UsageTally(
+            prompt: prompt, answer: turn.answer, known: known, drainedTokens: drainedTokens, unit: unit)
+    }
+
+    /// How the tokens of the model that answers are counted.
+    private var unit: TokenUnit { target.facts(turn.start?.model ?? step.model ?? "").unit }
+
+    /// What is read of an answer that nobody wants any more, until its upstream has said what it cost.
+    func drain(_ bytes: Span<UInt8>) {
+        guard case .drain(let maxTokens, _) = target.abortPolicy else { return perform(.drained) }
+        var batch = node.takeBatch()
+        let isStreaming = decoder?.feed(bytes, into: &batch) ?? false
+        drainedBytes += batch.bytes.count
+        node.returnBatch(&batch)
+        let isTold = decoder.map { !$0.finishReasons.isEmpty && $0.usage != nil } ?? true
+        if !isStreaming || isTold || drainedTokens >= maxTokens { perform(.drained) }
+    }
+
+    /// About.
+    private var drainedTokens: Int { drainedBytes / Self.bytesPerToken }
 
     /// The one terminal entry.
     func finish(_ status: Turn.Status) {
@@ -17,7 +57,8 @@ extension Generation {
         itinerary = nil
         turn.status = status
         turn.endedAt = node.timers.unixMilliseconds
-        turn.usage = decoder?.usage.map(Usage.init)
+        turn.usage = tally?.usage ?? decoder?.usage.map(Usage.init)
+        tally = nil
         let timing = state.timing(at: now, firstDeltaAt: firstDeltaAt, outputTokens: turn.usage?.output)
         turn.timing = timing
         var frame = ObjectWriter.members()

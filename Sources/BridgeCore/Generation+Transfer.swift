@@ -32,7 +32,8 @@ extension Generation: TransferDelegate {
             moved(at: now)
             errorBody.append(span: bytes.extracting(first: Self.maxErrorBodyBytes - errorBody.count))
             if errorBody.count >= Self.maxErrorBodyBytes { rejected() }
-        case .queued, .connecting, .waiting, .pausing, .draining, .counting, .ended, .aborted, .failed: break
+        case .draining: drain(bytes)
+        case .queued, .connecting, .waiting, .pausing, .counting, .ended, .aborted, .failed: break
         }
     }
 
@@ -42,13 +43,16 @@ extension Generation: TransferDelegate {
     }
 
     package func transferEnded(_ end: TransferEnd) {
-        transfer = nil
         switch (end, state.phase) {
         case (_, .ended), (_, .aborted), (_, .failed):
             timer?.cancel()
             timer = nil
         case (_, .counting): break
-        case (_, .draining): perform(.drained)
+        case (_, .draining):
+            var batch = node.takeBatch()
+            if case .complete = end { decoder?.finish(into: &batch) }
+            node.returnBatch(&batch)
+            perform(.drained)
         case (.complete, .streaming): bodyEnded()
         case (_, .rejected): rejected()
         case (.failed(let failure), _): broke(RequestFailure(failure, phase: state.phase))
@@ -57,6 +61,7 @@ extension Generation: TransferDelegate {
                 RequestFailure(.upstreamProtocol, "The upstream closed without an answer.", stage: .headers),
                 remedy: .again)
         }
+        transfer = nil
     }
 
     /// The body came to a clean end: what its last words mean.
@@ -83,8 +88,8 @@ extension Generation: TransferDelegate {
         guard let head else { return }
         let body = errorBody
         let failure = classify(
-            status: head.status, retryAfter: head["retry-after"], retryAfterMilliseconds: head["retry-after-ms"],
-            contentType: head["content-type"], body: body.span)
+            status: head.status, header: { head[$0] }, body: body.span,
+            unixMilliseconds: node.timers.unixMilliseconds)
         errorBody = []
         broke(RequestFailure(failure, stage: .headers, redacting: step.key))
     }

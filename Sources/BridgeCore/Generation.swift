@@ -13,6 +13,8 @@ package final class Generation {
     static let lingerMilliseconds: UInt64 = 2_000
     /// Bytes read of a body that explains a refusal.
     static let maxErrorBodyBytes = 64 * 1024
+    /// Of what is drained, for its cap.
+    static let bytesPerToken = 4
 
     package let turn: Turn
     let slot: UInt32
@@ -52,6 +54,10 @@ package final class Generation {
     var timerDeadline: UInt64 = 0
     /// Who aborted it: a connection's id, or "orphan".
     var abortedBy = ""
+    /// Bytes of deltas that came after that.
+    var drainedBytes = 0
+    /// While its tokens are being counted.
+    var tally: UsageTally?
 
     init(
         session: Session, turn: Turn, slot: UInt32, orphan: ChatCommand.OrphanPolicy, plan: RequestPlan
@@ -98,11 +104,12 @@ package final class Generation {
         return isFirst
     }
 
-    /// The server ends before the answer does.
+    /// The server ends before the answer does. What is being counted must do as it is.
     func interrupt() {
-        broke(
-            RequestFailure(
-                .interrupted, "The server was stopped before the answer was complete.", stage: state.phase.stage))
+        let failure = RequestFailure(
+            .interrupted, "The server was stopped before the answer was complete.", stage: state.phase.stage)
+        broke(failure)
+        if state.phase == .counting { broke(failure) }
     }
 
     /// All sessions together are over their limit, and this request holds most.

@@ -125,6 +125,9 @@ package struct GenerationState {
         acceptedAt = now
     }
 
+    /// The upstream has, or is being sent, the request of the current attempt.
+    package var isAsked: Bool { connectedAt != nil || headAt != nil }
+
     /// Another attempt may follow the current one.
     package var mayRetry: Bool {
         switch phase {

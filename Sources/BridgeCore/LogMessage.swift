@@ -89,7 +89,7 @@ extension SessionLog {
     private func canFollow(_ entry: Entry, _ previous: Entry) -> Bool {
         entry.kind.isDelta && entry.kind == previous.kind && entry.choice == previous.choice
             && (entry.kind == .toolCall || (!entry.isWide && !previous.isWide))
-            && !hasLogprobs(entry) && !hasLogprobs(previous)
+            && !hasLogprobs(entry) && !hasLogprobs(previous) && entry.kind != .extra
     }
 
     private func hasLogprobs(_ entry: Entry) -> Bool {
@@ -119,7 +119,7 @@ extension SessionLog {
             case .aborted: out.append(literal: "{\"type\":\"aborted\"")
             case .error: out.append(literal: "{\"type\":\"error\"")
             case .request: out.append(literal: "{\"type\":\"request\"")
-            case .text, .reasoning, .refusal, .toolCall: break
+            case .text, .reasoning, .refusal, .toolCall, .extra: break
             }
             out.append(span: head.span, in: Slot.idsStart..<head.count)
             out.append(decimal: seq)
@@ -146,11 +146,17 @@ extension SessionLog {
         case .toolCall: break
         case .reasoning: numbers.append(",\"reasoning\":\"")
         case .refusal: numbers.append(",\"refusal\":\"")
+        case .extra: numbers.append(",\"extra\":")
         default: numbers.append(",\"text\":\"")
         }
         out.append(span: numbers.span)
         if entry.kind == .toolCall {
             return writeToolCalls(first: first, last: last, from: start, plan: plan, to: &out)
+        }
+        if entry.kind == .extra {
+            out.append(span: bytes.extracting(arenaRange(entry)))
+            out.append(UInt8(ascii: "}"))
+            return
         }
         if entry.isWide {
             let range = arenaRange(entry)

@@ -24,10 +24,15 @@ package struct RequestPlan {
     package var encoded: EncodedRequest
     /// What later steps are made of; nil where there is none.
     package var chat: ChatRequest?
+    /// How much of the conversation is in there; nil where nobody asked for less than all.
+    package var truncation: Truncation?
 
-    package init(steps: [Step], encoded: EncodedRequest, chat: ChatRequest? = nil) {
+    package init(
+        steps: [Step], encoded: EncodedRequest, chat: ChatRequest? = nil, truncation: Truncation? = nil
+    ) {
         self.steps = steps
         self.encoded = encoded
         self.chat = chat
+        self.truncation = truncation
     }
 }

@@ -224,8 +224,8 @@ package final class Session {
 
         let frame = LogFrame.Request(
             prompt: chat.prompt, model: first.model, upstream: first.target.name, params: chat.params,
-            replaces: chat.replaces,
-            store: chat.store, at: node.timers.unixMilliseconds)
+            replaces: chat.replaces, store: chat.store, dropped: plan.encoded.dropped, truncation: plan.truncation,
+            at: node.timers.unixMilliseconds)
         let slot = log.addSlot(session: id, request: chat.request)
         var members = ObjectWriter.members()
         frame.write(to: &members)

@@ -6,6 +6,8 @@ package import Providers
 package enum EntryKind: UInt8 {
     case request, start, retry, end, aborted, error
     case text, reasoning, refusal, toolCall
+    /// A delta of what we have no words for: one JSON object, never merged.
+    case extra
 
     package var isDelta: Bool { rawValue >= EntryKind.text.rawValue }
     package var isTerminal: Bool { self == .end || self == .aborted || self == .error }
@@ -16,6 +18,7 @@ package enum EntryKind: UInt8 {
         case .reasoning: self = .reasoning
         case .refusal: self = .refusal
         case .toolCall: self = .toolCall
+        case .extra: self = .extra
         }
     }
 }

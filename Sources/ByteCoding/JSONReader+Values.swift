@@ -69,6 +69,11 @@ extension JSONReader {
         }
     }
 
+    /// Appends the key read last, by its range from `nextKey()`, as `copyValue(into:)` does, without quotes.
+    package func copyKey(_ key: Range<Int>, into output: inout [UInt8]) {
+        if copy(key, hasEscapes: keyHasEscapes, into: &output) != nil { output.appendReplacementCharacter() }
+    }
+
     private mutating func copyString(into output: inout [UInt8]) throws(JSONError) {
         output.append(UInt8(ascii: "\""))
         try readEscapedString(into: &output)
@@ -81,7 +86,7 @@ extension JSONReader {
         while let key = try nextKey() {
             output.append(separator)
             output.append(UInt8(ascii: "\""))
-            if copy(key, hasEscapes: keyHasEscapes, into: &output) != nil { output.appendReplacementCharacter() }
+            copyKey(key, into: &output)
             output.append(literal: "\":")
             try copyValue(into: &output)
             separator = UInt8(ascii: ",")

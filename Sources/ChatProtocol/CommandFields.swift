@@ -24,6 +24,7 @@ struct CommandFields {
     var problem: CommandError?
 
     var validSession: String? { session.flatMap { Identifier.isValid($0) ? $0 : nil } }
+    var validRequest: String? { request.flatMap { Identifier.isValid($0) ? $0 : nil } }
 
     mutating func read(from reader: inout JSONReader) throws(JSONError) {
         try reader.beginObject()

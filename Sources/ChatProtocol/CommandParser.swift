@@ -8,17 +8,21 @@ package struct ParsedCommand {
     package var type: String?
     /// The session it names, where that is a valid one.
     package var session: String?
+    /// The request it names, likewise.
+    package var request: String?
     package var result: Result<Command, CommandError>
 
     /// `type` where there is such a command.
     package var knownType: String? { type.flatMap { CommandFields.types.contains($0) ? $0 : nil } }
 
     package init(
-        id: [UInt8]? = nil, type: String? = nil, session: String? = nil, result: Result<Command, CommandError>
+        id: [UInt8]? = nil, type: String? = nil, session: String? = nil, request: String? = nil,
+        result: Result<Command, CommandError>
     ) {
         self.id = id
         self.type = type
         self.session = session
+        self.request = request
         self.result = result
     }
 }
@@ -47,11 +51,11 @@ package struct CommandParser {
             try reader.finish()
         } catch {
             return ParsedCommand(
-                id: fields.id, type: fields.type, session: fields.validSession,
+                id: fields.id, type: fields.type, session: fields.validSession, request: fields.validRequest,
                 result: .failure(.init(.badRequest, "This line is not valid JSON: \(error)")))
         }
         return ParsedCommand(
-            id: fields.id, type: fields.type, session: fields.validSession,
+            id: fields.id, type: fields.type, session: fields.validSession, request: fields.validRequest,
             result: Result { () throws(CommandError) in try fields.command() })
     }
 }

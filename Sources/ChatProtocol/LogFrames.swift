@@ -12,11 +12,14 @@ package enum LogFrame {
         package var params: [UInt8]?
         package var replaces: String?
         package var store: Bool
+        /// What was left out because the upstream cannot take it.
+        package var dropped: [String]
+        package var truncation: Truncation?
         package var at: Int64
 
         package init(
             prompt: ChatCommand.Prompt, model: String?, upstream: String, params: [UInt8]?, replaces: String?,
-            store: Bool = true, at: Int64
+            store: Bool = true, dropped: [String] = [], truncation: Truncation? = nil, at: Int64
         ) {
             self.prompt = prompt
             self.model = model
@@ -24,6 +27,8 @@ package enum LogFrame {
             self.params = params
             self.replaces = replaces
             self.store = store
+            self.dropped = dropped
+            self.truncation = truncation
             self.at = at
         }
 
@@ -49,6 +54,8 @@ package enum LogFrame {
             frame.field("params", json: params)
             frame.field("replaces", replaces)
             if !store { frame.field("store", false) }
+            if !dropped.isEmpty { frame.field("dropped", dropped) }
+            truncation?.write(to: &frame)
             frame.field("at", Int(at))
         }
     }

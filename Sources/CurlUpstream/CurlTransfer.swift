@@ -51,10 +51,15 @@ final class CurlTransfer: Transfer {
         verdict = refusal.failure
     }
 
-    /// curl has let go of everything.
+    /// curl has let go of everything. A delegate that is still to be told of the end may ask for the request then.
     func giveBack() {
         easy = nil
-        request = nil
+        if hasEnded { request = nil }
+    }
+
+    func readRequestBody(_ read: (Span<UInt8>) -> Void) {
+        guard let body = request?.body else { return }
+        read(UnsafeBufferPointer(body).span)
     }
 
     func cancel() {
@@ -70,6 +75,7 @@ final class CurlTransfer: Transfer {
         self.delegate = nil
         upstream = nil
         delegate.transferEnded(end)
+        request = nil
     }
 
     /// What curl's result means.

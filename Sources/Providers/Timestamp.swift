@@ -22,6 +22,11 @@ enum Timestamp {
         return scanner.isAtEnd ? milliseconds : nil
     }
 
+    /// The same, in seconds.
+    static func seconds(rfc3339 text: String) -> Int? {
+        milliseconds(rfc3339: text).map { $0 / 1000 }
+    }
+
     /// `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110 section 5.6.7; the two obsolete forms are not read).
     static func milliseconds(httpDate text: String) -> Int? {
         let words = text.split(separator: " ")

@@ -27,6 +27,7 @@ package final class FakeTransfer: Transfer {
     package let request: TransferRequest
     private var delegate: (any TransferDelegate)?
     package private(set) var isCancelled = false
+    private var isTellingEnd = false
 
     init(request: TransferRequest, delegate: any TransferDelegate) {
         self.request = request
@@ -41,6 +42,11 @@ package final class FakeTransfer: Transfer {
     package func cancel() {
         isCancelled = true
         delegate = nil
+    }
+
+    package func readRequestBody(_ read: (Span<UInt8>) -> Void) {
+        let body = request.body
+        if delegate != nil || isTellingEnd { read(body.span) }
     }
 
     package func connect() { delegate?.transferConnected() }
@@ -83,6 +89,8 @@ package final class FakeTransfer: Transfer {
     private func deliver(_ end: TransferEnd) {
         let delegate = delegate
         self.delegate = nil
+        isTellingEnd = true
         delegate?.transferEnded(end)
+        isTellingEnd = false
     }
 }

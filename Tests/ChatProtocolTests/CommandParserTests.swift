@@ -185,6 +185,9 @@ struct CommandParserTests {
     func errorContext() {
         let parsed = parse(#"{"type":"chat","id":"q","session":"s","request":5}"#)
         #expect(text(parsed.id) == #""q""# && parsed.type == "chat" && parsed.session == "s")
+        #expect(parsed.request == nil)
+        #expect(parse(#"{"type":"chat","session":"s","request":"r","input":5}"#).request == "r")
+        #expect(parse(#"{"type":"chat","session":"s","request":"no good","input":"x"}"#).request == nil)
         let broken = parse(#"{"type":"chat","id":4,"session":"s","request":"#)
         #expect(text(broken.id) == "4" && broken.type == "chat" && broken.session == "s")
         #expect(parse(#"{"type":"join","session":"no good"}"#).session == nil)

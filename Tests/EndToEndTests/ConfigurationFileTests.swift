@@ -73,7 +73,7 @@ struct GoodConfigurationTests {
         let catalogue = configuration.catalogue
         #expect(catalogue.targets.map(\.name) == ["first", "second"] && catalogue.defaultTarget.name == "second")
         let target = catalogue.defaultTarget
-        #expect(target.endpoint.chatURL == "https://llm.example.com/v1/chat/completions")
+        #expect(target.endpoint.chatURL(model: nil) == "https://llm.example.com/v1/chat/completions")
         #expect(target.provider == "example" && target.dialect == .chatCompletions)
         #expect(target.key?.withSecret { $0 } == "sk-2" && target.keyPolicy == .server)
         #expect(target.keyPlacement == .header("X-Key"))
@@ -102,7 +102,7 @@ struct GoodConfigurationTests {
         let targets = configuration.catalogue.targets
         #expect(targets.map(\.provider) == ["groq", "ollama"])
         #expect(configuration.catalogue.defaultTarget.name == "groq")
-        #expect(targets[0].endpoint.chatURL == "https://api.groq.com/openai/v1/chat/completions")
+        #expect(targets[0].endpoint.chatURL(model: nil) == "https://api.groq.com/openai/v1/chat/completions")
         #expect(targets[1].dialect == .ollama)
         let own = UpstreamTarget(name: "", provider: "", endpoint: targets[0].endpoint)
         #expect(

@@ -23,6 +23,10 @@ struct Transcript: CustomTestStringConvertible, Sendable {
     let settings: [String: String]
     /// The API key that the server has for its upstream.
     let key: String?
+    /// Its upstreams, where they are not the usual one.
+    let upstreams: [TranscriptUpstream]
+    /// Whether the server counts tokens.
+    let countsTokens: Bool
     /// All lines, the first (the header) included.
     let lines: [Line]
 
@@ -63,6 +67,8 @@ struct Transcript: CustomTestStringConvertible, Sendable {
         self.stage = stage
         settings = header.settings
         key = header.key
+        upstreams = header.upstreams
+        countsTokens = header.countsTokens
     }
 
     /// The first failure is the telling one: what follows from it is not worth reading.

@@ -25,17 +25,16 @@ struct TranscriptCoverageTests {
 
     @Test("every command")
     func commands() {
-        let commands: Set = ["hello", "join", "leave", "chat", "abort", "models", "ping"]
+        let commands: Set = ["hello", "join", "leave", "chat", "abort", "models", "key.check", "ping"]
         #expect(types(of: sent).isSuperset(of: commands))
     }
 
-    @Test("every frame; `retry` and `key` are reserved")
+    @Test("every frame")
     func frames() {
         #expect(
             types(of: received) == [
                 "welcome", "joined", "left", "accepted", "ok", "models", "pong", "presence", "goaway", "request",
-                "start",
-                "delta", "end", "aborted", "error",
+                "start", "delta", "retry", "end", "aborted", "error", "key",
             ])
         #expect(received.contains { $0["type"] as? String == "error" && $0["seq"] != nil })
         #expect(received.contains { $0["type"] as? String == "error" && $0["seq"] == nil })

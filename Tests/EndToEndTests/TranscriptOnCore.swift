@@ -10,8 +10,10 @@ final class TranscriptOnCore {
     private let core: CoreFixture
     private let transcript: Transcript
     private var tabs: [(name: String, connection: FakeConnection)] = []
-    /// By request; `models` for a list of models.
+    /// By request, its newest; `models` and `key.check` for these commands, behind `NAME/` where there are several upstreams.
     private var transfers: [String: FakeTransfer] = [:]
+    /// The request of which the upstream was heard last: a transfer that begins by itself is its next attempt.
+    private var lastRequest: String?
     private var transferCount = 0
     private var placeholders = TranscriptPlaceholders()
     /// What the tabs got since their last `receive` line.
@@ -34,7 +36,11 @@ final class TranscriptOnCore {
             guard let text = transcript.settings[setting.name] else { continue }
             try setting.set(GivenSetting(origin: setting.name, text: text), in: &limits)
         }
-        core = CoreFixture(limits: limits, key: transcript.key, provider: "openai", defaultModel: "model-1")
+        let counter = transcript.countsTokens ? FakeTokenCounter(bytesPerToken: 4) : nil
+        core =
+            transcript.upstreams.isEmpty && counter == nil
+            ? CoreFixture(limits: limits, key: transcript.key, provider: "openai", defaultModel: "model-1")
+            : CoreFixture(limits: limits, targets: transcript.upstreams.map(\.target), counter: counter)
     }
 
     /// - Parameter isRecording: writes down what comes instead of comparing it.
@@ -54,6 +60,7 @@ final class TranscriptOnCore {
                 if !isRecording { try expectNothingUnread(before: line) }
                 record.append(line.text)
                 try perform(line)
+                try nameTransfers(line)
                 collect()
                 if isRecording { recordUnread() }
             }
@@ -87,7 +94,6 @@ final class TranscriptOnCore {
         switch step {
         case .send(let text):
             core.send(placeholders.reveal(in: text), from: connection)
-            try nameTransfers(line)
         case .cut:
             core.disconnect(connection)
             tabs.removeAll { $0.name == name }
@@ -102,6 +108,7 @@ final class TranscriptOnCore {
 
     private func perform(_ step: TranscriptStep.UpstreamStep, of request: String, _ line: Transcript.Line) throws {
         let transfer = try transfer(request, line)
+        if transfer.request.method == .post { lastRequest = request }
         switch step {
         case .connect: transfer.connect()
         case .head(let status, let headers): transfer.head(status, headers.map { ($0.key, $0.value) })
@@ -121,17 +128,31 @@ final class TranscriptOnCore {
         core.node.flush()
     }
 
-    /// Gives the transfers that a message has started the names of its requests, in order.
+    /// Gives the transfers that a line has started their names: those of the message's requests, in order, or that of the
+    /// request that is tried again.
     private func nameTransfers(_ line: Transcript.Line) throws {
-        guard case .tab(_, .send(let text)) = line.step else { return }
         let fresh = core.upstream.transfers[transferCount...]
         transferCount = core.upstream.transfers.count
         guard !fresh.isEmpty else { return }
-        let commands = try Frame.frames(of: text).filter { ["chat", "models"].contains($0.type) }
-        guard fresh.count == commands.count else {
-            throw Transcript.Mismatch(line, "\(commands.count) commands started \(fresh.count) transfers")
+        guard case .tab(_, .send(let text)) = line.step else {
+            guard fresh.count == 1, let transfer = fresh.first, let lastRequest else {
+                throw Transcript.Mismatch(line, "it started \(fresh.count) transfers")
+            }
+            return transfers[lastRequest] = transfer
         }
-        for (command, transfer) in zip(commands, fresh) { transfers[command.request ?? "models"] = transfer }
+        let commands = try Frame.frames(of: text)
+        let questions = fresh.filter { $0.request.method == .get }
+        for transfer in questions {
+            let command = commands.first { ["models", "key.check"].contains($0.type) }?.type ?? "models"
+            let host = transfer.request.url.split(separator: "/")[1].split(separator: ".")[0]
+            transfers[transcript.upstreams.count > 1 ? "\(host)/\(command)" : command] = transfer
+        }
+        let chats = commands.filter { $0.type == "chat" }
+        let answers = fresh.filter { $0.request.method == .post }
+        guard answers.count == chats.count || answers.isEmpty else {
+            throw Transcript.Mismatch(line, "\(chats.count) chats started \(answers.count) transfers")
+        }
+        for (command, transfer) in zip(chats, answers) { transfers[command.request ?? ""] = transfer }
     }
 
     private func transfer(_ request: String, _ line: Transcript.Line) throws -> FakeTransfer {

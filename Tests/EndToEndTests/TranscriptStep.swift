@@ -7,6 +7,10 @@ enum TranscriptStep: Sendable {
         var stage: String
         var settings: [String: String]
         var key: String?
+        /// Where there is another upstream than the usual one, or several.
+        var upstreams: [TranscriptUpstream] = []
+        /// Whether the server counts tokens: one for each four bytes, rounded up.
+        var countsTokens = false
     }
 
     /// How a tab connects; what is nil is left out.
@@ -64,7 +68,9 @@ enum TranscriptStep: Sendable {
             self = .header(
                 Header(
                     title: title, stage: object["stage"] as? String ?? "core",
-                    settings: object["settings"] as? [String: String] ?? [:], key: object["key"] as? String))
+                    settings: object["settings"] as? [String: String] ?? [:], key: object["key"] as? String,
+                    upstreams: (object["upstreams"] as? [[String: Any]] ?? []).map(TranscriptUpstream.init),
+                    countsTokens: object["counts_tokens"] as? Bool ?? false))
         } else if let tab = object["tab"] as? String {
             self = .tab(tab, try Self.tabStep(object, line))
         } else if let request = object["upstream"] as? String {

@@ -35,6 +35,7 @@ struct HeardAnswer: Equatable {
     private(set) var kinds: [Providers.FinishReason.Kind] = []
     private(set) var usage: TokenUsage?
     private(set) var isUsageCurrent = false
+    private(set) var extra: String?
     private(set) var state = DecoderState.streaming
     private(set) var isEmptyBody = true
 
@@ -55,6 +56,7 @@ struct HeardAnswer: Equatable {
         finishReasons = decoder.finishReasons.map { FinishReason(choice: $0.choice, reason: $0.word) }
         kinds = decoder.finishReasons.map(\.kind)
         isUsageCurrent = decoder.isUsageCurrent
+        extra = decoder.extra.map { String(decoding: $0, as: UTF8.self) }
         usage = decoder.usage
         state = decoder.state
         isEmptyBody = decoder.isEmptyBody

@@ -53,12 +53,12 @@ struct ProviderErrorTests {
 
 @Suite("Provider failures")
 struct ProviderFailureTests {
-    private func failure(
-        _ status: Int, _ body: String = "", retryAfter: String? = nil, milliseconds: String? = nil
-    ) -> ProviderFailure {
+    /// 2027-12-31 23:58:59.5 UTC.
+    private static let now: Int64 = 1_830_297_539_500
+
+    private func failure(_ status: Int, _ body: String = "", headers: [String: String] = [:]) -> ProviderFailure {
         classify(
-            status: status, retryAfter: retryAfter, retryAfterMilliseconds: milliseconds, contentType: nil,
-            body: Array(body.utf8).span)
+            status: status, header: { headers[$0] }, body: Array(body.utf8).span, unixMilliseconds: Self.now)
     }
 
     private func json(_ message: String, type: String = "invalid_request_error", code: String = "null") -> String {
@@ -122,20 +122,112 @@ struct ProviderFailureTests {
         "how long to wait is the longest that the headers say, in milliseconds",
         arguments: [
             ("60", nil, 60_000), ("1.5", nil, 1500), (nil, "250", 250), ("1", "0", 1000), ("1", "2500", 2500),
-            ("0", nil, 0),
-            (" 7 ", nil, 7000), ("-1", nil, nil), ("Fri, 31 Dec 2027 23:59:59 GMT", nil, nil), ("", "", nil),
-            ("1e9", nil, nil),
-            ("999999999999", nil, nil), ("nan", nil, nil),
+            ("0", nil, 0), (" 7 ", nil, 7000), ("-1", nil, nil), ("", "", nil), ("1e9", nil, nil),
+            ("999999999999", nil, nil), ("nan", nil, nil), ("Fri, 31 Dec 2027 23:59:59 GMT", nil, 59_500),
+            (" Fri, 31 Dec 2027 23:59:59 GMT ", "60000", 60_000), ("Fri, 31 Dec 2027 23:58:59 GMT", nil, 0),
+            ("Sat, 01 Jan 2028 23:59:00 GMT", nil, nil), ("Fri, 31 Foo 2027 23:59:59 GMT", nil, nil),
+            ("Fri, 31 Dec 2027 23:59:59 CET", nil, nil), ("Friday, 31-Dec-27 23:59:59 GMT", nil, nil),
         ] as [(String?, String?, Int?)])
     func retryAfter(seconds: String?, milliseconds: String?, expected: Int?) {
-        #expect(failure(429, retryAfter: seconds, milliseconds: milliseconds).retryAfterMilliseconds == expected)
+        var headers: [String: String] = [:]
+        headers["retry-after"] = seconds
+        headers["retry-after-ms"] = milliseconds
+        #expect(failure(429, headers: headers).retryAfterMilliseconds == expected)
+        #expect(failure(503, headers: headers).retryAfterMilliseconds == expected)
     }
 
-    @Test("a header is believed before the body")
+    @Test("a header is believed before the body, and the body before what is said of limits")
     func headerFirst() {
         let body = #"{"error":{"code":429,"message":"m","details":[{"retryDelay":"48s"}]}}"#
-        #expect(failure(429, body).retryAfterMilliseconds == 48_000)
-        #expect(failure(429, body, retryAfter: "5").retryAfterMilliseconds == 5000)
+        let limits = ["x-ratelimit-remaining-tokens": "0", "x-ratelimit-reset-tokens": "9s"]
+        #expect(failure(429, body, headers: limits).retryAfterMilliseconds == 48_000)
+        #expect(failure(429, headers: limits).retryAfterMilliseconds == 9000)
+        #expect(
+            failure(429, body, headers: limits.merging(["retry-after": "5"]) { $1 }).retryAfterMilliseconds == 5000)
+        #expect(failure(503, headers: limits).retryAfterMilliseconds == nil, "only who was limited waits for limits")
+    }
+
+    @Test(
+        "the reset of a limit that is used up is waited for, in whichever way it is written",
+        arguments: [
+            (["x-ratelimit-reset-requests": "1s"], 1000), (["x-ratelimit-reset-tokens": "6m0s"], 360_000),
+            (["x-ratelimit-reset-tokens": "20ms"], 20), (["x-ratelimit-reset-tokens": "1h2m3.5s"], 3_723_500),
+            (["x-ratelimit-reset-requests": "12"], 12_000), (["x-ratelimit-reset-requests": "7.66s"], 7660),
+            (["x-ratelimit-reset-requests": "1s", "x-ratelimit-remaining-requests": "3"], nil),
+            (["x-ratelimit-reset-requests": "1s", "x-ratelimit-remaining-requests": "0"], 1000),
+            (
+                [
+                    "x-ratelimit-reset-requests": "9s", "x-ratelimit-remaining-requests": "1",
+                    "x-ratelimit-reset-tokens": "2s", "x-ratelimit-remaining-tokens": "0",
+                ], 2000
+            ),
+            (["x-ratelimit-reset": "1830297599500"], 60_000), (["x-ratelimit-reset": "1830297549"], 9500),
+            (
+                [
+                    "anthropic-ratelimit-requests-remaining": "0",
+                    "anthropic-ratelimit-requests-reset": "2027-12-31T23:59:09Z",
+                    "anthropic-ratelimit-input-tokens-remaining": "0",
+                    "anthropic-ratelimit-input-tokens-reset": "2028-01-01T00:00:29+00:01",
+                    "anthropic-ratelimit-output-tokens-remaining": "80",
+                    "anthropic-ratelimit-output-tokens-reset": "2028-01-01T01:00:00Z",
+                ], 29_500
+            ), (["anthropic-ratelimit-tokens-reset": "2020-01-01T00:00:00Z"], 0),
+            (["x-ratelimit-reset-requests": "soon"], nil), (["x-ratelimit-reset-requests": "1x"], nil),
+            (["x-ratelimit-reset-requests": "48h"], nil), (["x-ratelimit-reset-requests": ""], nil),
+        ] as [([String: String], Int?)])
+    func limits(headers: [String: String], expected: Int?) {
+        #expect(failure(429, headers: headers).retryAfterMilliseconds == expected)
+    }
+
+    @Test(
+        "every dialect's errors are understood",
+        arguments: [
+            (529, #"{"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}"#, .other, true),
+            (
+                413,
+                #"{"type":"error","error":{"type":"request_too_large","message":"Request exceeds the maximum size"}}"#,
+                .badRequest, false
+            ),
+            (
+                404, #"{"type":"error","error":{"type":"not_found_error","message":"model: claude-9"}}"#,
+                .modelNotFound,
+                false
+            ),
+            (
+                400,
+                #"{"type":"error","error":{"type":"invalid_request_error","message":"Your credit balance is too low"}}"#,
+                .badRequest, false
+            ),
+            (422, #"{"detail":[{"loc":["body","messages"],"msg":"field required"}]}"#, .badRequest, false),
+            (404, #"{"error":"model \"x\" not found, try pulling it first"}"#, .modelNotFound, false),
+            (400, #"{"error":"\"x\" does not support tools"}"#, .badRequest, false),
+            (
+                400,
+                #"[{"error":{"code":400,"message":"API key not valid. Please pass a valid API key.","status":"INVALID_ARGUMENT","details":[{"reason":"API_KEY_INVALID"}]}}]"#,
+                .invalidKey, false
+            ),
+            (
+                429,
+                #"{"error":{"code":429,"message":"You exceeded your current quota","status":"RESOURCE_EXHAUSTED","details":[{"@type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":"30s"}]}}"#,
+                .rateLimited, true
+            ),
+            (503, #"{"error":{"code":503,"message":"The model is overloaded.","status":"UNAVAILABLE"}}"#, .other, true),
+            (
+                404, #"{"error":{"code":"DeploymentNotFound","message":"The API deployment does not exist."}}"#,
+                .modelNotFound, false
+            ),
+            (
+                429,
+                #"{"error":{"message":"You exceeded your current quota","type":"insufficient_quota","param":null,"code":"insufficient_quota"}}"#,
+                .rateLimited, false
+            ),
+            (402, #"{"error":{"message":"Insufficient Balance","code":"invalid_request_error"}}"#, .other, false),
+            (498, #"{"error":{"message":"Flex tier is full"}}"#, .other, true),
+        ] as [(Int, String, ProviderFailure.Class, Bool)])
+    func dialects(status: Int, body: String, kind: ProviderFailure.Class, retryable: Bool) {
+        let failure = failure(status, body)
+        #expect(failure.class == kind && failure.retryable == retryable)
+        #expect(failure.error.message?.isEmpty == false)
     }
 
     @Test(
@@ -149,6 +241,12 @@ struct ProviderFailureTests {
                 #"{"error":{"type":"invalid_request_error","message":"maximum context length is 5"}}"#, .contextLength,
                 false
             ),
+            (#"{"type":"error","error":{"type":"api_error","message":"m"}}"#, .other, true),
+            (#"{"type":"error","error":{"type":"request_too_large","message":"m"}}"#, .badRequest, false),
+            (#"{"error":{"code":503,"message":"busy","status":"UNAVAILABLE"}}"#, .other, true),
+            (#"{"type":"error","code":"rate_limit_exceeded","message":"m","param":null}"#, .rateLimited, true),
+            (#"{"code":"insufficient_quota","message":"m"}"#, .rateLimited, false),
+            (#"{"error":"model \"x\" not found, try pulling it first"}"#, .modelNotFound, false),
             (#"{"error":{"code":401,"message":"who?"}}"#, .invalidKey, false), (#"{"error":"boom"}"#, .other, false),
         ] as [(String, ProviderFailure.Class, Bool)])
     func midStream(data: String, kind: ProviderFailure.Class, retryable: Bool) {

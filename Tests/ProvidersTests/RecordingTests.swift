@@ -254,9 +254,7 @@ struct ErrorRecordingTests {
         guard let status = recorded.status, status != 200 else { return }
         let body = try Recordings.bytes("errors/\(name).body")
         let failure = classify(
-            status: status, retryAfter: recorded.header("retry-after"),
-            retryAfterMilliseconds: recorded.header("retry-after-ms"), contentType: recorded.header("content-type"),
-            body: body.span)
+            status: status, header: recorded.header, body: body.span, unixMilliseconds: 1_700_000_000_000)
         #expect(failure.class == expectedClass(name, status: status))
         #expect(failure.retryable == (status == 429 || status >= 500))
         #expect(failure.error.status == status)

@@ -84,8 +84,8 @@ final class ModelListTransfer: TransferDelegate {
         let body = body
         guard (200..<300).contains(head.status) else {
             let failure = classify(
-                status: head.status, retryAfter: head["retry-after"], retryAfterMilliseconds: head["retry-after-ms"],
-                contentType: head["content-type"], body: body.span)
+                status: head.status, header: { head[$0] }, body: body.span,
+                unixMilliseconds: node.timers.unixMilliseconds)
             return fail(RequestFailure(failure, stage: .headers, redacting: key))
         }
         guard let list = try? decodeModelList(body.span, dialect: target.dialect) else {

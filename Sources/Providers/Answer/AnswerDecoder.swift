@@ -38,7 +38,7 @@ package struct AnswerDecoder {
         sendsLines = dialect == .ollama
         lines = LineSplitter(maxLineBytes: limits.maxEventBytes)
         events = EventStreamParser(maxEventBytes: limits.maxEventBytes)
-        answer = AnswerInTheMaking(dialect: dialect, limits: limits)
+        answer = AnswerInTheMaking(dialect: dialect, options: options, limits: limits)
     }
 
     package var state: DecoderState { answer.state }
@@ -50,6 +50,13 @@ package struct AnswerDecoder {
     /// `usage` counts the output up to now. False while all that is known is what an answer began with (Anthropic's first event
     /// says one token, Gemini's chunks may count the prompt alone).
     package var isUsageCurrent: Bool { answer.draft.isUsageCurrent }
+    /// With `keepsExtra`: one JSON object of what the answer says of itself that we have no words for; nil where that is nothing.
+    package var extra: [UInt8]? {
+        guard !answer.draft.extraOfAnswer.isEmpty else { return nil }
+        var object: [UInt8] = []
+        answer.draft.extraOfAnswer.write(to: &object)
+        return object
+    }
     /// At least one delta was made.
     package var hasOutput: Bool { answer.draft.hasOutput }
 

@@ -20,8 +20,40 @@ extension AnswerDraft {
     mutating func appendText(from offset: Int, at place: TextPlace, to batch: inout DeltaBatch) {
         let length = batch.bytes.count - offset
         guard length > 0 else { return }
+        if readsInlineThinking, place.kind == .text {
+            return appendSorted(from: offset, choice: place.choice, to: &batch)
+        }
         append(
             Delta(kind: place.kind, choice: place.choice, offset: UInt32(offset), contentLength: UInt32(length)),
+            to: &batch)
+    }
+
+    /// The deltas of a text that may begin with reasoning.
+    @inline(never)
+    private mutating func appendSorted(from offset: Int, choice: UInt16, to batch: inout DeltaBatch) {
+        if thinking.isOver(choice: choice) {
+            append(
+                Delta(
+                    kind: .text, choice: choice, offset: UInt32(offset),
+                    contentLength: UInt32(batch.bytes.count - offset)),
+                to: &batch)
+            return
+        }
+        let pieces = thinking.take(batch.bytes[offset...], choice: choice)
+        batch.bytes.removeLast(batch.bytes.count - offset)
+        for piece in pieces { append(piece, choice: choice, to: &batch) }
+    }
+
+    mutating func flushThinking(into batch: inout DeltaBatch) {
+        for (choice, piece) in thinking.takeAll() { append(piece, choice: choice, to: &batch) }
+    }
+
+    private mutating func append(_ piece: InlineThinking.Piece, choice: UInt16, to batch: inout DeltaBatch) {
+        let offset = batch.bytes.count
+        batch.bytes.append(span: piece.bytes.span)
+        append(
+            Delta(
+                kind: piece.kind, choice: choice, offset: UInt32(offset), contentLength: UInt32(piece.bytes.count)),
             to: &batch)
     }
 

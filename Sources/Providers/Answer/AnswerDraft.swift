@@ -3,6 +3,9 @@ import ByteCoding
 /// What has come of one answer so far, whatever dialect it is in. Readers write it, by few verbs; the decoder reads it.
 struct AnswerDraft {
     let limits: DecoderLimits
+    /// `extra`'s members are wanted; without, they cost nothing.
+    let keepsExtra: Bool
+    let readsInlineThinking: Bool
     var metadata = AnswerMetadata()
     private(set) var finishReasons: [FinishReason] = []
     private(set) var usage: TokenUsage?
@@ -19,10 +22,19 @@ struct AnswerDraft {
     private var text: (range: Range<Int>, place: TextPlace)?
     private var texts = 0
     /// A bit for each choice that has had output; from 63 on they share one.
-    private(set) var choicesWithOutput: UInt64 = 0
+    private var choicesWithOutput: UInt64 = 0
+    var thinking = InlineThinking()
+    /// Of the piece of content that is read; of the JSON text that is read, as far as it is news; of the answer as a whole.
+    var extra = ExtraMembers()
+    var extraNews = ExtraMembers()
+    var extraOfAnswer = ExtraMembers()
+    /// A delta of kind `extra` was made.
+    var hasExtraOutput = false
 
-    init(limits: DecoderLimits) {
+    init(options: DecoderOptions, limits: DecoderLimits) {
         self.limits = limits
+        keepsExtra = options.keepsExtra
+        readsInlineThinking = options.readsInlineThinking
     }
 
     // MARK: Texts that repeat
@@ -51,10 +63,11 @@ struct AnswerDraft {
 
     // MARK: Deltas
 
-    var hasOutput: Bool { choicesWithOutput != 0 }
+    var hasOutput: Bool { choicesWithOutput != 0 || hasExtraOutput }
 
+    /// The choice has said something, or begun to.
     func hasOutput(choice: UInt16) -> Bool {
-        choicesWithOutput & Self.bit(of: choice) != 0
+        choicesWithOutput & Self.bit(of: choice) != 0 || readsInlineThinking && thinking.holds(choice: choice)
     }
 
     /// Choices are numbered from 0; the highest number is limited.
@@ -68,26 +81,43 @@ struct AnswerDraft {
         batch.deltas.append(delta)
     }
 
-    /// Takes back what an event that turned out to be unreadable has appended.
-    mutating func takeBack(_ batch: inout DeltaBatch, toBytes bytes: Int, deltas: Int, choicesWithOutput: UInt64) {
-        batch.shorten(toBytes: bytes, deltas: deltas)
-        self.choicesWithOutput = choicesWithOutput
+    /// What an event that turns out to be unreadable has to be taken back to.
+    struct Output {
+        fileprivate let bytes: Int
+        fileprivate let deltas: Int
+        fileprivate let choices: UInt64
+        fileprivate let hasExtra: Bool
+    }
+
+    func output(in batch: borrowing DeltaBatch) -> Output {
+        Output(
+            bytes: batch.bytes.count, deltas: batch.deltas.count, choices: choicesWithOutput, hasExtra: hasExtraOutput)
+    }
+
+    mutating func takeBack(_ batch: inout DeltaBatch, to output: Output) {
+        batch.shorten(toBytes: output.bytes, deltas: output.deltas)
+        choicesWithOutput = output.choices
+        hasExtraOutput = output.hasExtra
     }
 
     private static func bit(of choice: UInt16) -> UInt64 { 1 &<< UInt64(min(choice, 63)) }
 
-    /// The end of the answer: a surrogate half that waits has waited in vain.
+    /// The end of the answer: what waits for the rest of itself has waited in vain.
     mutating func flush(into batch: inout DeltaBatch) {
-        guard !torn.isEmpty else { return }
-        for place in torn.takeAll() {
+        for place in torn.isEmpty ? [] : torn.takeAll() {
             let offset = batch.bytes.count
             batch.bytes.appendReplacementCharacter()
+            if place.kind != .toolCall {
+                appendText(from: offset, at: place, to: &batch)
+                continue
+            }
             append(
                 Delta(
                     kind: place.kind, choice: place.choice, toolIndex: place.toolIndex, offset: UInt32(offset),
                     contentLength: UInt32(batch.bytes.count - offset)),
                 to: &batch)
         }
+        if readsInlineThinking { flushThinking(into: &batch) }
     }
 
     // MARK: What the answer says of itself
@@ -112,7 +142,7 @@ struct AnswerDraft {
     /// A point of time in words.
     mutating func readCreated(rfc3339 reader: inout JSONReader) throws(JSONError) {
         guard metadata.created == nil else { return try reader.skipValue() }
-        metadata.created = try reader.readText().flatMap { Timestamp.milliseconds(rfc3339: $0) }.map { $0 / 1000 }
+        metadata.created = try reader.readText().flatMap(Timestamp.seconds(rfc3339:))
     }
 
     /// The counts reported last are the right ones: some servers count up in every chunk.

@@ -10,8 +10,8 @@ struct AnswerInTheMaking {
     private(set) var isStreaming = true
     private(set) var eventCount = 0
 
-    init(dialect: Dialect, limits: DecoderLimits) {
-        draft = AnswerDraft(limits: limits)
+    init(dialect: Dialect, options: DecoderOptions, limits: DecoderLimits) {
+        draft = AnswerDraft(options: options, limits: limits)
         reader = dialect.reader
     }
 
@@ -90,7 +90,7 @@ struct AnswerInTheMaking {
 
     /// Of a JSON text that cannot be read there is no delta.
     private mutating func read(_ json: Span<UInt8>, into batch: inout DeltaBatch) {
-        let (bytes, deltas, output) = (batch.bytes.count, batch.deltas.count, draft.choicesWithOutput)
+        let before = draft.output(in: batch)
         do throws(AnswerError) {
             switch try readText(json, into: &batch) {
             case .goesOn: break
@@ -101,7 +101,7 @@ struct AnswerInTheMaking {
                 fail(ProviderError(body: json.extracting(place ?? 0..<json.count)), into: &batch)
             }
         } catch {
-            draft.takeBack(&batch, toBytes: bytes, deltas: deltas, choicesWithOutput: output)
+            draft.takeBack(&batch, to: before)
             fail(error.sentence)
         }
     }
@@ -117,6 +117,7 @@ struct AnswerInTheMaking {
         } catch {
             throw .json(error)
         }
+        draft.appendExtraNews(to: &batch)
         if draft.calls.count > draft.limits.maxToolCalls { throw .tooManyToolCalls(draft.limits.maxToolCalls) }
         if draft.highestChoice >= draft.limits.maxChoices { throw .tooManyChoices(draft.limits.maxChoices) }
         return outcome

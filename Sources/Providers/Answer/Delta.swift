@@ -4,6 +4,8 @@
 package struct Delta: Equatable {
     package enum Kind: UInt8, Sendable {
         case text, reasoning, refusal, toolCall
+        /// What we have no words for: its content is one JSON object on one line. Never to be joined with another.
+        case extra
     }
 
     package let kind: Kind

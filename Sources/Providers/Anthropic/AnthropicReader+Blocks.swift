@@ -6,12 +6,13 @@ extension AnthropicReader {
         case text, thinking, call, other
     }
 
-    /// A `content_block`. The text it begins with is part of it; usually that is empty.
+    /// A `content_block`. The text it begins with is part of it; usually that is empty. False where the block is of a kind that
+    /// we have no words for.
     mutating func readBlock(
         _ reader: inout JSONReader, index: UInt16, isWhole: Bool, into answer: inout AnswerDraft,
         _ batch: inout DeltaBatch
-    ) throws(JSONError) {
-        guard try reader.beginObjectIfAny() else { return }
+    ) throws(JSONError) -> Bool {
+        guard try reader.beginObjectIfAny() else { return true }
         var block = Block.other
         var piece = ToolCallLedger.Piece(slot: index)
         var text: JSONReader.Mark?
@@ -49,6 +50,7 @@ extension AnthropicReader {
         case .other: break
         }
         reader.go(to: end)
+        return block != .other
     }
 
     private static func block(_ reader: inout JSONReader) throws(JSONError) -> Block {
@@ -58,35 +60,42 @@ extension AnthropicReader {
         return reader.key(word, is: "tool_use") ? .call : .other
     }
 
-    /// The `delta` of a block. Its members say what it is; `type` only repeats it.
+    /// The `delta` of a block. Its members say what it is; `type` only repeats it. False where there is one that we have no words
+    /// for: a signature, a source, what one of Anthropic's own tools is asked.
     mutating func readDelta(
         _ reader: inout JSONReader, block index: UInt16, into answer: inout AnswerDraft, _ batch: inout DeltaBatch
-    ) throws(JSONError) {
-        guard try reader.beginObjectIfAny() else { return }
+    ) throws(JSONError) -> Bool {
+        var isKnown = true
+        guard try reader.beginObjectIfAny() else { return true }
         while let key = try reader.nextKey() {
             if reader.key(key, is: "text") {
                 try answer.readText(&reader, TextPlace(kind: .text, choice: 0), into: &batch)
             } else if reader.key(key, is: "thinking") {
                 try answer.readText(&reader, TextPlace(kind: .reasoning, choice: 0), into: &batch)
             } else if reader.key(key, is: "partial_json") {
-                try readArguments(&reader, block: index, into: &answer, &batch)
-            } else {
+                isKnown = try readArguments(&reader, block: index, into: &answer, &batch) && isKnown
+            } else if reader.key(key, is: "type") {
                 try reader.skipValue()
+            } else {
+                isKnown = try reader.skipValueIsBlank() && isKnown
             }
         }
+        return isKnown
     }
 
-    /// A piece of a call's input. Those of other blocks (what Anthropic's own tools are asked) are none of our calls.
+    /// A piece of a call's input. False where it is that of another block, which is none of our calls.
     private mutating func readArguments(
         _ reader: inout JSONReader, block index: UInt16, into answer: inout AnswerDraft, _ batch: inout DeltaBatch
-    ) throws(JSONError) {
+    ) throws(JSONError) -> Bool {
         answer.isRepeatable = false
         let place = reader.mark
         let isString = try reader.peek() == .string
         let written = try reader.skipValueRange()
-        guard isString, written.count > 2, takeArguments(index) else { return }
+        guard isString, written.count > 2 else { return true }
+        guard takeArguments(index) else { return false }
         try answer.append(
             ToolCallLedger.Piece(slot: index), arguments: place, choice: 0, reader: &reader, to: &batch)
+        return true
     }
 
     private func readText(

@@ -25,12 +25,16 @@ struct AnthropicReader: DialectReader {
         case .blockDelta:
             guard let delta = event.delta else { break }
             reader.go(to: delta)
-            try readDelta(&reader, block: event.index, into: &answer, &batch)
+            guard try !readDelta(&reader, block: event.index, into: &answer, &batch) else { break }
+            reader.go(to: start)
+            try answer.appendExtra(&reader, to: &batch)
         case .blockStart:
             answer.isRepeatable = false
             guard let block = event.block else { break }
             reader.go(to: block)
-            try readBlock(&reader, index: event.index, isWhole: false, into: &answer, &batch)
+            guard try !readBlock(&reader, index: event.index, isWhole: false, into: &answer, &batch) else { break }
+            reader.go(to: start)
+            try answer.appendExtra(&reader, to: &batch)
         case .blockStop:
             answer.isRepeatable = false
             closeCall(event.index, into: &answer, &batch)
@@ -48,7 +52,10 @@ struct AnthropicReader: DialectReader {
         case .messageStop: return .isDone
         case .error: return .reportsError(nil)
         case .ping: break
-        case .other: if event.hasError { return .reportsError(nil) }
+        case .other:
+            if event.hasError { return .reportsError(nil) }
+            reader.go(to: start)
+            try answer.appendExtra(&reader, to: &batch)
         }
         return .goesOn
     }
@@ -71,10 +78,13 @@ struct AnthropicReader: DialectReader {
             } else if reader.key(key, is: "stop_reason") {
                 if let word = try reader.readName() { answer.finish(word: word, kind: Self.kind(of: word)) }
             } else if reader.key(key, is: "usage") {
+                try answer.copyExtraOfAnswer(key, isTold: false, &reader)
                 try usage.read(&reader)
                 if let counts = usage.counts { answer.report(counts, isCurrent: isWhole) }
-            } else {
+            } else if reader.key(key, is: "type") || reader.key(key, is: "role") {
                 try reader.skipValue()
+            } else {
+                try answer.skipExtraOfAnswer(key, isTold: false, &reader)
             }
         }
     }
@@ -86,7 +96,11 @@ struct AnthropicReader: DialectReader {
         guard try reader.beginArrayIfAny() else { return }
         var index: UInt16 = 0
         while try reader.nextElement() {
-            try readBlock(&reader, index: index, isWhole: true, into: &answer, &batch)
+            let place = reader.mark
+            if try !readBlock(&reader, index: index, isWhole: true, into: &answer, &batch) {
+                reader.go(to: place)
+                try answer.appendExtra(&reader, to: &batch)
+            }
             index &+= 1
         }
     }
@@ -102,7 +116,7 @@ struct AnthropicReader: DialectReader {
                     if reader.key(key, is: "stop_reason") {
                         if let word = try reader.readName() { answer.finish(word: word, kind: Self.kind(of: word)) }
                     } else {
-                        try reader.skipValue()
+                        try answer.skipExtraOfAnswer(key, isTold: false, &reader)
                     }
                 }
             }

@@ -53,10 +53,12 @@ extension ChatReader {
                 message = reader.mark
                 try reader.skipValue()
             } else {
-                try reader.skipValue()
+                try answer.skipExtra(key, &reader)
             }
         }
         let choice = index ?? 0
+        // Also on the short way out.
+        defer { answer.appendExtra(choice: choice, to: &batch) }
         if let finishReason { answer.finish(choice: choice, word: finishReason, kind: Self.kind(of: finishReason)) }
         guard delta != nil || message != nil || logprobs != nil else { return }
 

@@ -23,8 +23,10 @@ extension ChatReader {
                 try readToolCalls(&reader, choice: choice, into: &answer, &batch)
             } else if reader.key(key, is: "function_call") {
                 try readFunctionCall(&reader, choice: choice, into: &answer, &batch)
-            } else {
+            } else if reader.key(key, is: "role") {
                 try reader.skipValue()
+            } else {
+                try answer.skipExtra(key, &reader)
             }
         }
         // OpenRouter says the same in `reasoning` and in `reasoning_details`, some models only in the latter.

@@ -20,6 +20,7 @@ struct ChatReader: DialectReader {
             } else if reader.key(key, is: "created") {
                 try answer.readCreated(&reader)
             } else if reader.key(key, is: "usage") {
+                try answer.copyExtraOfAnswer(key, isTold: false, &reader)
                 try readUsage(&reader, into: &answer)
             } else if reader.key(key, is: "x_groq") {
                 try readGroqExtension(&reader, into: &answer)
@@ -27,8 +28,13 @@ struct ChatReader: DialectReader {
                 reportsError = try !reader.skipValueIsBlank()
             } else if reader.key(key, is: "message") || reader.key(key, is: "detail") {
                 hasComplaint = try !reader.skipValueIsBlank() || hasComplaint
-            } else {
+            } else if reader.key(key, is: "object") || reader.key(key, is: "obfuscation") {
                 try reader.skipValue()
+            } else {
+                let isQuiet =
+                    reader.key(key, is: "system_fingerprint") || reader.key(key, is: "service_tier")
+                    || reader.key(key, is: "provider")
+                try answer.skipExtraOfAnswer(key, isTold: !isQuiet, &reader)
             }
         }
         if hasChoices { answer.isAnswer = true }

@@ -40,18 +40,38 @@ struct ErrorWords {
 
     var sayModelNotFound: Bool {
         isNamed(["model_not_found", "invalid_model", "model_not_supported"])
+            || says(["not found, try pulling it first"])  // Ollama
+    }
+
+    /// The account is out of money or over what it may spend, which waiting does not change.
+    var sayUnpaid: Bool {
+        isNamed([
+            "insufficient_quota", "billing_hard_limit_reached", "billing_not_active",  // OpenAI
+            "exceeded_current_quota_error",  // Moonshot
+            "insufficient_balance", "billing_error",
+        ])
     }
 
     /// The status that a name stands for, where an error came without one.
     var status: Int? {
-        if isNamed(["rate_limit_exceeded", "rate_limit_error", "insufficient_quota", "resource_exhausted"]) {
+        if isNamed([
+            "rate_limit_exceeded", "rate_limit_error", "insufficient_quota", "exceeded_current_quota_error",
+            "resource_exhausted",
+        ]) {
             return 429
         }
-        if isNamed(["overloaded_error", "server_error", "api_error", "internal_server_error", "unavailable"]) {
+        if isNamed([
+            "overloaded_error", "server_error", "api_error", "internal_server_error", "unavailable", "internal",
+        ]) {
             return 500
         }
         if isNamed(["timeout", "timeout_error", "deadline_exceeded"]) { return 408 }
-        if isNamed(["invalid_request_error", "bad_request", "badrequesterror", "invalid_argument"]) { return 400 }
+        if isNamed(["request_too_large"]) { return 413 }
+        if isNamed(["billing_error"]) { return 402 }
+        if isNamed(["not_found_error", "not_found"]) { return 404 }
+        if isNamed(["invalid_request_error", "invalid_prompt", "bad_request", "badrequesterror", "invalid_argument"]) {
+            return 400
+        }
         return nil
     }
 

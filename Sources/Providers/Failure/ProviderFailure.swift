@@ -6,6 +6,7 @@ package struct ProviderFailure: Equatable, Sendable {
         case modelNotFound
         /// The prompt is longer than the model takes.
         case contextLength
+        /// Too much in too short a time; or, then not retryable, more than is paid for.
         case rateLimited
         /// The provider waited too long for us or for itself (408).
         case timeout
@@ -27,16 +28,20 @@ package struct ProviderFailure: Equatable, Sendable {
     }
 }
 
-/// Understands an answer whose status is not 200, from its status, the values of its `Retry-After` and
-/// `Retry-After-Ms` headers, and its body (JSON of any shape, a page of a proxy, nothing). The content type is not
-/// trusted: DeepSeek sends JSON as `application/octet-stream`.
+/// Understands an answer whose status is not 200, from its status, its headers (`header` gives the first value of one, by its
+/// lower-case name) and its body: JSON of any dialect's shape, a page of a proxy, nothing. The content type is not trusted:
+/// DeepSeek sends JSON as `application/octet-stream`. `unixMilliseconds` is now: some headers name a point of time.
+///
+/// How long to wait is what `Retry-After` says, else the error itself, else when the limits are reset that are used up.
 package func classify(
-    status: Int, retryAfter: String?, retryAfterMilliseconds: String?, contentType: String?, body: Span<UInt8>
+    status: Int, header: (String) -> String?, body: Span<UInt8>, unixMilliseconds: Int64
 ) -> ProviderFailure {
     var error = ProviderError(body: body)
     error.status = status
-    let wait = RetryDelay.milliseconds(retryAfter: retryAfter, retryAfterMilliseconds: retryAfterMilliseconds)
-    return failure(error, status: status, wait: wait ?? error.retryAfterMilliseconds)
+    let now = Int(clamping: unixMilliseconds)
+    let asked = RetryDelay.milliseconds(retryAfter: header, now: now) ?? error.retryAfterMilliseconds
+    let wait = asked ?? (status == 429 ? RateLimitHeaders(header, now: now).waitMilliseconds : nil)
+    return failure(error, status: status, wait: wait)
 }
 
 /// Understands an error that came inside an answer with status 200.
@@ -53,7 +58,8 @@ private func failure(_ error: ProviderError, status: Int?, wait: Int?) -> Provid
     case 401, 403: return failure(.invalidKey, retryable: false)
     case 404: return failure(error.isJSON ? .modelNotFound : .other, retryable: false)
     case 408: return failure(.timeout, retryable: true)
-    case 429: return failure(.rateLimited, retryable: true)
+    // Who has no money left has none in a minute either.
+    case 429: return failure(.rateLimited, retryable: !words.sayUnpaid)
     case 400, 413, 422, 500, nil:
         if words.sayContextLength { return failure(.contextLength, retryable: false) }
         if words.sayInvalidKey { return failure(.invalidKey, retryable: false) }
@@ -63,7 +69,8 @@ private func failure(_ error: ProviderError, status: Int?, wait: Int?) -> Provid
     guard let status else { return failure(.other, retryable: false) }
     switch status {
     case 400, 413, 422: return failure(.badRequest, retryable: false)
-    case 409, 425, 500...: return failure(.other, retryable: true)
+    // 498: Groq is full. 529: Anthropic is.
+    case 409, 425, 498, 500...: return failure(.other, retryable: true)
     default: return failure(.other, retryable: false)
     }
 }

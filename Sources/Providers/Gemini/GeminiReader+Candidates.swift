@@ -21,10 +21,11 @@ extension GeminiReader {
                 } else if reader.key(key, is: "finishReason") {
                     finishReason = try reader.readName()
                 } else {
-                    try reader.skipValue()
+                    try answer.skipExtra(key, &reader)
                 }
             }
             let end = reader.mark
+            answer.appendExtra(choice: choice, to: &batch)
             if let content {
                 reader.go(to: content)
                 try readContent(&reader, choice: choice, into: &answer, &batch)
@@ -78,7 +79,7 @@ extension GeminiReader {
             } else if reader.key(key, is: "functionCall") {
                 call = try reader.skipToMark()
             } else {
-                try reader.skipValue()
+                try answer.skipExtra(key, &reader)
             }
         }
         let end = reader.mark
@@ -91,6 +92,8 @@ extension GeminiReader {
             reader.go(to: call)
             try answer.readWholeCall(&reader, arguments: "args", choice: choice, into: &batch)
         }
+        // Right behind what it belongs to: a signature is one of its part.
+        answer.appendExtra(choice: choice, to: &batch)
         reader.go(to: end)
     }
 }

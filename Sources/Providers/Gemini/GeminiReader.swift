@@ -33,14 +33,16 @@ struct GeminiReader: DialectReader {
             } else if reader.key(key, is: "createTime") {
                 try answer.readCreated(rfc3339: &reader)
             } else if reader.key(key, is: "usageMetadata") {
+                try answer.copyExtraOfAnswer(key, isTold: false, &reader)
                 try readUsage(&reader, into: &answer)
             } else if reader.key(key, is: "promptFeedback") {
                 answer.isAnswer = true
+                try answer.copyExtraOfAnswer(key, isTold: true, &reader)
                 if let word = try reader.readMember("blockReason") { answer.finish(word: word, kind: .contentFilter) }
             } else if reader.key(key, is: "error") {
                 reportsError = try !reader.skipValueIsBlank()
             } else {
-                try reader.skipValue()
+                try answer.skipExtraOfAnswer(key, isTold: true, &reader)
             }
         }
         if let candidates {

@@ -31,7 +31,7 @@ struct OllamaReader: DialectReader {
             } else if reader.key(key, is: "error") {
                 reportsError = try !reader.skipValueIsBlank()
             } else {
-                try reader.skipValue()
+                try answer.skipExtraOfAnswer(key, isTold: false, &reader)
             }
         }
         if let message {
@@ -70,9 +70,12 @@ struct OllamaReader: DialectReader {
                 while try reader.nextElement() {
                     try answer.readWholeCall(&reader, arguments: "arguments", choice: 0, into: &batch)
                 }
-            } else {
+            } else if reader.key(key, is: "role") {
                 try reader.skipValue()
+            } else {
+                try answer.skipExtra(key, &reader)
             }
         }
+        answer.appendExtra(choice: 0, to: &batch)
     }
 }

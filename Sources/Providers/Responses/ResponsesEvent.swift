@@ -9,6 +9,8 @@ struct ResponsesEvent {
         case responseNews
         /// `response.completed`, `.incomplete` or `.failed`: the response's own status says which.
         case responseEnd
+        /// Says again, whole, what deltas or items say too.
+        case repetition
         /// No event: a response as a whole.
         case response
         case error, other
@@ -79,6 +81,15 @@ struct ResponsesEvent {
         {
             return .responseNews
         }
-        return reader.key(word, is: "error") ? .error : .other
+        if reader.key(word, is: "error") { return .error }
+        let isRepetition =
+            reader.key(word, is: "response.output_text.done") || reader.key(word, is: "response.content_part.added")
+            || reader.key(word, is: "response.content_part.done") || reader.key(word, is: "response.refusal.done")
+            || reader.key(word, is: "response.reasoning_summary_text.done")
+            || reader.key(word, is: "response.reasoning_summary_part.done")
+            || reader.key(word, is: "response.reasoning_text.done")
+            || reader.key(word, is: "response.function_call_arguments.done")
+            || reader.key(word, is: "response.custom_tool_call_input.done")
+        return isRepetition ? .repetition : .other
     }
 }

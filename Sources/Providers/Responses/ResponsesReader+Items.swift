@@ -6,18 +6,18 @@ extension ResponsesReader {
         case message, reasoning, call, other
     }
 
-    /// An item as it begins, or as it is done.
+    /// An item as it begins, or as it is done. False where it is done and of a kind that we have no words for.
     mutating func readItem(
         _ reader: inout JSONReader, index: Int?, isDone: Bool, into answer: inout AnswerDraft,
         _ batch: inout DeltaBatch
-    ) throws(JSONError) {
+    ) throws(JSONError) -> Bool {
         var type = Item.other
         var id: String?
         var call = ToolCallLedger.Piece()
         var arguments: JSONReader.Mark?
         var content: JSONReader.Mark?
         var summary: JSONReader.Mark?
-        guard try reader.beginObjectIfAny() else { return }
+        guard try reader.beginObjectIfAny() else { return true }
         while let key = try reader.nextKey() {
             if reader.key(key, is: "type") {
                 type = try Self.item(&reader)
@@ -40,7 +40,7 @@ extension ResponsesReader {
         }
         let end = reader.mark
         defer { reader.go(to: end) }
-        guard let position = items.position(index: index, id: id) else { return }
+        guard let position = items.position(index: index, id: id) else { return true }
         switch type {
         case .call:
             call.slot = items.piece(at: position).slot
@@ -53,8 +53,12 @@ extension ResponsesReader {
                 reader.go(to: place)
                 try readParts(&reader, at: position, isReasoning: type == .reasoning, into: &answer, &batch)
             }
-        case .other: break
+        case .other:
+            guard isDone, !items.hasHeard(.extra, at: position) else { break }
+            items.hear(.extra, at: position)
+            return false
         }
+        return true
     }
 
     private static func item(_ reader: inout JSONReader) throws(JSONError) -> Item {
@@ -91,10 +95,13 @@ extension ResponsesReader {
                     try readPart(&reader, isReasoning ? .reasoning : .text, at: position, into: &answer, &batch)
                 } else if reader.key(key, is: "refusal"), !refusalWasHeard {
                     try readPart(&reader, .refusal, at: position, into: &answer, &batch)
+                } else if reader.key(key, is: "annotations"), !wasHeard {
+                    try answer.skipExtra(key, &reader)
                 } else {
                     try reader.skipValue()
                 }
             }
+            answer.appendExtra(choice: 0, to: &batch)
         }
     }
 

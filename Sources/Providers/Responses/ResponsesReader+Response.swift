@@ -20,8 +20,10 @@ extension ResponsesReader {
             } else if reader.key(key, is: "status") {
                 status = try reader.readName()
             } else if reader.key(key, is: "incomplete_details") {
+                try answer.copyExtraOfAnswer(key, isTold: false, &reader)
                 incompleteReason = try reader.readMember("reason")
             } else if reader.key(key, is: "usage") {
+                try answer.copyExtraOfAnswer(key, isTold: false, &reader)
                 if let usage = try TokenUsage(ofResponses: &reader) { answer.report(usage) }
             } else if reader.key(key, is: "output"), isEnd {
                 try readOutput(&reader, into: &answer, &batch)
@@ -33,7 +35,13 @@ extension ResponsesReader {
                     error = try reader.skipValueRange()
                     reader.go(to: end)
                 }
+            } else if isEnd,
+                reader.key(key, is: "service_tier") || reader.key(key, is: "metadata")
+                    || reader.key(key, is: "moderation")
+            {
+                try answer.skipExtraOfAnswer(key, isTold: false, &reader)
             } else {
+                // Most of the others repeat the request.
                 try reader.skipValue()
             }
         }
@@ -66,7 +74,11 @@ extension ResponsesReader {
         guard try reader.beginArrayIfAny() else { return }
         var index = 0
         while try reader.nextElement() {
-            try readItem(&reader, index: index, isDone: true, into: &answer, &batch)
+            let place = reader.mark
+            if try !readItem(&reader, index: index, isDone: true, into: &answer, &batch) {
+                reader.go(to: place)
+                try answer.appendExtra(&reader, to: &batch)
+            }
             index += 1
         }
     }

@@ -28,8 +28,11 @@ struct ResponsesReader: DialectReader {
             answer.isRepeatable = false
             guard let item = event.item else { break }
             reader.go(to: item)
-            try readItem(
+            let isKnown = try readItem(
                 &reader, index: event.outputIndex, isDone: event.type == .itemDone, into: &answer, &batch)
+            if isKnown { break }
+            reader.go(to: start)
+            try answer.appendExtra(&reader, to: &batch)
         case .responseNews, .responseEnd:
             answer.isRepeatable = false
             guard let response = event.response else { return event.type == .responseEnd ? .isDone : .goesOn }
@@ -39,7 +42,11 @@ struct ResponsesReader: DialectReader {
             reader.go(to: start)
             return try readResponse(&reader, isEnd: true, into: &answer, &batch)
         case .error: return .reportsError(nil)
-        case .other: if event.hasError { return .reportsError(nil) }
+        case .repetition: break
+        case .other:
+            if event.hasError { return .reportsError(nil) }
+            reader.go(to: start)
+            try answer.appendExtra(&reader, to: &batch)
         }
         return .goesOn
     }

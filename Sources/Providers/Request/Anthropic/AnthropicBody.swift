@@ -45,7 +45,10 @@ extension Parameters {
     /// `max_tokens`, which holds what is thought and what is said, and `thinking`. Where the length is ours, thinking is added to
     /// it; where it is the request's, at least a quarter is left for the answer.
     private mutating func writeLength(to body: inout BodyWriter, maxOutputTokens: Int?) throws(RequestError) {
-        let asked = take("max_tokens")
+        var asked = take("max_tokens")
+        if lengthIsCap, let cap = asked?.number, let longest = maxOutputTokens, Double(longest) < cap {
+            asked = JSONValue("\(longest)")
+        }
         let effort = try take("reasoning_effort").map { value throws(RequestError) in try ReasoningEffort(value) }
         // What Anthropic calls it says more.
         let budget = self["thinking"] == nil ? effort?.budget ?? 0 : 0

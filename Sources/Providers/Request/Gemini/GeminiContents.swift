@@ -14,6 +14,7 @@ struct GeminiContents {
         let messages = prompt.filter { $0.isModel == nil && !$0.parts.isEmpty }
         if messages.isEmpty { return }
         try body.object("systemInstruction") { body throws(RequestError) in
+            body.member("role", "user")
             try body.array("parts") { body throws(RequestError) in
                 for message in messages {
                     try refuseName(of: message, &omissions)

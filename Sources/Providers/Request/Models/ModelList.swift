@@ -85,7 +85,7 @@ private struct ModelEntry {
             } else if reader.key(key, is: "created") {
                 found.created = try reader.readInt()
             } else if reader.key(key, is: "created_at") {
-                found.created = try reader.readText().flatMap(UnixTime.seconds)
+                found.created = try reader.readText().flatMap(Timestamp.seconds(rfc3339:))
             } else if reader.key(key, is: "owned_by") {
                 found.ownedBy = try reader.readText()
             } else if reader.key(key, is: "display_name") || reader.key(key, is: "displayName") {

@@ -53,7 +53,9 @@ extension Parameters {
         guard isCapped, !speaks(of: Self.length) else { return }
         // In the spelling that the rules use: it is the one that the upstream knows.
         let names = rules.caps.keys.filter { ParameterNames.family($0) == Self.length }.sorted()
-        if let name = names.first, let cap = rules.cap(of: name) { self[name] = JSONValue(cap) }
+        guard let name = names.first, let cap = rules.cap(of: name) else { return }
+        self[name] = JSONValue(cap)
+        lengthIsCap = true
     }
 }
 

@@ -8,6 +8,8 @@ struct Parameters {
     static let maxCount = 256
 
     private(set) var members: [Member] = []
+    /// Nobody asked for a length: the one that is there is the most that the rules allow.
+    var lengthIsCap = false
 
     /// Reads a JSON object as it is; nil has no members.
     init(_ object: [UInt8]?, in dialect: Dialect) throws(RequestError) {
