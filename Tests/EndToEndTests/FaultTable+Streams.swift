@@ -44,7 +44,8 @@ extension Fault {
                 "JSON that is no answer", .answer(body: #"{"hello":"world"}"#), said: "",
                 dialect == .ollama ? closed : unreadable),
             fault(
-                "an error in mid-stream", [midStream(dialect).event(in: dialect), .stall], midStreamVerdict(dialect),
+                "an error in mid-stream", [midStream(dialect).event(in: dialect), script.delta("more"), .stall],
+                midStreamVerdict(dialect),
                 sentence: "Overloaded."),
             fault(
                 "an error as the first event", [script.head, midStream(dialect).event(in: dialect), .stall], said: "",

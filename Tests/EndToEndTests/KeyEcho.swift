@@ -62,8 +62,8 @@ enum KeyEcho: String, CaseIterable {
         case .eventName: return answer.begun("hello") + [answer.event(#"{"e":1}"#, name: secret), .lastChunk]
         case .brokenHTTP: return [.text("\(secret) \(secret)\r\n\r\n"), .close]
         case .extra:
-            return Script([answer.head] + answer.beginning() + Self.extras(secret, answer))
-                + Script(answer.ending(input: 1, output: 1))
+            return Script([answer.head] + answer.beginning + Self.extras(secret, answer))
+                + Script(answer.ending(output: 1))
         }
     }
 

@@ -38,14 +38,14 @@ struct RetryFrameTests {
             code: "upstream_error", status: 529),
         Attempt(
             name: "overloaded, said in a stream", dialect: .anthropic,
-            script: Script([.streamHead] + AnswerScript(.anthropic).beginning()) + [
+            script: Script([.streamHead] + AnswerScript(.anthropic).beginning) + [
                 ScriptedError(529, type: "overloaded_error", message: "Overloaded.").event(in: .anthropic), .lastChunk,
             ], code: "upstream_error"),
         Attempt(name: "no answer", script: [.close], code: "upstream_closed"),
         Attempt(name: "an empty answer", script: [.streamHead, .lastChunk], code: "upstream_protocol"),
         Attempt(
             name: "a stream that ends before its first word", dialect: .responses,
-            script: Script([.streamHead] + AnswerScript(.responses).beginning()) + [.lastChunk],
+            script: Script([.streamHead] + AnswerScript(.responses).beginning) + [.lastChunk],
             code: "upstream_closed"),
     ]
 

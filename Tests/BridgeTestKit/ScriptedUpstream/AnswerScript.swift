@@ -5,20 +5,23 @@ package struct AnswerScript: Sendable {
     package let dialect: Dialect
     /// What the upstream says it runs.
     package let model: String
+    /// What it says the prompt has cost, in tokens.
+    package let input: Int
 
-    package init(_ dialect: Dialect, model: String = "scripted") {
+    package init(_ dialect: Dialect, model: String = "scripted", input: Int = 11) {
         self.dialect = dialect
         self.model = model
+        self.input = input
     }
 
     /// The whole of it, in these pieces; the connection stays open for the next request.
-    package func whole(_ pieces: [String], input: Int = 11, output: Int = 7) -> Script {
-        Script([head] + beginning(input: input) + pieces.map(delta) + ending(input: input, output: output))
+    package func whole(_ pieces: [String], output: Int = 7) -> Script {
+        Script([head] + beginning + pieces.map(delta) + ending(output: output))
     }
 
     /// Head and first words; what follows is up to the script.
-    package func begun(_ text: String, input: Int = 11) -> Script {
-        Script([head] + beginning(input: input) + [delta(text)])
+    package func begun(_ text: String) -> Script {
+        Script([head] + beginning + [delta(text)])
     }
 
     package var head: Script.Step {
@@ -39,7 +42,7 @@ package struct AnswerScript: Sendable {
     }
 
     /// What comes before the first word; Anthropic says there what the prompt cost.
-    package func beginning(input: Int = 11) -> [Script.Step] {
+    package var beginning: [Script.Step] {
         switch dialect {
         case .chatCompletions, .gemini, .ollama: []
         case .responses:
@@ -65,7 +68,7 @@ package struct AnswerScript: Sendable {
         }
     }
 
-    /// A piece of text.
+    /// A piece of text. Google says with each what the prompt cost.
     package func delta(_ text: String) -> Script.Step {
         switch dialect {
         case .chatCompletions: .delta(text, model: model)
@@ -77,7 +80,7 @@ package struct AnswerScript: Sendable {
             event(
                 #"{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"\#(text)"}}"#,
                 name: "content_block_delta")
-        case .gemini: event(candidate(text, finish: nil, usage: ""))
+        case .gemini: event(candidate(text, finish: "", usage: #"{"promptTokenCount":\#(input)}"#))
         case .ollama:
             event(
                 #"{"model":"\#(model)","created_at":"2025-01-01T00:00:00Z","#
@@ -86,7 +89,7 @@ package struct AnswerScript: Sendable {
     }
 
     /// Why it ended, what it cost, and the end of the body.
-    package func ending(input: Int, output: Int) -> [Script.Step] {
+    package func ending(output: Int) -> [Script.Step] {
         switch dialect {
         case .chatCompletions:
             [
@@ -113,9 +116,8 @@ package struct AnswerScript: Sendable {
             [
                 event(
                     candidate(
-                        "", finish: "STOP",
-                        usage: #""usageMetadata":{"promptTokenCount":\#(input),"candidatesTokenCount":\#(output)},"#)),
-                .lastChunk,
+                        "", finish: #""finishReason":"STOP","#,
+                        usage: #"{"promptTokenCount":\#(input),"candidatesTokenCount":\#(output)}"#)), .lastChunk,
             ]
         case .ollama:
             [
@@ -126,9 +128,8 @@ package struct AnswerScript: Sendable {
         }
     }
 
-    private func candidate(_ text: String, finish: String?, usage: String) -> String {
-        let reason = finish.map { #""finishReason":"\#($0)","# } ?? ""
-        return #"{"candidates":[{"content":{"parts":[{"text":"\#(text)"}],"role":"model"},\#(reason)"index":0}],"#
-            + #"\#(usage)"modelVersion":"\#(model)","responseId":"id-1"}"#
+    private func candidate(_ text: String, finish: String, usage: String) -> String {
+        #"{"candidates":[{"content":{"parts":[{"text":"\#(text)"}],"role":"model"},\#(finish)"index":0}],"#
+            + #""usageMetadata":\#(usage),"modelVersion":"\#(model)","responseId":"id-1"}"#
     }
 }
