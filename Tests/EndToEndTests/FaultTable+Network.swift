@@ -27,12 +27,12 @@ extension Fault {
                 name: "a TLS handshake without an answer", place: .scriptedTLS, connection: [.stall],
                 timeouts: "connect: 300ms", verdict: lateConnect, sentence: "could not be reached within 300 ms"),
             Fault(
-                name: "a request without an answer", script: [.stall], timeouts: "first_byte: 300ms",
+                name: "a request without an answer", script: [.stall], timeouts: "first_byte: 500ms",
                 verdict: Verdict("upstream_timeout", "headers", retryable: true),
-                sentence: "accepted the request but sent nothing for 300 ms"),
+                sentence: "accepted the request but sent nothing for 500 ms"),
             Fault(
                 name: "half a head, and silence", script: [.text("HTTP/1.1 200 OK\r\nContent-Type: te"), .stall],
-                timeouts: "first_byte: 300ms", verdict: Verdict("upstream_timeout", "headers", retryable: true)),
+                timeouts: "first_byte: 500ms", verdict: Verdict("upstream_timeout", "headers", retryable: true)),
             Fault(name: "a connection closed without an answer", script: [.close], verdict: closed),
             Fault(name: "a connection reset without an answer", script: [.reset], verdict: closed),
             Fault(

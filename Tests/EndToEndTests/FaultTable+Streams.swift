@@ -27,10 +27,10 @@ extension Fault {
             fault("a reset in mid-stream", [.reset], closed),
             fault("cut off in the middle of an event", [.chunk(start), .close], closed),
             fault(
-                "silence in mid-stream", [.stall], timeouts: "idle: 300ms", late, sentence: "fell silent for 300 ms"),
+                "silence in mid-stream", [.stall], timeouts: "idle: 500ms", late, sentence: "fell silent for 500 ms"),
             fault(
-                "silence after the head", [script.head, .stall], said: "", timeouts: "first_byte: 300ms", late,
-                sentence: "began to answer but sent nothing for 300 ms"),
+                "silence after the head", [script.head, .stall], said: "", timeouts: "first_byte: 500ms", late,
+                sentence: "began to answer but sent nothing for 500 ms"),
             fault("broken JSON in mid-stream", [script.event("{not json"), .stall], unreadable, sentence: "JSON"),
             fault("broken JSON at first", [script.head, script.event("{not json"), .stall], said: "", unreadable),
             fault(

@@ -3,7 +3,7 @@ import Providers
 
 /// Ways in which an upstream repeats the key that it was sent. A request says by its model which one it wants.
 enum KeyEcho: String, CaseIterable {
-    case error, escaped, halfEscaped, torn, tornEscaped, text, page, page200, headers, reason, redirect
+    case error, escaped, halfEscaped, nested, torn, tornEscaped, text, page, page200, headers, reason, redirect
     case model, midStream, inPieces, brokenJSON, eventName, brokenHTTP, extra
 
     var modelName: String { "echo-\(rawValue)." }
@@ -28,6 +28,10 @@ enum KeyEcho: String, CaseIterable {
             .refusal(in: dialect)
         case .escaped: return Self.refusal(key.escaped, dialect)
         case .halfEscaped: return Self.refusal(key.halfEscaped, dialect)
+        // What another upstream has said, as a string in what this one says.
+        case .nested:
+            return Self.refusal(
+                #"{\"error\":\"\#(key.halfEscaped.replacing("\\", with: "\\\\"))\"}"#, dialect)
         // Cut where a body is cut, in the middle of the key.
         case .torn:
             let filler = String(repeating: "x", count: ProviderError.maxBodyBytes - 20)
