@@ -37,6 +37,27 @@ struct Redaction {
         return String(decoding: result, as: UTF8.self)
     }
 
+    /// Overwrites a key in the strings of a JSON text, which stays JSON and as long as it is: nothing else has to move.
+    func overwrite(in json: inout [UInt8], _ range: Range<Int>) {
+        guard let key, !range.isEmpty else { return }
+        key.withSecret { secret in
+            let secret = Array(secret.utf8)
+            let text = Array(json[range])
+            var isInString = false
+            var index = 0
+            while index < text.count {
+                if text[index] == UInt8(ascii: "\"") { isInString.toggle() }
+                if isInString, case .whole(let end) = Self.match(secret, in: text, at: index, quotesEnd: true) {
+                    for place in index..<end { json[range.lowerBound + place] = UInt8(ascii: "*") }
+                    index = end
+                } else {
+                    // What is escaped ends no string.
+                    index += isInString && text[index] == Self.backslash ? 2 : 1
+                }
+            }
+        }
+    }
+
     private enum Match {
         case none
         /// The text ends after so many characters of it.
@@ -44,12 +65,15 @@ struct Redaction {
         case whole(end: Int)
     }
 
-    private static func match(_ secret: [UInt8], in text: [UInt8], at start: Int) -> Match {
+    /// - Parameter quotesEnd: a plain quotation mark is no part of a key but the end of a string.
+    private static func match(
+        _ secret: [UInt8], in text: [UInt8], at start: Int, quotesEnd: Bool = false
+    ) -> Match {
         var index = start
         for (count, byte) in secret.enumerated() {
             guard index < text.count else { return .beginning(count) }
             guard text[index] == backslash else {
-                guard text[index] == byte else { return .none }
+                guard text[index] == byte, !quotesEnd || byte != UInt8(ascii: "\"") else { return .none }
                 index += 1
                 continue
             }

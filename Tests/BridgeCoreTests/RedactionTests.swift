@@ -46,6 +46,22 @@ struct RedactionTests {
         }
     }
 
+    @Test("are overwritten in the strings of JSON, which stays JSON of the same length")
+    func overwritten() {
+        func overwritten(_ json: String, key: String = "sk-a/b") -> String {
+            var bytes = Array("<\(json)>".utf8)
+            Redaction(APIKey(key)).overwrite(in: &bytes, 1..<bytes.count - 1)
+            return String(decoding: bytes, as: UTF8.self)
+        }
+        #expect(overwritten(#"{"a":"sk-a/b"}"#) == #"<{"a":"******"}>"#)
+        #expect(overwritten(#"{"sk-a\/b":["x\"sk-a\/b\\",1]}"#) == #"<{"*******":["x\"*******\\",1]}>"#)
+        #expect(
+            overwritten(#"["\u0073k-a/bsk-a/b"]"#) == #"<["***********" + "******"]>"#.replacing("\" + \"", with: ""))
+        #expect(overwritten("[12345]", key: "12345") == "<[12345]>", "a number is no key")
+        #expect(overwritten(#"{"a":"b"}"#, key: #"a":"b"#) == #"<{"a":"b"}>"#, "nor is what holds strings together")
+        #expect(overwritten(#"["a\":\"b"]"#, key: #"a":"b"#) == #"<["*******"]>"#)
+    }
+
     @Test("are all that is cut out")
     func others() {
         for text in ["", "sk-", "sk-a", #"\u0073k-"#, #"\"#, #"\u"#, #"\u00"#, #"C:\new\sk-a"#, "sk-a/b+u==", "ssk-b"] {
