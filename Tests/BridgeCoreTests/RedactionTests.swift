@@ -55,8 +55,7 @@ struct RedactionTests {
         }
         #expect(overwritten(#"{"a":"sk-a/b"}"#) == #"<{"a":"******"}>"#)
         #expect(overwritten(#"{"sk-a\/b":["x\"sk-a\/b\\",1]}"#) == #"<{"*******":["x\"*******\\",1]}>"#)
-        #expect(
-            overwritten(#"["\u0073k-a/bsk-a/b"]"#) == #"<["***********" + "******"]>"#.replacing("\" + \"", with: ""))
+        #expect(overwritten(#"["\u0073k-a/bsk-a/b"]"#) == #"<["*****************"]>"#)
         #expect(overwritten("[12345]", key: "12345") == "<[12345]>", "a number is no key")
         #expect(overwritten(#"{"a":"b"}"#, key: #"a":"b"#) == #"<{"a":"b"}>"#, "nor is what holds strings together")
         #expect(overwritten(#"["a\":\"b"]"#, key: #"a":"b"#) == #"<["*******"]>"#)
