@@ -17,6 +17,8 @@ package struct Script: Sendable, ExpressibleByArrayLiteral {
         case close
         /// Breaks the connection: RST.
         case reset
+        /// Calls it, on the connection's thread, and goes on.
+        case call(@Sendable () -> Void)
         /// Reads a request. For scripts of connections; a script of a request begins after it was read.
         case readRequest
     }

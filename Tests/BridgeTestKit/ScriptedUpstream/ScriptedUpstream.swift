@@ -22,7 +22,7 @@ package final class ScriptedUpstream: Sendable {
     }
 
     private struct Rule {
-        var script: Script
+        var script: @Sendable (ScriptedRequest) -> Script
         var isOnce: Bool
         var fits: @Sendable (ScriptedRequest) -> Bool
     }
@@ -64,14 +64,20 @@ package final class ScriptedUpstream: Sendable {
     package func answer(
         _ script: Script, where fits: @escaping @Sendable (ScriptedRequest) -> Bool = { _ in true }
     ) {
-        state.withLock { $0.rules.append(Rule(script: script, isOnce: true, fits: fits)) }
+        state.withLock { $0.rules.append(Rule(script: { _ in script }, isOnce: true, fits: fits)) }
     }
 
     /// Answers every request that fits.
     package func always(
         _ script: Script, where fits: @escaping @Sendable (ScriptedRequest) -> Bool = { _ in true }
     ) {
-        state.withLock { $0.rules.append(Rule(script: script, isOnce: false, fits: fits)) }
+        state.withLock { $0.rules.append(Rule(script: { _ in script }, isOnce: false, fits: fits)) }
+    }
+
+    /// Answers every request that no rule before it fits with what `respond` makes of it: on the connection's thread, one
+    /// request at a time. It must not ask the upstream anything.
+    package func always(by respond: @escaping @Sendable (ScriptedRequest) -> Script) {
+        state.withLock { $0.rules.append(Rule(script: respond, isOnce: false, fits: { _ in true })) }
     }
 
     /// Lets the next connection follow a script from its first moment, before anything was read; its end is the
@@ -195,6 +201,7 @@ package final class ScriptedUpstream: Sendable {
             case .reset:
                 socket.abortOnClose()
                 return false
+            case .call(let body): body()
             case .readRequest: _ = try readRequest(on: socket, &reader, index)
             }
         }
@@ -218,7 +225,8 @@ package final class ScriptedUpstream: Sendable {
             guard let index = state.rules.firstIndex(where: { $0.fits(request) }) else {
                 return .answer(status: 500, type: "text/plain", body: "no script fits this request")
             }
-            return state.rules[index].isOnce ? state.rules.remove(at: index).script : state.rules[index].script
+            let rule = state.rules[index].isOnce ? state.rules.remove(at: index) : state.rules[index]
+            return rule.script(request)
         }
     }
 }

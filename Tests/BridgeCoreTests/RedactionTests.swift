@@ -1,0 +1,72 @@
+import ChatProtocol
+import Testing
+
+@testable import BridgeCore
+
+@Suite("Keys in what an upstream says")
+struct RedactionTests {
+    private static let secret = "sk-a/b+u==\"\\c"
+
+    private func redacted(_ text: String, isCut: Bool = false, key: String = secret) -> String? {
+        Redaction(APIKey(key)).apply(text, isCut: isCut)
+    }
+
+    private static func escaped(_ text: String, uppercase: Bool = false) -> String {
+        text.utf8.map { "\\u00" + String($0, radix: 16, uppercase: uppercase) }.joined()
+    }
+
+    @Test("are cut out, plain or behind any of JSON's escapes, also those of JSON in a string of JSON")
+    func escapes() {
+        let inJSON = Self.secret.replacing("\\", with: #"\\"#).replacing("\"", with: #"\""#)
+        let inJSONTwice = inJSON.replacing("\\", with: #"\\"#).replacing("\"", with: #"\""#)
+        for written in [
+            Self.secret, inJSON, inJSON.replacing("/", with: #"\/"#), inJSON.replacing("=", with: #"\u003d"#),
+            inJSON.replacing("=", with: #"\u003D"#), Self.escaped(Self.secret), inJSONTwice,
+            Self.escaped(Self.secret, uppercase: true),
+            Self.escaped(Self.secret).replacing("\\", with: #"\\"#),
+            inJSON.replacing("/", with: #"\/"#).replacing("\\", with: #"\\"#),
+        ] {
+            #expect(redacted("Key \(written).") == "Key [key].", "\(written)")
+            #expect(redacted("\(written)\(written)") == "[key][key]", "\(written)")
+        }
+        #expect(redacted("\(Self.secret)\u{301}") == "[key]\u{301}", "a combining mark hides nothing")
+    }
+
+    @Test("that are torn where a text was cut are cut out, from four characters on")
+    func torn() {
+        for written in [Self.secret, Self.escaped(Self.secret)] {
+            for count in 0..<written.utf8.count {
+                let piece = String(written.prefix(count))
+                let known = written == Self.secret ? count : count / 6
+                let end = known >= 4 ? "[key]" : piece
+                #expect(redacted("Key " + piece, isCut: true) == "Key " + end, "\(piece)")
+                #expect(redacted("Key \(piece).", isCut: true) == "Key \(piece).", "what goes on is another word")
+                #expect(redacted("Key " + piece) == "Key " + piece, "and so is what ends by itself")
+            }
+        }
+    }
+
+    @Test("are overwritten in the strings of JSON, which stays JSON of the same length")
+    func overwritten() {
+        func overwritten(_ json: String, key: String = "sk-a/b") -> String {
+            var bytes = Array("<\(json)>".utf8)
+            Redaction(APIKey(key)).overwrite(in: &bytes, 1..<bytes.count - 1)
+            return String(decoding: bytes, as: UTF8.self)
+        }
+        #expect(overwritten(#"{"a":"sk-a/b"}"#) == #"<{"a":"******"}>"#)
+        #expect(overwritten(#"{"sk-a\/b":["x\"sk-a\/b\\",1]}"#) == #"<{"*******":["x\"*******\\",1]}>"#)
+        #expect(overwritten(#"["\u0073k-a/bsk-a/b"]"#) == #"<["*****************"]>"#)
+        #expect(overwritten("[12345]", key: "12345") == "<[12345]>", "a number is no key")
+        #expect(overwritten(#"{"a":"b"}"#, key: #"a":"b"#) == #"<{"a":"b"}>"#, "nor is what holds strings together")
+        #expect(overwritten(#"["a\":\"b"]"#, key: #"a":"b"#) == #"<["*******"]>"#)
+    }
+
+    @Test("are all that is cut out")
+    func others() {
+        for text in ["", "sk-", "sk-a", #"\u0073k-"#, #"\"#, #"\u"#, #"\u00"#, #"C:\new\sk-a"#, "sk-a/b+u==", "ssk-b"] {
+            #expect(redacted(text) == text)
+        }
+        #expect(Redaction(nil).apply("sk-1") == "sk-1" && redacted("u\\u0075", key: "uu") != nil)
+        #expect(Redaction(APIKey("sk-1")).apply(nil) == nil)
+    }
+}
