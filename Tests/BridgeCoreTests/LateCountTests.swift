@@ -53,7 +53,7 @@ struct LateCountTests {
         let other = try core.tab()
         #expect(try other.send(#"{"type":"ping"}"#).types == ["pong"], "others are not held up")
         let frames = try counted()
-        #expect(frames.types == ["accepted", "pong", "pong", "ok", "request"])
+        #expect(frames.types == ["accepted", "pong", "pong", "ok", "request", "aborted"])
         #expect(!tab.connection.isPaused && core.node.hub.inputBytes == 0)
     }
 
