@@ -123,6 +123,21 @@ struct ModelsTests {
         #expect(core.timers.pendingCount == 0)
     }
 
+    @Test("the dialect's headers and the configuration's go along; where both have one, the latter")
+    func headers() throws {
+        let core = CoreFixture(targets: [
+            .fake("u", dialect: .anthropic, headers: [("Anthropic-Version", "2099-01-01"), ("X-Team", "blue")]),
+            .fake("v", dialect: .anthropic),
+        ])
+        let tab = try core.tab()
+        try tab.send(#"{"type":"models"}"#)
+        func sent(_ name: String) -> [String]? {
+            core.upstream.newest(to: name)?.request.headers.map { "\($0.name): \($0.value)" }
+        }
+        #expect(sent("u") == ["Anthropic-Version: 2099-01-01", "X-Team: blue"])
+        #expect(sent("v") == ["anthropic-version: 2023-06-01"])
+    }
+
     @Test("who goes is not answered, and what was asked for them is let go of")
     func disconnect() throws {
         let core = CoreFixture(targets: [.fake("a"), .fake("b")])
