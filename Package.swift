@@ -95,7 +95,9 @@ let package = Package(
         .testTarget(name: "UVLoopTests", dependencies: ["BridgeTestKit", "UVLoop"], swiftSettings: guards),
         .testTarget(
             name: "CurlUpstreamTests",
-            dependencies: ["BridgeCore", "BridgeTestKit", "ChatProtocol", "CurlUpstream", "UVLoop"],
+            dependencies: [
+                "BridgeCore", "BridgeTestKit", "CLibcurl", "ChatProtocol", "CurlUpstream", "Providers", "UVLoop",
+            ],
             swiftSettings: guards),
         .testTarget(
             name: "WebSocketServerTests",
@@ -171,7 +173,9 @@ if Context.environment["TRIBUTARY_FUZZ"] != nil {
         fuzz("JSON", "ByteCoding"),
         fuzz("Answer", "ByteCoding", "Providers"),
         fuzz("Refusal", "ByteCoding", "Providers"),
+        fuzz("Request", "ByteCoding", "Providers"),
         fuzz("Command", "ByteCoding", "ChatProtocol"),
+        fuzz("Vocabulary", "ByteCoding", "Tokenizer"),
         fuzz("RequestHead", "BridgeCore", "WebSocketServer"),
         fuzz("Script", "BridgeCore", "BridgeTestKit", "ByteCoding", "ChatProtocol", "Providers"),
     ]

@@ -17,6 +17,11 @@ extension HeardAnswer {
             demand(piece.choice < limits.maxChoices, "choices are bounded")
             demand(piece.kind == .toolCall || piece.id.isEmpty && piece.name.isEmpty, "only calls have ids and names")
             demand(piece.kind == .toolCall || !piece.content.isEmpty, "no delta says nothing")
+            if piece.kind == .extra {
+                Self.judge(value: piece.content)
+                demand(piece.content.first == UInt8(ascii: "{"), "what there are no words for is an object")
+                continue
+            }
             for content in [piece.content, piece.id, piece.name] { Self.judge(content: content) }
             if !piece.logprobs.isEmpty { Self.judge(value: piece.logprobs) }
             let place = Place(kind: piece.kind, choice: piece.choice, toolIndex: piece.toolIndex)
@@ -26,6 +31,10 @@ extension HeardAnswer {
         for text in texts.values { Self.judge(value: Self.quoted(text)) }
         let calls = Set(pieces.filter { $0.kind == .toolCall }.map { [$0.choice, $0.toolIndex] })
         demand(calls.count <= limits.maxToolCalls, "tool calls are bounded")
+        for call in calls where call[1] > 0 {
+            demand(calls.contains([call[0], call[1] - 1]), "tool calls are numbered densely")
+        }
+        if let extra { Self.judge(value: extra) }
         judgeState()
     }
 

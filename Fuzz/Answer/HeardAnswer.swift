@@ -23,10 +23,21 @@ struct HeardAnswer: Equatable, CustomStringConvertible {
     private(set) var metadata = AnswerMetadata()
     private(set) var finishReasons: [FinishReason] = []
     private(set) var usage: TokenUsage?
+    private(set) var extra: [UInt8]?
     private(set) var state = DecoderState.streaming
 
-    init(to body: ArraySlice<UInt8>, _ splits: Splits, contentType: String?, limits: DecoderLimits) {
-        var decoder = AnswerDecoder(dialect: .chatCompletions, contentType: contentType, limits: limits)
+    /// How the answer is to be read.
+    struct Asked {
+        let dialect: Dialect
+        let options: DecoderOptions
+        let contentType: String?
+        let limits: DecoderLimits
+    }
+
+    init(to body: ArraySlice<UInt8>, _ splits: Splits, _ asked: Asked) {
+        let limits = asked.limits
+        var decoder = AnswerDecoder(
+            dialect: asked.dialect, contentType: asked.contentType, options: asked.options, limits: limits)
         var batch = DeltaBatch()
         var isOver = false
         splits.feed(body) { chunk in
@@ -46,6 +57,7 @@ struct HeardAnswer: Equatable, CustomStringConvertible {
         metadata = decoder.metadata
         finishReasons = decoder.finishReasons.map { FinishReason(choice: $0.choice, reason: $0.word) }
         usage = decoder.usage
+        extra = decoder.extra
         state = decoder.state
     }
 

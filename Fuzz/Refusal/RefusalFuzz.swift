@@ -17,7 +17,6 @@ package func test(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
         }
         judge(classify(ProviderError(body: body)))
         judgeModels(body)
-        judgeParameters(body)
     }
     judgeURL(String(decoding: input.text, as: UTF8.self))
     return 0
@@ -36,31 +35,9 @@ private func judge(_ failure: ProviderFailure) {
 
 private func judgeModels(_ body: Span<UInt8>) {
     do throws(JSONError) {
-        for model in try decodeModelList(body) { demand(!model.id.isEmpty, "a model has an id") }
+        for model in try decodeModelList(body, dialect: .gemini) { demand(!model.id.isEmpty, "a model has an id") }
     } catch {
         demand((0...body.count).contains(error.offset), "an error is in the text")
-    }
-}
-
-/// What is accepted as parameters makes a body that is one JSON object, whose members are ours once.
-private func judgeParameters(_ params: Span<UInt8>) {
-    guard let endpoint = Endpoint(baseURL: "http://127.0.0.1") else { return demand(false, "there is a base URL") }
-    let request = ChatRequest(model: "m", messages: Array("[]".utf8), params: params.indices.map { params[$0] })
-    guard
-        let body = try? encode(request, for: .chatCompletions, endpoint: endpoint, rules: ParameterRules()).body
-    else { return }
-    do throws(JSONError) {
-        var reader = JSONReader(body.span)
-        var streams = 0
-        try reader.beginObject()
-        while let key = try reader.nextKey() {
-            if reader.key(key, is: "stream") { streams += 1 }
-            try reader.skipValue()
-        }
-        try reader.finish()
-        demand(streams == 1, "we alone say that the answer is streamed")
-    } catch {
-        demand(false, "accepted parameters make a JSON object: \(error)")
     }
 }
 

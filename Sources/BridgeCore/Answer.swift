@@ -17,10 +17,15 @@ package struct Answer {
         package var reasoning: [UInt8] = []
         package var refusal: [UInt8] = []
         package var toolCalls: [ToolCall] = []
+        /// JSON objects with commas in between: what the provider said that we have no words for.
+        package var extra: [UInt8] = []
 
         /// Something a model can be told that it said. Reasoning alone is not.
         package var hasContent: Bool { !text.isEmpty || !refusal.isEmpty || !toolCalls.isEmpty }
     }
+
+    /// Bytes of `extra` that are kept for who comes later: further ones are for those who listen.
+    package static let maxExtraBytes = 64 * 1024
 
     /// In order of appearance; usually one.
     package private(set) var choices: [Choice] = []
@@ -45,8 +50,13 @@ package struct Answer {
             case .text: choices[choice].text.append(span: content)
             case .reasoning: choices[choice].reasoning.append(span: content)
             case .refusal: choices[choice].refusal.append(span: content)
-            // For who listens now; a transcript has no place for it.
-            case .extra: break
+            case .extra:
+                guard choices[choice].extra.count + content.count < Self.maxExtraBytes else {
+                    byteCount -= content.count
+                    continue
+                }
+                if !choices[choice].extra.isEmpty { choices[choice].extra.append(UInt8(ascii: ",")) }
+                choices[choice].extra.append(span: content)
             case .toolCall:
                 let name = end + Int(delta.idLength)
                 choices[choice].append(

@@ -20,8 +20,7 @@ extension Generation {
     /// Nil where there is nothing to count: the upstream has said it, or was not asked, or has refused.
     private func makeTally() -> UsageTally? {
         let known = decoder?.usage
-        let isLastWord = state.outcome == .ended || !target.dialect.beginsUsageEarly
-        if known != nil, isLastWord { return nil }
+        if known != nil, decoder?.isUsageCurrent == true { return nil }
         switch state.outcome {
         case .ended: break
         case .aborted: guard state.isAsked, head == nil || decoder != nil else { return nil }
@@ -43,7 +42,7 @@ extension Generation {
         let isStreaming = decoder?.feed(bytes, into: &batch) ?? false
         drainedBytes += batch.bytes.count
         node.returnBatch(&batch)
-        let isTold = decoder.map { !$0.finishReasons.isEmpty && $0.usage != nil } ?? true
+        let isTold = decoder.map { !$0.finishReasons.isEmpty && $0.usage != nil && $0.isUsageCurrent } ?? true
         if !isStreaming || isTold || drainedTokens >= maxTokens { perform(.drained) }
     }
 
@@ -69,9 +68,11 @@ extension Generation {
             turn.finishReasons = (decoder?.finishReasons ?? []).map {
                 FinishReason(choice: $0.choice, word: name($0.word), kind: $0.kind)
             }
+            turn.extra = decoder?.extra
             LogFrame.End(
                 reason: EndReason(turn.finishReason), finishReason: turn.finishReason?.word,
-                choices: turn.finishReasons.map { ($0.choice, $0.word) }, usage: turn.usage, timing: timing
+                choices: turn.finishReasons.map { ($0.choice, $0.word) }, usage: turn.usage, extra: turn.extra,
+                timing: timing
             ).write(to: &frame)
         case .aborted:
             kind = .aborted

@@ -25,6 +25,8 @@ package final class Turn {
     package var timing: Timing?
     /// Of each choice, where the upstream gave one.
     package var finishReasons: [FinishReason] = []
+    /// A JSON object: what the provider said of the answer as a whole that we have no words for.
+    package var extra: [UInt8]?
     /// Unix milliseconds; 0 while running.
     package var endedAt: Int64 = 0
     /// A later request replaced it while it ran: it is not to join the transcript.
@@ -50,7 +52,7 @@ package final class Turn {
 
     /// Bytes of memory, roughly.
     package var byteCount: Int {
-        512 + frameBytes + answer.byteCount + failureBytes
+        512 + frameBytes + answer.byteCount + failureBytes + (extra?.count ?? 0)
             + finishReasons.reduce(0) { $0 + 32 + $1.word.utf8.count }
     }
 
@@ -130,6 +132,7 @@ package final class Turn {
         message.field("role", "assistant")
         choice.writeContent(to: &message)
         message.field("reasoning", escaped: choice.reasoning)
+        choice.writeExtra(to: &message, and: choice.index == 0 ? extra : nil)
         if choice.index > 0 { message.field("choice", Int(choice.index)) }
         message.field("status", status.rawValue)
         message.field("model", start?.model)
@@ -156,6 +159,7 @@ package final class Turn {
             object.field("reasoning", escaped: choice.reasoning)
             object.field("refusal", escaped: choice.refusal)
             choice.writePieces(to: &object)
+            choice.writeExtra(to: &object)
         }
         let others = answer.others
         if !others.isEmpty { object.array("choices", json: others.map(Turn.snapshotChoice)) }
@@ -169,6 +173,7 @@ package final class Turn {
         object.field("reasoning", escaped: choice.reasoning)
         object.field("refusal", escaped: choice.refusal)
         choice.writePieces(to: &object)
+        choice.writeExtra(to: &object)
         return object.finish()
     }
 }
@@ -195,6 +200,12 @@ extension Answer.Choice {
                 }
                 return object.finish()
             })
+    }
+
+    /// `extra`: the objects of its deltas, and the answer's own as the last.
+    fileprivate func writeExtra(to object: inout ObjectWriter, and last: [UInt8]? = nil) {
+        let elements = (extra.isEmpty ? [] : [extra]) + (last.map { [$0] } ?? [])
+        if !elements.isEmpty { object.array("extra", json: elements) }
     }
 
     /// `tool_calls` in the shape of delta frames.

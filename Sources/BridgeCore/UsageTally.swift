@@ -64,8 +64,3 @@ final class UsageTally {
     /// A role's name is one token in OpenAI's vocabularies.
     private static let roleTokens = 1
 }
-
-extension Dialect {
-    /// What it says of usage before the end is of the prompt only: its count of the output has just begun.
-    var beginsUsageEarly: Bool { self == .anthropic }
-}

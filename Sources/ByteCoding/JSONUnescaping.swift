@@ -1,6 +1,7 @@
 extension [UInt8] {
-    /// Appends what the content of a JSON string (RFC 8259 section 7) stands for. Lone surrogates become U+FFFD; ill-formed UTF-8 is passed on. Where something is no
-    /// escape although it begins like one, its backslash is left out and the rest stands for itself.
+    /// Appends what the content of a JSON string (RFC 8259 section 7) stands for. Lone surrogates become U+FFFD;
+    /// ill-formed UTF-8 is passed on. Where something is no escape although it begins like one, its backslash is left
+    /// out and the rest stands for itself.
     package mutating func append(unescaping content: Span<UInt8>) {
         var index = 0
         while index < content.count {

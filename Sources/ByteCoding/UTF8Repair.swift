@@ -1,5 +1,6 @@
 extension [UInt8] {
-    /// Appends text as well-formed UTF-8: each ill-formed part (a maximal subpart, as in WHATWG Encoding and in Python's `errors="replace"`) becomes one U+FFFD.
+    /// Appends text as well-formed UTF-8: each ill-formed part (a maximal subpart, as in WHATWG Encoding and in
+    /// Python's `errors="replace"`) becomes one U+FFFD.
     package mutating func append(repairing text: Span<UInt8>) {
         var copied = 0
         var index = 0

@@ -139,16 +139,19 @@ package enum LogFrame {
         /// One for each choice, where there are several.
         package var choices: [(choice: Int, finishReason: String?)]
         package var usage: Usage?
+        /// A JSON object: what the provider said of the answer as a whole that we have no words for.
+        package var extra: [UInt8]?
         package var timing: Timing
 
         package init(
             reason: EndReason, finishReason: String?, choices: [(choice: Int, finishReason: String?)], usage: Usage?,
-            timing: Timing
+            extra: [UInt8]? = nil, timing: Timing
         ) {
             self.reason = reason
             self.finishReason = finishReason
             self.choices = choices
             self.usage = usage
+            self.extra = extra
             self.timing = timing
         }
 
@@ -170,6 +173,7 @@ package enum LogFrame {
                     })
             }
             usage?.write(to: &frame)
+            frame.field("extra", json: extra)
             timing.write(to: &frame)
         }
     }

@@ -85,6 +85,8 @@ final class EasyHandle {
             }
         set(CURLOPT_HTTP_VERSION, version)
         set(CURLOPT_PIPEWAIT, request.canShareConnection ? 1 : 0)
+        set(CURLOPT_FRESH_CONNECT, request.needsOwnConnection ? 1 : 0)
+        set(CURLOPT_FORBID_REUSE, request.needsOwnConnection ? 1 : 0)
         if let proxy = route.proxy {
             try set(CURLOPT_PROXY, proxy)
             // What was said for this upstream wins over the environment's `no_proxy`.

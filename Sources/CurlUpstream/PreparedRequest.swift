@@ -65,13 +65,10 @@ final class PreparedRequest {
     }
 
     /// Requests of this kind share a connection, each as a stream of it, where the server can do that.
-    var canShareConnection: Bool {
-        switch route.httpVersion {
-        case .automatic: target.isTLS
-        case .http1: false
-        case .http2: true
-        }
-    }
+    var canShareConnection: Bool { target.isTLS && route.httpVersion != .http1 }
+
+    /// HTTP/2 without TLS: a second stream of such a connection breaks it, and libcurl 7.88 with it (docs/decisions/0004).
+    var needsOwnConnection: Bool { !target.isTLS && route.httpVersion == .http2 }
 
     private func append(_ line: UnsafePointer<CChar>) {
         guard let list = curl_slist_append(headers, line) else { preconditionFailure("out of memory") }

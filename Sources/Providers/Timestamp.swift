@@ -1,4 +1,4 @@
-/// Points of time as providers write them, in milliseconds since 1970 (UTC). Years from 1970 to 9999; nil for anything else.
+/// Points of time as providers write them, in milliseconds since 1970 (UTC). Years from 1 to 9999; nil for anything else.
 enum Timestamp {
     /// `2025-03-10T01:51:23.5Z`, `2025-03-10 01:51:23+01:00` (RFC 3339 section 5.6).
     static func milliseconds(rfc3339 text: String) -> Int? {
@@ -47,7 +47,7 @@ enum Timestamp {
 
     /// Days since 1970 began, in the Gregorian calendar. Years are counted from March, so that a leap day is a year's last.
     private static func days(_ year: Int, _ month: Int, _ day: Int) -> Int? {
-        guard year >= 1970, (1...12).contains(month), (1...31).contains(day) else { return nil }
+        guard year >= 1, (1...12).contains(month), (1...31).contains(day) else { return nil }
         let marchYear = month > 2 ? year : year - 1
         let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
         return marchYear * 365 + marchYear / 4 - marchYear / 100 + marchYear / 400 + dayOfYear - 719_468

@@ -3,7 +3,8 @@ internal import Glibc
 internal import Synchronization
 internal import Tokenizer
 
-/// The thread that loads vocabularies and counts long texts. It says what it has done by `tell`, which is called on this thread.
+/// The thread that loads vocabularies and counts long texts. It says what it has done by `tell`, which is called on
+/// this thread.
 final class CountingThread: Sendable {
     struct Job: Sendable {
         let number: Int
@@ -45,8 +46,8 @@ final class CountingThread: Sendable {
         return true
     }
 
-    /// Ends the thread and waits for that, a few milliseconds at most: what it is counting is given up, what waits is not begun. (Only a file that is being read,
-    /// and a vocabulary that is being made of it, are waited for.)
+    /// Ends the thread and waits for that, a few milliseconds at most: what it is counting is given up, what waits is
+    /// not begun. (Only a file that is being read, and a vocabulary that is being made of it, are waited for.)
     func end() {
         isEnding.store(true, ordering: .releasing)
         bell.ring()

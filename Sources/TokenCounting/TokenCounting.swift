@@ -13,13 +13,16 @@ package enum TokenCountingEvent: Equatable, Sendable {
 
 /// Counts tokens: short texts at once, long ones on a thread of its own. One for each node.
 ///
-/// A vocabulary is loaded when a text is first to be counted in it, on that thread; what comes until it is there waits, short or long. Where it cannot be had, where
-/// too much waits and after `close()`, a factor serves (`TokenEstimate`), at once.
+/// A vocabulary is loaded when a text is first to be counted in it, on that thread; what comes until it is there waits,
+/// short or long. Where it cannot be had, where too much waits and after `close()`, a factor serves (`TokenEstimate`),
+/// at once.
 package final class TokenCounting: TokenCounter {
-    /// Together, in bytes: texts up to this are counted on the loop. The slowest text that was found, one word of a thousand random letters after another, takes 0.4 µs a byte, and
-    /// so 0.8 ms; English takes 0.06.
+    /// Together, in bytes: texts up to this are counted on the loop, which may be held up for a millisecond. The
+    /// slowest text that was found, one word of random letters, takes 0.25 µs a byte, and so 0.5 ms; English takes a
+    /// tenth of that.
     package static let shortBytes = 2 << 10
-    /// What may wait for the thread. Each job comes from a request or from the end of one, of which there are 10,000 at most; its texts are shared with nobody.
+    /// What may wait for the thread. Each job comes from a request or from the end of one, of which there are 10,000 at
+    /// most; its texts are shared with nobody.
     package static let maxWaitingJobs = 1024
     package static let maxWaitingBytes = 64 << 20
 
@@ -47,12 +50,14 @@ package final class TokenCounting: TokenCounter {
     private var buffer: [UInt8] = []
     private var isClosed = false
 
-    /// The way from the thread back to its owner. It is taken on the loop only, in the mailbox's jobs, of which none runs after `close()`.
+    /// The way from the thread back to its owner. It is taken on the loop only, in the mailbox's jobs, of which none
+    /// runs after `close()`.
     private final class Home: @unchecked Sendable {
         weak var owner: TokenCounting?
     }
 
-    /// `folder` is where the rank files lie; nothing is read now. `report` is called on the loop and must not call back.
+    /// `folder` is where the rank files lie; nothing is read now. `report` is called on the loop and must not call
+    /// back.
     package init(loop: UVLoop, folder: String, report: @escaping (TokenCountingEvent) -> Void) throws(UVError) {
         let mailbox = try loop.makeMailbox()
         let home = Home()

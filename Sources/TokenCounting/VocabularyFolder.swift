@@ -18,7 +18,8 @@ package enum VocabularyError: Error, Equatable, CustomStringConvertible {
     }
 }
 
-/// Where the rank files lie, under the names that `scripts/vendor` gives them: `o200k_base.tiktoken`, `cl100k_base.tiktoken`.
+/// Where the rank files lie, under the names that `scripts/vendor` gives them: `o200k_base.tiktoken`,
+/// `cl100k_base.tiktoken`.
 struct VocabularyFolder: Sendable {
     /// Four times the largest of OpenAI's.
     static let maxBytes = 16 << 20

@@ -1,8 +1,8 @@
 // Written by Tests/TokenizerTests/Oracle/character_classes.py; not to be edited.
 extension CharacterTable {
-    /// Every Unicode scalar value from 0, as runs of one class: its letter, and the run's length where it is not 1 (`ULUL2` are an upper-case letter, a
-    /// lower-case one, an upper-case one and two lower-case ones). Unicode 16.0.0, which is what tiktoken 0.14.0 was built with: each character was
-    /// asked of its regular expressions.
+    /// Every Unicode scalar value from 0, as runs of one class: its letter, and the run's length where it is not 1
+    /// (`ULUL2` are an upper-case letter, a lower-case one, an upper-case one and two lower-case ones). Unicode 16.0.0,
+    /// which is what tiktoken 0.14.0 was built with: each character was asked of its regular expressions.
     static let runs: StaticString = """
         X9S5X18SX15N10X7U26X6L26X10SX26SX9OX7N2XLX3NOXN3XU23XU7L24XL8ULULULULULULULULULULULULULULULULULULULULULULULULU\
         LULULUL2ULULULULULULULUL2ULULULULULULULULULULULULULULULULULULULULULULULU2LULUL3U2LULU2LU3L2U4LU2LU3L3U2LU2LULU\

@@ -44,12 +44,13 @@ package enum ContextWindow {
     ///
     /// - All of it, where it does.
     /// - System messages are kept, wherever they stand, if `keepsSystem`; else they are messages like others.
-    /// - A tool call and its results are kept or left out together, with all that stands between them; a result whose call is not
-    ///   there goes with the message before it.
+    /// - A tool call and its results are kept or left out together, with all that stands between them; a result whose
+    ///   call is not there goes with the message before it.
     /// - The newest user message is kept, and the last message of all: that is what the model is to answer.
     /// - What follows the newest user message (rounds of tool calls) is kept from the newest on, as far as it fits.
-    /// - If all of that is kept, older turns are, whole ones, from the newest on, as far as they fit. A turn begins with a user message; what stands before the first
-    ///   one is a turn too. So what is sent begins with a user message unless the conversation did not.
+    /// - If all of that is kept, older turns are, whole ones, from the newest on, as far as they fit. A turn begins
+    ///   with a user message; what stands before the first one is a turn too. So what is sent begins with a user
+    ///   message unless the conversation did not.
     package static func truncate(
         _ messages: [Message], budget: Int, keepsSystem: Bool
     ) throws(BudgetTooSmall) -> Selection {

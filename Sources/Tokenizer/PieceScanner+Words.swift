@@ -8,11 +8,13 @@ extension PieceScanner {
         return symbolsEnd(from: start, slashes: true) ?? whiteSpaceEnd(from: start, endTakesAll: false)
     }
 
-    /// The first two alternatives of o200k, without the contraction at their end; `kind` and `end` are the first character's.
+    /// The first two alternatives of o200k, without the contraction at their end; `kind` and `end` are the first
+    /// character's.
     ///
-    /// `P?C*S+` and `P?C+S*`, where P is anything but a newline, letter or number (a mark too), C the capitals and S the small ones; letters without case and
-    /// marks are both. The engine takes all capitals first. Where a lower-case letter follows, S takes on from there. Where none does, it gives back capitals until
-    /// one of them is an S: the match ends after the last one that is both. Where none is, the second alternative takes what are capitals only.
+    /// `P?C*S+` and `P?C+S*`, where P is anything but a newline, letter or number (a mark too), C the capitals and S
+    /// the small ones; letters without case and marks are both. The engine takes all capitals first. Where a lower-case
+    /// letter follows, S takes on from there. Where none does, it gives back capitals until one of them is an S: the
+    /// match ends after the last one that is both. Where none is, the second alternative takes what are capitals only.
     private func capitalisedWordEnd(from start: Int, _ kind: CharacterClass, _ end: Int) -> Int? {
         guard kind.isDisjoint(with: [.newline, .number]) else { return nil }
         let first = kind.isDisjoint(with: .letter) ? end : start
@@ -26,7 +28,8 @@ extension PieceScanner {
             index = end
         }
         if let lastOfBoth { return lastOfBoth }
-        // The first alternative is tried without its P before the second one is tried at all: a mark is a word of its own.
+        // The first alternative is tried without its P before the second one is tried at all: a mark is a word of its
+        // own.
         if kind == .mark { return end }
         return index > first ? index : nil
     }

@@ -1,7 +1,8 @@
-/// Cuts a text into the pieces that a splitting's regular expression finds, one after another: every byte is in exactly one of them.
+/// Cuts a text into the pieces that a splitting's regular expression finds, one after another: every byte is in exactly
+/// one of them.
 ///
-/// Written by hand where tiktoken runs an engine that tries alternatives in order and goes back: what that comes to is said beside each step. Time is
-/// linear in the text: no byte is looked at more than a few times.
+/// Written by hand where tiktoken runs an engine that tries alternatives in order and goes back: what that comes to is
+/// said beside each step. Time is linear in the text: no byte is looked at more than a few times.
 struct PieceScanner: ~Escapable {
     /// Well-formed UTF-8.
     let text: Span<UInt8>
@@ -34,7 +35,8 @@ struct PieceScanner: ~Escapable {
         return second > index ? end(of: .number, at: second) : index
     }
 
-    /// ` ?[^\s\p{L}\p{N}]+[\r\n]*`, with slashes too in the run at the end where `slashes` are asked for. Nil where it does not match.
+    /// ` ?[^\s\p{L}\p{N}]+[\r\n]*`, with slashes too in the run at the end where `slashes` are asked for. Nil where it
+    /// does not match.
     func symbolsEnd(from start: Int, slashes: Bool) -> Int? {
         let first = text[start] == UInt8(ascii: " ") ? start + 1 : start
         var index = run(of: [.symbol, .mark], from: first)
@@ -47,9 +49,10 @@ struct PieceScanner: ~Escapable {
         return index
     }
 
-    /// White space, as the last alternatives take it: `\s*[\r\n]+|\s+(?!\S)|\s+`. Going back from the end of the run, the first comes to the last
-    /// newline of it; the second to the end of the text, or to one character before the next one that is no white space; and where that is nothing,
-    /// the third to the one character there is. `\s++$`, which cl100k tries before these, takes all that is left (`endTakesAll`).
+    /// White space, as the last alternatives take it: `\s*[\r\n]+|\s+(?!\S)|\s+`. Going back from the end of the run,
+    /// the first comes to the last newline of it; the second to the end of the text, or to one character before the
+    /// next one that is no white space; and where that is nothing, the third to the one character there is. `\s++$`,
+    /// which cl100k tries before these, takes all that is left (`endTakesAll`).
     func whiteSpaceEnd(from start: Int, endTakesAll: Bool) -> Int {
         var index = start
         var last = start
@@ -66,8 +69,8 @@ struct PieceScanner: ~Escapable {
         return index == text.count || last == start ? index : last
     }
 
-    /// Where the contraction ends that an apostrophe at `index` begins: `'(?i:[sdmt]|re|ve|ll)`. Nil where there is none. In Unicode's case folding ſ
-    /// (U+017F) is an s.
+    /// Where the contraction ends that an apostrophe at `index` begins: `'(?i:[sdmt]|re|ve|ll)`. Nil where there is
+    /// none. In Unicode's case folding ſ (U+017F) is an s.
     func contractionEnd(at index: Int) -> Int? {
         guard index + 1 < text.count, text[index] == UInt8(ascii: "'") else { return nil }
         let first = text[index + 1]

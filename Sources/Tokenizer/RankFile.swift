@@ -43,7 +43,7 @@ struct RankFile: ~Escapable {
     /// OpenAI's largest file has 3.6 MB, 199,998 tokens, the longest of 128 bytes.
     static let maxBytes = 64 << 20
     static let maxTokens = 1 << 20
-    static let maxTokenLength = 1024
+    static let maxTokenLength = 256
 
     private let bytes: Span<UInt8>
     private var position = 0
@@ -59,7 +59,8 @@ struct RankFile: ~Escapable {
         RankFileError(line: line, reason: reason)
     }
 
-    /// Appends the next token's bytes and gives their count; nil at the end of the file. Its rank is `rank`, or it is an error.
+    /// Appends the next token's bytes and gives their count; nil at the end of the file. Its rank is `rank`, or it is
+    /// an error.
     mutating func next(rank: Int, into token: inout [UInt8]) throws(RankFileError) -> Int? {
         guard position < bytes.count else { return nil }
         line += 1

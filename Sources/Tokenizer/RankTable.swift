@@ -2,18 +2,20 @@ internal import ByteCoding
 
 /// The tokens of a vocabulary: bytes → rank, and back.
 ///
-/// One array of bytes, one of where each token begins in it, and a hash table with open addressing (linear probing) of eight bytes a slot. With
-/// a table of the ranks of all pairs of bytes, o200k's 199,998 tokens take 6.7 MB, cl100k's 100,256 take 3.4 MB; a `Dictionary` of arrays
-/// would take ten times as much, most of it in 32-byte headers.
+/// One array of bytes, one of where each token begins in it, and a hash table with open addressing (linear probing) of
+/// eight bytes a slot. With a table of the ranks of all pairs of bytes, o200k's 199,998 tokens take 6.7 MB, cl100k's
+/// 100,256 take 3.4 MB; a `Dictionary` of arrays would take more than twice as much, most of it in 32-byte headers.
 struct RankTable: Sendable {
     /// No token. Greater than all ranks, so that the lowest of some ranks is found without asking.
     static let none = UInt32.max
 
-    /// All tokens' bytes in the order of ranks, and eight bytes of nothing behind them, so that whole words can be read.
+    /// All tokens' bytes in the order of ranks, and eight bytes of nothing behind them, so that whole words can be
+    /// read.
     private let bytes: [UInt8]
     /// Where in `bytes` each token begins, and where the last one ends.
     private let starts: [UInt32]
-    /// The upper half of a token's hash above its rank + 1; 0 is an empty slot. Full by less than a half, never quite empty.
+    /// The upper half of a token's hash above its rank + 1; 0 is an empty slot. Full by less than a half, never quite
+    /// empty.
     private let slots: [UInt64]
     /// The ranks of two bytes, at `first << 8 | second`.
     private let pairs: [UInt32]
@@ -118,7 +120,8 @@ struct RankTable: Sendable {
         return state
     }
 
-    /// The first `length` bytes from `index`, the rest of the word 0. Whatever lies behind them may be read, but not beyond the end.
+    /// The first `length` bytes from `index`, the rest of the word 0. Whatever lies behind them may be read, but not
+    /// beyond the end.
     @inline(__always)
     private static func word(_ bytes: Span<UInt8>, at index: Int, _ length: Int) -> UInt64 {
         guard index + ByteWord.width > bytes.count else {

@@ -1,4 +1,5 @@
-/// How a text is cut into pieces before the merging of bytes begins: tiktoken's `pat_str` of the encodings of the same names, as version 0.14.0 has them.
+/// How a text is cut into pieces before the merging of bytes begins: tiktoken's `pat_str` of the encodings of the same
+/// names, as version 0.14.0 has them.
 ///
 /// No token spans two pieces. `PieceScanner` is what does the cutting.
 package enum Splitting: String, CaseIterable, Sendable {

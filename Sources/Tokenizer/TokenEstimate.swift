@@ -2,7 +2,8 @@ internal import ByteCoding
 
 /// Counts by weight, where a vocabulary is not at hand: so many bytes of UTF-8 a token.
 package enum TokenEstimate {
-    /// As much of a text that is still escaped as is looked at, to know how much of it is backslashes: an estimate may not take long.
+    /// As much of a text that is still escaped as is looked at, to know how much of it is backslashes: an estimate may
+    /// not take long.
     private static let sample = 64 << 10
 
     /// How many tokens `text` is, about: its bytes divided by `bytesPerToken`, rounded up. 0 only for an empty text.

@@ -4,10 +4,12 @@ package enum TokenUnit: Hashable, Sendable {
     case o200k
     /// OpenAI's vocabulary of gpt-4, gpt-3.5 and the embeddings. Exact.
     case cl100k
-    /// A vocabulary that is not at hand, but much like o200k, as all of today's are: an estimate, so many times what o200k has.
+    /// A vocabulary that is not at hand, but much like o200k, as all of today's are: an estimate, so many times what
+    /// o200k has.
     ///
-    /// On the recorded answers of 40 tokens and more of ten models, the tokens that their providers billed are 0.97 to 1.09 times what o200k counts in the same text, while a
-    /// token of theirs stands for anything from 3.0 to 5.8 bytes: how much it does depends on the text more than on the model (docs/decisions/0015).
+    /// What providers billed for recorded answers is 0.97 to 1.10 times what o200k counts in the same text, while a
+    /// token of theirs stands for anything from 3.0 to 5.8 bytes: how much it does depends on the text more than on the
+    /// model (docs/decisions/0015).
     case likeO200k(factor: Double)
     /// A vocabulary that is not at hand: an estimate, from how many bytes of UTF-8 a token of it stands for on average.
     case calibrated(bytesPerToken: Double)
@@ -44,7 +46,8 @@ package enum TokenUnit: Hashable, Sendable {
 }
 
 extension TokenUnit {
-    /// Of a model by its name, as providers and routers write it: `gpt-4o-mini`, `openai/gpt-4o`, `ft:gpt-4o:…`, `Qwen/Qwen3-32B`.
+    /// Of a model by its name, as providers and routers write it: `gpt-4o-mini`, `openai/gpt-4o`, `ft:gpt-4o:…`,
+    /// `Qwen/Qwen3-32B`.
     package init(model: String) {
         let name = model.lowercased().split(separator: "/").last ?? ""
         let word = name.hasPrefix("ft:") ? name.dropFirst(3) : name
@@ -61,14 +64,15 @@ extension TokenUnit {
     ]
 }
 
-/// What a chat costs beyond its texts, in tokens, as OpenAI's cookbook has it for all of its chat models ("How to count tokens with
-/// tiktoken").
+/// What a chat costs beyond its texts, in tokens, as OpenAI's cookbook has it for all of its chat models ("How to count
+/// tokens with tiktoken").
 package enum ChatOverhead {
     /// Each message: the marks around it and its role.
     package static let perMessage = 3
     /// A message's `name`, beside the text of the name itself.
     package static let perName = 1
-    /// So many tool calls that a model makes in one answer, beside their names and arguments: found in recorded answers, of one call and of two.
+    /// So many tool calls that a model makes in one answer, beside their names and arguments: found in recorded
+    /// answers, of one call and of two.
     package static func toolCalls(_ count: Int) -> Int {
         count > 1 ? 7 * count + 8 : 7 * count
     }

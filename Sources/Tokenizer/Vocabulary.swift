@@ -4,15 +4,16 @@ internal import ByteCoding
 package struct MergeLimits: Sendable {
     /// Up to this a piece is scanned for each merge, beyond it a heap says what is next. At most `PieceMerge.longest`.
     package var longestScan = PieceMerge.longest
-    /// Beyond this a piece is cut, which bounds the memory that merging takes to 28 MB. No text that people write, or a model, has a piece of a
-    /// thousandth of that.
+    /// Beyond this a piece is cut, which bounds the memory that merging takes to 24 MB where windows fail
+    /// (`LongPieceMerge`). No text that people write, or a model, has a piece of a thousandth of that.
     package var longestPiece = 1 << 20
 
     package init() {}
 }
 
-/// A byte-pair vocabulary of OpenAI's: counts and encodes texts exactly as tiktoken 0.14.0's `encode_ordinary` does. Names of special tokens are text like any other;
-/// ill-formed UTF-8 counts as what Python's `decode(errors="replace")` makes of it (U+FFFD).
+/// A byte-pair vocabulary of OpenAI's: counts and encodes texts exactly as tiktoken 0.14.0's `encode_ordinary` does.
+/// Names of special tokens are text like any other; ill-formed UTF-8 counts as what Python's `decode(errors="replace")`
+/// makes of it (U+FFFD).
 ///
 /// Immutable; any thread may use it, several at once. About 6.7 MB for o200k (`RankTable`).
 package final class Vocabulary: Sendable {
@@ -75,19 +76,20 @@ package final class Vocabulary: Sendable {
     private func encode(valid text: Span<UInt8>, into sink: inout some TokenSink, while goesOn: () -> Bool) -> Bool {
         let table = table
         var scanner = PieceScanner(text, splitting: splitting)
+        var long = LongPieceMerge()
         var question = 1 << 16
         while let piece = scanner.next() {
             let rank = table.rank(of: piece, in: text)
             if rank < RankTable.none {
                 sink.add(rank)
             } else if piece.count <= limits.longestScan {
-                merge(piece, in: text, table, into: &sink)
+                PieceMerge.merge(piece, in: text, table, into: &sink)
             } else {
                 var start = piece.lowerBound
                 while start < piece.upperBound {
                     guard goesOn() else { return false }
                     let end = min(start + limits.longestPiece, piece.upperBound)
-                    mergeLong(start..<end, in: text, table, into: &sink)
+                    long.merge(start..<end, in: text, table, into: &sink)
                     start = end
                 }
             }
@@ -97,27 +99,5 @@ package final class Vocabulary: Sendable {
             }
         }
         return true
-    }
-
-    @inline(never)
-    private func merge(_ piece: Range<Int>, in text: Span<UInt8>, _ table: RankTable, into sink: inout some TokenSink) {
-        let merge = PieceMerge(piece, in: text, table)
-        for part in 0..<merge.count {
-            let start = piece.lowerBound + merge.start(of: part)
-            sink.add(start..<piece.lowerBound + merge.start(of: part + 1), in: text, table)
-        }
-    }
-
-    @inline(never)
-    private func mergeLong(
-        _ piece: Range<Int>, in text: Span<UInt8>, _ table: RankTable, into sink: inout some TokenSink
-    ) {
-        let merge = LongPieceMerge(piece, in: text, table)
-        var part = 0
-        while part < piece.count {
-            let end = Int(merge.next[part])
-            sink.add(piece.lowerBound + part..<piece.lowerBound + end, in: text, table)
-            part = end
-        }
     }
 }

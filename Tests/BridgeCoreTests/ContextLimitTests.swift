@@ -4,10 +4,10 @@ import ChatProtocol
 import Testing
 import Tokenizer
 
-/// In these tests a byte of text is a token, a message costs three more, and the reply's beginning three.
+/// In these tests a byte of text is a token, a message costs four more, and the reply's beginning three.
 @Suite("A conversation cut to a number of tokens")
 struct ContextLimitTests {
-    private let counter = FakeTokenCounter()
+    private let counter = FakeCounter { $0.utf8.count }
     private let core: CoreFixture
     private let tab: Tab
 
@@ -24,6 +24,7 @@ struct ContextLimitTests {
                 }
             ], counter: counter)
         tab = try core.tab()
+        counter.isExact = true
     }
 
     private func turn(_ id: String, _ input: String, _ answer: String) throws {
@@ -51,7 +52,7 @@ struct ContextLimitTests {
         #expect(try sent() == "user:second|assistant:answer two|user:third")
         let said = try context(frames)
         #expect(said["max_tokens"] as? Int == 40 && said["omitted"] as? Int == 2)
-        #expect(said["tokens"] as? Int == 6 + 10 + 5 + 3 * 3 + 3 && said["source"] as? String == "estimated")
+        #expect(said["tokens"] as? Int == 6 + 10 + 5 + 3 * 4 + 3 && said["source"] as? String == "estimated")
         core.answer("answer three")
         try tab.chat("d", "fourth")
         #expect(try sent().hasPrefix("user:first|assistant:answer one|user:second|"))
@@ -61,7 +62,7 @@ struct ContextLimitTests {
     func fits() throws {
         let said = try context(try tab.chat("c", "hi", in: "s", #""context":{"max_tokens":1000}"#))
         #expect(said["omitted"] as? Int == 0 && said["max_tokens"] as? Int == 1000 && said["tokens"] == nil)
-        #expect(counter.asked.isEmpty)
+        #expect(counter.jobs.isEmpty)
     }
 
     @Test("system messages stay, unless they need not; a call stays with its result")
@@ -75,18 +76,18 @@ struct ContextLimitTests {
             #expect(frames.types == ["accepted", "request"], "\(frames)")
             return try #require(Frame(core.upstream.last.body)).objects("messages").compactMap { $0["role"] as? String }
         }
-        #expect(try ask("a", #"{"max_tokens":16}"#) == ["system", "user"])
-        #expect(try ask("b", #"{"max_tokens":16,"keep_system":false}"#) == ["user"])
+        #expect(try ask("a", #"{"max_tokens":18}"#) == ["system", "user"])
+        #expect(try ask("b", #"{"max_tokens":18,"keep_system":false}"#) == ["user"])
         #expect(try ask("c", #"{"max_tokens":30}"#) == ["system", "user"], "the turn fits in part, but not whole")
-        #expect(try ask("d", #"{"max_tokens":37}"#) == ["system", "user", "assistant", "tool", "user"])
-        #expect(counter.asked[0].texts == ["S", "older", "f", "{}", "result", "now"])
+        #expect(try ask("d", #"{"max_tokens":41}"#) == ["system", "user", "assistant", "tool", "user"])
+        #expect(counter.jobs[0].texts == ["S", "older", "f", "{}", "result", "now"])
     }
 
     @Test("tools and pictures count; the messages of a snapshot are all of them")
     func others() throws {
         let tools = #""params":{"tools":[{"type":"function"}]}"#
         let frames = try tab.chat("a", "hi", in: "s", #"\#(tools),"context":{"max_tokens":40}"#)
-        #expect(try context(frames)["tokens"] as? Int == 2 + 3 + 3 + 21)
+        #expect(try context(frames)["tokens"] as? Int == 2 + 4 + 3 + 21)
         let picture = #"{"type":"image_url","image_url":{"url":"http://x"}}"#
         let refused = try tab.send(
             #"{"type":"chat","session":"s","request":"b","input":[\#(picture)],"context":{"max_tokens":600}}"#)
@@ -99,7 +100,7 @@ struct ContextLimitTests {
         let error = try #require(frames.first)
         #expect(frames.count == 1 && error.code == "context_length" && error["field"] == "context.max_tokens")
         let message: String? = error["message"]
-        #expect(message?.contains("106") == true && message?.contains("50") == true)
+        #expect(message?.contains("107") == true && message?.contains("50") == true)
         #expect(core.upstream.transfers.isEmpty && tab["s"].seq == 0)
         #expect(try tab.chat("c").types == ["accepted", "request"], "the id was not used up")
     }
@@ -130,11 +131,11 @@ struct ContextLimitTests {
 
     @Test("the model's own unit is counted in; a factor is said to be one")
     func units() throws {
-        try tab.chat("a", String(repeating: "x", count: 200), in: "s", #""context":{"max_tokens":206},"model":"known""#)
-        #expect(counter.asked.map(\.unit) == [.o200k])
+        try tab.chat("a", String(repeating: "x", count: 200), in: "s", #""context":{"max_tokens":207},"model":"known""#)
+        #expect(counter.jobs.map(\.unit) == [.o200k])
         counter.isExact = false
-        let frames = try tab.chat("b", String(repeating: "y", count: 200), in: "s", #""context":{"max_tokens":206}"#)
-        #expect(counter.asked.map(\.unit) == [.o200k, .general])
+        let frames = try tab.chat("b", String(repeating: "y", count: 200), in: "s", #""context":{"max_tokens":207}"#)
+        #expect(counter.jobs.map(\.unit) == [.o200k, .general])
         #expect(try context(frames)["source"] as? String == "calibrated")
     }
 }

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("A conversation whose tokens are counted elsewhere")
 struct LateCountTests {
-    private let counter = FakeTokenCounter(isImmediate: false)
+    private let counter = FakeCounter(isLate: true) { $0.utf8.count }
     private let core: CoreFixture
     private let tab: Tab
 
@@ -17,13 +17,26 @@ struct LateCountTests {
     /// A `chat` that has to be counted; nothing comes of it yet.
     private func ask(_ id: String, _ more: String = "") throws {
         #expect(try tab.chat(id, "hello", in: "s", #""context":{"max_tokens":20}\#(more)"#).isEmpty)
-        #expect(counter.waitingCount > 0)
+        #expect(!counter.waiting.isEmpty)
     }
 
     private func counted() throws -> [Frame] {
         counter.answer()
         core.node.flush()
         return try tab.read()
+    }
+
+    /// The newest transfer answers, and says itself what that cost.
+    private func answer(_ text: String) {
+        core.upstream {
+            $0.connect()
+            $0.head()
+            $0.text(text)
+            $0.event(#"{"choices":[],"usage":{"prompt_tokens":1,"completion_tokens":1}}"#)
+            $0.finish()
+            $0.done()
+            $0.end()
+        }
     }
 
     private func sent() throws -> [String] {
@@ -50,9 +63,9 @@ struct LateCountTests {
             #"{"type":"chat","session":"s","request":"\#(id)","input":"hello","context":{"max_tokens":20}}"#
         }
         #expect(try tab.send([chat("a"), chat("b"), #"{"type":"ping"}"#].joined(separator: "\n")).isEmpty)
-        #expect(counter.waitingCount == 1)
+        #expect(counter.waiting.count == 1)
         #expect(try counted().types == ["accepted", "request"])
-        #expect(counter.waitingCount == 1)
+        #expect(counter.waiting.count == 1)
         #expect(try counted().types == ["accepted", "pong", "request"])
     }
 
@@ -60,9 +73,9 @@ struct LateCountTests {
     func changed() throws {
         try tab.chat("long", "question")
         try ask("a")
-        core.answer("answer")
+        answer("answer")
         #expect(try counted().types.contains("accepted") == false)
-        #expect(counter.waitingCount == 1 && counter.asked.last?.texts == ["question", "answer"])
+        #expect(counter.waiting.count == 1 && counter.jobs.last?.texts == ["question", "answer"])
         let frames = try counted()
         #expect(frames.of("accepted").count == 1)
         #expect(try sent() == ["hello"])
@@ -85,7 +98,7 @@ struct LateCountTests {
     @Test("a chat whose replaced turn goes meanwhile is refused")
     func replaced() throws {
         try tab.chat("r1", "one")
-        core.answer("two")
+        answer("two")
         try tab.read()
         try ask("r2", #","replaces":"r1""#)
         let other = try core.tab()
@@ -112,6 +125,6 @@ struct LateCountTests {
         let tab = try core.tab()
         let long = String(repeating: "x", count: 2_000)
         #expect(try tab.chat("a", long, in: "s", #""context":{"max_tokens":20}"#).map(\.code) == ["too_many_requests"])
-        #expect(core.node.hub.inputBytes == 0 && counter.waitingCount == 0)
+        #expect(core.node.hub.inputBytes == 0 && counter.waiting.isEmpty)
     }
 }

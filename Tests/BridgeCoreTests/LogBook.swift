@@ -102,6 +102,7 @@ final class LogBook {
             words.append(word)
         }
         if frame.object["logprobs"] != nil { words.append("logprobs") }
+        for name in (frame.object["extra"] as? [String: Any] ?? [:]).keys.sorted() { words.append("extra.\(name)") }
         return words.joined(separator: " ")
     }
 }

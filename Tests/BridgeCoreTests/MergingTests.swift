@@ -90,6 +90,15 @@ struct MergingTests {
                 $0.append("a", .one(.toolCall, "b"))
             }, ["a 2@3 call0(a) logprobs", "a 3@4 call0(b)"]),
         .init(
+            "what there are no words for stands alone, and text around it too",
+            {
+                $0.text("a", "x")
+                $0.append("a", .one(.extra, #"{"citation":1}"#))
+                $0.append("a", .one(.extra, #"{"b":{},"c":[]}"#, choice: 1))
+                $0.text("a", "y")
+                $0.text("a", "z")
+            }, ["a 2@3 text:x", "a 3@4 extra.citation", "a 4@5 #1 extra.b extra.c", "a 5-6@7 text:yz"]),
+        .init(
             "a call without arguments has none",
             { $0.append("a", .one(.toolCall, "", id: "c", name: "now")) }, ["a 2@3 call0=c.now"]),
         .init(

@@ -29,11 +29,13 @@ struct RandomLifeTests {
     @Test("nothing is broken, and nothing is left", arguments: Seeds.of(80))
     func life(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
-        let core = CoreFixture(limits: Self.limits, key: "sk-server-secret")
+        let counter = FakeCounter(isLate: random.chance(1, in: 2))
+        let core = CoreFixture(
+            limits: Self.limits, targets: Self.targets(&random), counter: random.chance(1, in: 3) ? nil : counter)
         var tabs = try (0..<4).map { _ in try core.tab("a", "b") }
         for step in 0..<200 {
             let index = Int.random(in: 0..<tabs.count, using: &random)
-            switch Int.random(in: 0..<10, using: &random) {
+            switch Int.random(in: 0..<11, using: &random) {
             case 0...3: tabs[index].connection.receive(Self.command(&random))
             case 4...6:
                 if let transfer = core.upstream.transfers.suffix(8).randomElement(using: &random) {
@@ -44,6 +46,7 @@ struct RandomLifeTests {
                 try tabs[index].read()
                 tabs[index].disconnect()
                 tabs[index] = random.chance(1, in: 2) ? try tabs[index].reconnected() : try core.tab("b", "c")
+            case 9: counter.answer()
             default: core.advance(by: [1, 500, 3_500, 30_000].randomElement(using: &random) ?? 1)
             }
             if random.chance(2, in: 3) { core.node.flush() }
@@ -62,6 +65,18 @@ struct RandomLifeTests {
         core.advance(by: 25_000)
         #expect(core.node.hub.sessionCount == 0 && core.node.hub.countedBytes == 0, "seed \(seed)")
         #expect(core.node.hub.clientCount == 0 && core.timers.pendingCount == 0, "seed \(seed)")
+    }
+
+    private static func targets(_ random: inout SeededGenerator) -> [UpstreamTarget] {
+        [
+            .fake(
+                "default", key: "sk-server-secret", defaultModel: "m", fallbacks: [.init(upstream: "other")],
+                retry: .init(maxAttempts: Int.random(in: 1...3, using: &random), baseDelay: 300),
+                breaker: .init(failures: Int.random(in: 0...3, using: &random), openFor: 2_000),
+                maxConcurrent: random.chance(1, in: 2) ? 2 : nil,
+                abortPolicy: random.chance(1, in: 2) ? .drain(maxTokens: 50, milliseconds: 2_000) : .close),
+            .fake("other", key: "sk-server-secret", defaultModel: "m", maxConcurrent: 1),
+        ]
     }
 
     private static func command(_ random: inout SeededGenerator) -> String {

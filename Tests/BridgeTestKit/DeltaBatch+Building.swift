@@ -2,7 +2,7 @@ import ByteCoding
 package import Providers
 
 extension DeltaBatch {
-    /// Adds a delta; texts are given as they are and escaped here, logprobs are JSON.
+    /// Adds a delta; texts are given as they are and escaped here, logprobs and what is `extra` are JSON.
     package mutating func add(
         _ kind: Delta.Kind, _ content: String, choice: Int = 0, toolIndex: Int = 0, id: String = "", name: String = "",
         logprobs: String = ""
@@ -13,7 +13,8 @@ extension DeltaBatch {
             bytes.append(escaping: Array(text.utf8).span)
             return UInt32(bytes.count - start)
         }
-        let contentLength = append(content)
+        let contentLength = kind == .extra ? UInt32(content.utf8.count) : append(content)
+        if kind == .extra { bytes.append(contentsOf: content.utf8) }
         let idLength = append(id)
         let nameLength = append(name)
         bytes.append(contentsOf: logprobs.utf8)

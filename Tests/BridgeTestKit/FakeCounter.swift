@@ -1,7 +1,7 @@
 import BridgeCore
 package import Tokenizer
 
-/// Counts words; at once, or when the test says so.
+/// Counts words, or what the test takes for tokens; at once, or when the test says so.
 package final class FakeCounter: TokenCounter {
     package struct Job {
         package let texts: [String]
@@ -15,7 +15,14 @@ package final class FakeCounter: TokenCounter {
     package private(set) var jobs: [Job] = []
     package var isLate: Bool
 
-    package init(isLate: Bool = false) { self.isLate = isLate }
+    /// What it says of its counts; nil: what is true of the unit.
+    package var isExact: Bool?
+    private let tokens: (String) -> Int
+
+    package init(isLate: Bool = false, tokens: @escaping (String) -> Int = { $0.split(separator: " ").count }) {
+        self.isLate = isLate
+        self.tokens = tokens
+    }
 
     package func count(
         _ texts: [[UInt8]], in unit: TokenUnit, _ done: @escaping (_ counts: [Int], _ isExact: Bool) -> Void
@@ -33,6 +40,6 @@ package final class FakeCounter: TokenCounter {
     }
 
     private func answer(_ job: Job) {
-        job.done(job.texts.map { $0.split(separator: " ").count }, job.unit.isExact)
+        job.done(job.texts.map(tokens), isExact ?? job.unit.isExact)
     }
 }

@@ -91,13 +91,14 @@ extension CoreFixture {
         return tab
     }
 
-    /// The newest transfer answers this and ends well.
+    /// The newest transfer answers this, says what it cost, and ends well.
     package func answer(_ pieces: String...) {
         upstream {
             $0.connect()
             $0.head()
             for piece in pieces { $0.text(piece) }
             $0.finish()
+            $0.event(#"{"choices":[],"usage":{"prompt_tokens":3,"completion_tokens":2}}"#)
             $0.done()
             $0.end()
         }

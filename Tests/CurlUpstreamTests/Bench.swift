@@ -2,6 +2,7 @@ import BridgeCore
 import BridgeTestKit
 import ChatProtocol
 import CurlUpstream
+import Providers
 import Testing
 import UVLoop
 
@@ -53,17 +54,20 @@ final class Bench {
     /// Starts a chat request to the scripted server, or to `url`.
     func start(
         _ recorder: Recorder, url: String? = nil, body: String = "{}", headers: [(name: String, value: String)] = [],
-        key: APIKey? = nil
+        key: APIKey? = nil, placement: KeyPlacement = .bearer, route: TransferRoute = TransferRoute()
     ) {
         let request = TransferRequest(
             method: .post, url: url ?? "\(server.url)/v1/chat/completions",
-            headers: [(name: "Content-Type", value: "application/json")] + headers, key: key, body: Array(body.utf8))
+            headers: [(name: "Content-Type", value: "application/json")] + headers, key: key, keyPlacement: placement,
+            body: Array(body.utf8), route: route)
         recorder.transfer = upstream.start(request, delegate: recorder)
     }
 
     /// Starts one and runs it to its end.
-    func complete(_ recorder: Recorder, url: String? = nil, body: String = "{}") {
-        start(recorder, url: url, body: body)
+    func complete(
+        _ recorder: Recorder, url: String? = nil, body: String = "{}", route: TransferRoute = TransferRoute()
+    ) {
+        start(recorder, url: url, body: body, route: route)
         run(until: { recorder.hasEnded })
     }
 

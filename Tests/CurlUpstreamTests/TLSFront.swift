@@ -2,7 +2,8 @@ import BridgeTestKit
 import Foundation
 import Glibc
 
-/// nginx in front of a scripted upstream: TLS with a certificate of its own, HTTP/2 where the client asks for it.
+/// nginx in front of a scripted upstream: TLS with a certificate of its own, HTTP/2 where the client asks for it. Without TLS,
+/// HTTP/2 from the first byte.
 final class TLSFront {
     private static let nginx = "/usr/sbin/nginx"
     private static let openssl = "/usr/bin/openssl"
@@ -17,7 +18,7 @@ final class TLSFront {
     private let directory: URL
     private let process = Process()
 
-    init(before server: ScriptedUpstream, http2: Bool) throws {
+    init(before server: ScriptedUpstream, http2: Bool, tls: Bool = true) throws {
         directory = FileManager.default.temporaryDirectory.appending(path: "tls-front-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         caFile = directory.appending(path: "cert.pem").path
@@ -34,10 +35,12 @@ final class TLSFront {
         request.waitUntilExit()
 
         let socket = try LoopbackSocket.bound()
-        url = "https://127.0.0.1:\(socket.port)"
+        url = "\(tls ? "https" : "http")://127.0.0.1:\(socket.port)"
         socket.close()
-        try Self.configuration(port: socket.port, http2: http2, upstream: server.url)
-            .write(to: directory.appending(path: "nginx.conf"), atomically: true, encoding: .utf8)
+        try Self.configuration(
+            port: socket.port, listening: (tls ? ["ssl"] : []) + (http2 ? ["http2"] : []), upstream: server.url
+        )
+        .write(to: directory.appending(path: "nginx.conf"), atomically: true, encoding: .utf8)
         process.executableURL = URL(filePath: Self.nginx)
         process.arguments = ["-e", "stderr", "-p", directory.path, "-c", "nginx.conf"]
         process.standardError = FileHandle.nullDevice
@@ -52,7 +55,7 @@ final class TLSFront {
         try? FileManager.default.removeItem(at: directory)
     }
 
-    private static func configuration(port: UInt16, http2: Bool, upstream: String) -> String {
+    private static func configuration(port: UInt16, listening words: [String], upstream: String) -> String {
         """
         daemon off; master_process off; pid pid; error_log stderr crit;
         events { }
@@ -61,7 +64,7 @@ final class TLSFront {
             client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fastcgi; uwsgi_temp_path uwsgi;
             scgi_temp_path scgi;
             server {
-                listen 127.0.0.1:\(port) ssl \(http2 ? "http2" : "");
+                listen 127.0.0.1:\(port) \(words.joined(separator: " "));
                 ssl_certificate cert.pem; ssl_certificate_key key.pem;
                 location / {
                     proxy_pass \(upstream); proxy_http_version 1.1; proxy_set_header Connection ""; proxy_buffering off;

@@ -189,7 +189,7 @@ struct BadConfigurationTests {
             ("upstreams: {openai: }\nmodels: {a*b: {}}", "2:10: models.a*b: a pattern has its * at the end."),
             (
                 "upstreams: {openai: }\nmodels: {a: {tokens: many}}",
-                "2:22: models.a.tokens: must be o200k, cl100k, or how many bytes make a token, such as 4.2."
+                "2:22: models.a.tokens: must be o200k, cl100k, a multiple such as o200k*1.05, or how many bytes make a token, such as 4.2."
             ),
             (
                 "upstreams: {openai: }\nmodels: {a: {window: 1}}",

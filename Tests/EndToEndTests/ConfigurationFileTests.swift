@@ -199,3 +199,41 @@ struct ConfiguredKeyTests {
         for problem in found { #expect(!problem.contains("secret"), "\(problem)") }
     }
 }
+
+@Suite("The examples of configurations")
+struct ExampleConfigurationTests {
+    private static let folder = URL(fileURLWithPath: #filePath + "/../../../Examples/configuration").standardized.path
+
+    @Test("are good, where the variables are set that they name", arguments: ["tributary.example.yaml", "local.yaml"])
+    func good(name: String) throws {
+        var environment: [String: String] = [:]
+        for preset in Preset.all { if let variable = preset.keyVariable { environment[variable] = "sk-1" } }
+        let reader = ConfigurationReader(
+            path: "\(Self.folder)/\(name)", environment: SettingSource(environment: environment), models: .builtIn)
+        let reading = reader.read()
+        #expect(reading.problems.map(\.description) == [])
+        #expect(reading.configuration != nil)
+    }
+
+    @Test("are good in the README, too, where the key's file is there")
+    func readme() throws {
+        let text = try String(contentsOfFile: "\(Self.folder)/../../README.md", encoding: .utf8)
+        let folder = try TemporaryFolder()
+        try folder.write("office", "sk-1")
+        let blocks = text.components(separatedBy: "```yaml\n").dropFirst().compactMap {
+            $0.components(separatedBy: "```").first?.replacing("/run/secrets/", with: "")
+        }
+        #expect(!blocks.isEmpty)
+        for block in blocks { #expect(try problems(block, in: folder) == []) }
+    }
+
+    @Test("have every setting in the complete one")
+    func complete() throws {
+        let text = try String(contentsOfFile: "\(Self.folder)/tributary.example.yaml", encoding: .utf8)
+        let names = UpstreamReader.settings + ["default", "models", "allow_inline_keys", "allow", "deny", "drain"]
+        for name in names { #expect(text.contains("\(name):"), "\(name)") }
+        let page = try String(contentsOfFile: "\(Self.folder)/../../docs/upstreams.md", encoding: .utf8)
+        for name in names { #expect(page.contains("`\(name)`"), "\(name)") }
+        for preset in Preset.all { #expect(page.contains("| `\(preset.name)` |"), "\(preset.name)") }
+    }
+}

@@ -58,7 +58,7 @@ struct TranscriptCoverageTests {
                 "stop", "length", "tool_calls", "content_filter", "other", "shutdown",
             ])
         let deltas = received.filter { $0["type"] as? String == "delta" }
-        for member in ["text", "reasoning", "refusal", "tool_calls", "choice", "logprobs", "from"] {
+        for member in ["text", "reasoning", "refusal", "tool_calls", "extra", "choice", "logprobs", "from"] {
             #expect(deltas.contains { $0[member] != nil }, "no delta with \(member)")
         }
         let messages = received.compactMap { $0["snapshot"] as? [String: Any] }.flatMap {

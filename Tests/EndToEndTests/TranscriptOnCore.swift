@@ -36,7 +36,7 @@ final class TranscriptOnCore {
             guard let text = transcript.settings[setting.name] else { continue }
             try setting.set(GivenSetting(origin: setting.name, text: text), in: &limits)
         }
-        let counter = transcript.countsTokens ? FakeTokenCounter(bytesPerToken: 4) : nil
+        let counter = transcript.countsTokens ? FakeCounter { ($0.utf8.count + 3) / 4 } : nil
         core =
             transcript.upstreams.isEmpty && counter == nil
             ? CoreFixture(limits: limits, key: transcript.key, provider: "openai", defaultModel: "model-1")

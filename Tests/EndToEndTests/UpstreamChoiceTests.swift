@@ -90,4 +90,35 @@ struct UpstreamChoiceTests {
         messages.append(dumped)
         for message in messages { #expect(!message.contains("secret") && !message.contains("se cret")) }
     }
+
+    @Test("a file is named by a flag or a variable, and a flag wins over the environment")
+    func file() throws {
+        let folder = try TemporaryFolder()
+        let path = try folder.write("t.yaml", "upstreams: {openai: }")
+        #expect(try Self.choice(["--config", path], [:]) == "file \(path)")
+        #expect(
+            try Self.choice([], ["TRIBUTARY_CONFIG": path, "OPENAI_BASE_URL": "http://a.example"]) == "file \(path)")
+        #expect(try Self.choice(["--config", path], ["TRIBUTARY_UPSTREAM_URL": "http://a.example"]) == "file \(path)")
+        #expect(
+            try Self.choice(["--upstream-url", "http://a.example"], ["TRIBUTARY_CONFIG": path]) == "http://a.example -")
+    }
+
+    @Test(
+        "a file and a flag that says what the file says itself do not go together",
+        arguments: [
+            (["--upstream-url", "http://a.example"], "a file names its upstreams itself."),
+            (["--api-key-env", "KEY"], "a file says its keys itself: key: {env: NAME}."),
+            (["--model", "m"], "a file says its models itself: model: NAME."),
+        ])
+    func contradiction(flags: [String], reason: String) throws {
+        let folder = try TemporaryFolder()
+        let path = try folder.write("t.yaml", "upstreams: {openai: }")
+        #expect(throws: SettingError("--config and \(flags[0]) do not go together: \(reason)")) {
+            try Self.choice(["--config", path] + flags, [:])
+        }
+        let variable = SettingSource.variable(String(flags[0].dropFirst(2)))
+        #expect(throws: SettingError("TRIBUTARY_CONFIG and \(variable) do not go together: \(reason)")) {
+            try Self.choice([], ["TRIBUTARY_CONFIG": path, variable: flags[1]])
+        }
+    }
 }

@@ -23,6 +23,48 @@ struct EventShapeTests {
         #expect(HeardAnswer(feeder, .every(137)) == parsed)
     }
 
+    @Test("so they do under names, and with Anthropic's padding", arguments: 0..<40)
+    func padded(seed: UInt64) {
+        var generator = SeededGenerator(seed: seed)
+        var body = ""
+        var last = Self.block(&generator)
+        for _ in 0..<Int.random(in: 5...60, using: &generator) {
+            if generator.chance(1, in: 4) { last = Self.block(&generator) }
+            let padding = String(repeating: " ", count: Int.random(in: 0...4, using: &generator))
+            body += last.replacing("\u{1}", with: Self.text(&generator)).replacing("\u{2}", with: padding)
+        }
+        let feeder = SplitFeeder(body)
+        let parsed = HeardAnswer(feeder, .every(1), dialect: .anthropic)
+        for way in [SplitFeeder.Way.whole, .every(1_000), .every(137)] {
+            #expect(HeardAnswer(feeder, way, dialect: .anthropic) == parsed)
+        }
+    }
+
+    /// An event of a content block; `\u{1}` is where its text goes, `\u{2}` where its padding.
+    private static func block(_ generator: inout SeededGenerator) -> String {
+        let deltas = [
+            #"{"type":"text_delta","text":"\#u{1}"}"#, #"{"type":"text_delta","text":"\#u{1}"}"#,
+            #"{"type":"thinking_delta","thinking":"\#u{1}"}"#, #"{"text":"\#u{1}","thinking":"x"}"#,
+            #"{"type":"input_json_delta","partial_json":"\#u{1}"}"#, #"{"text":"\#u{1}","type":"x }"}"#,
+        ]
+        let delta = deltas.randomElement(using: &generator) ?? "{}"
+        let objects = [
+            #"{"type":"content_block_delta","index":0,"delta":\#(delta)\#u{2}}"#,
+            #"{"type":"content_block_delta","index":0,"delta":\#(delta)\#u{2}}"#,
+            #"{"type":"content_block_delta","delta":\#(delta),"index":1\#u{2}}"#,
+            #"{"type":"content_block_delta","index":0,"delta":\#(delta)\#u{2}}  "#,
+            #"{"type":"content_block_start","index":0,"content_block":{"type":"text","text":"\#u{1}"}\#u{2}}"#,
+            #"{"type":"content_block_start","index":0,"content_block":{"type":"tool_use","id":"t","name":"f"}\#u{2}}"#,
+            #"{"type":"content_block_stop","index":0\#u{2}}"#, #"{"type": "ping"\#u{2}}"#,
+        ]
+        let object = objects.randomElement(using: &generator) ?? "{}"
+        let events = [
+            "event: content_block_delta\ndata: \(object)\n\n", "event: content_block_delta\ndata: \(object)\n\n",
+            "data: \(object)\n\n", "data: \(object)\r\n\r\n", "data: \(object)\nid: \u{2}}\n\n",
+        ]
+        return events.randomElement(using: &generator) ?? ""
+    }
+
     @Test("a text may hold what looks like the end of its event")
     func lookalike() {
         let answer = HeardAnswer.toEvents(

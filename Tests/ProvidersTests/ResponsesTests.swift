@@ -169,6 +169,19 @@ struct ResponsesTests {
         #expect(HeardAnswer.everyWay(body, dialect: .responses).state == .streaming)
     }
 
+    @Test("OpenRouter's words for the same are understood")
+    func openRouter() {
+        let answer = HeardAnswer.toEvents(
+            created, #"{"type":"response.reasoning.delta","output_index":0,"delta":"hm"}"#,
+            #"{"type":"response.content_part.delta","response_id":"r","output_index":1,"content_index":0,"delta":"Once"}"#,
+            #"{"type":"response.output_item.done","output_index":1,"item":{"id":"m","type":"message","content":[{"type":"output_text","text":"Once"}]}}"#,
+            #"{"type":"response.done","response":{"id":"r","status":"completed","usage":{"input_tokens":1,"output_tokens":2}}}"#,
+            "[DONE]", dialect: .responses)
+        #expect(answer.text == "Once" && answer.text(.reasoning) == "hm")
+        #expect(answer.finishReason == "completed" && answer.usage == TokenUsage(input: 1, output: 2))
+        #expect(answer.state == .done)
+    }
+
     @Test("a whole response instead of a stream is read as one")
     func whole() {
         let answer = HeardAnswer.everyWay(

@@ -13,7 +13,8 @@ final class Gate {
         descriptor = Glibc.open(file.path, O_RDWR | O_CLOEXEC)
     }
 
-    /// Lets the reader have `bytes` (no more than a FIFO holds) and the file's end; who opens it from now on finds an ordinary file of them.
+    /// Lets the reader have `bytes` (no more than a FIFO holds) and the file's end; who opens it from now on finds an
+    /// ordinary file of them.
     func open(_ bytes: [UInt8]) throws {
         try Data(bytes).write(to: file, options: .atomic)
         let count = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }

@@ -4,8 +4,8 @@ import Tokenizer
 
 private typealias Message = ContextWindow.Message
 
-/// Conversations in short: `s` system, `u` user, `a` assistant, `c1` an assistant that calls 1 (`c12`: 1 and 2), `t1` the result of call 1; a number of tokens behind a colon
-/// (10 where there is none).
+/// Conversations in short: `s` system, `u` user, `a` assistant, `c1` an assistant that calls 1 (`c12`: 1 and 2), `t1`
+/// the result of call 1; a number of tokens behind a colon (10 where there is none).
 private func conversation(_ text: String) -> [Message] {
     text.split(separator: " ").map { word in
         let parts = word.split(separator: ":")

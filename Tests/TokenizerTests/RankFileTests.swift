@@ -3,8 +3,8 @@ import Testing
 import Tokenizer
 
 /// A vocabulary of all bytes and a few tokens more.
-func rankFile(_ tokens: [String]) -> [UInt8] {
-    let all = (0...255).map { Data([UInt8($0)]) } + tokens.map { Data($0.utf8) }
+func rankFile(_ tokens: [[UInt8]]) -> [UInt8] {
+    let all = (0...255).map { Data([UInt8($0)]) } + tokens.map { Data($0) }
     return Array(all.enumerated().map { "\($1.base64EncodedString()) \($0)\n" }.joined().utf8)
 }
 
@@ -21,7 +21,7 @@ struct RankFileTests {
 
     @Test("a file is read, with a newline at its end or without")
     func good() throws {
-        let file = rankFile(["ab", "abc"])
+        let file = rankFile([Array("ab".utf8), Array("abc".utf8)])
         #expect(failure(file) == nil)
         #expect(failure(file.dropLast()) == nil)
         let vocabulary = try Vocabulary(rankFile: file, splitting: .o200k)

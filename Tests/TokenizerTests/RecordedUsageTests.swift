@@ -77,7 +77,8 @@ struct RecordedUsageTests {
         #expect(RecordedAnswer.all.count >= 10)
     }
 
-    /// The last token of some answers is one that ends them and cannot be seen. The answers of gpt-5 are wrapped into a few tokens more.
+    /// The last token of some answers is one that ends them and cannot be seen. The answers of gpt-5 are wrapped into a
+    /// few tokens more.
     @Test(
         "an answer is within 2 % of what was billed for it, or within what cannot be seen of it",
         arguments: RecordedAnswer.all)
@@ -87,10 +88,9 @@ struct RecordedUsageTests {
         let counted = answer.texts.reduce(ChatOverhead.toolCalls(answer.expected_tool_calls.count)) {
             $0 + vocabulary.count($1.utf8Span.span)
         }
-        let deviation = Double(counted - billed) * 100 / Double(billed)
-        print(
-            "usage: \(answer.name): billed \(billed), counted \(counted) (\(deviation.formatted(.number.precision(.fractionLength(1)))) %)"
-        )
+        let deviation = (Double(counted - billed) * 100 / Double(billed)).formatted(
+            .number.precision(.fractionLength(1)))
+        print("usage: \(answer.name): billed \(billed), counted \(counted) (\(deviation) %)")
         let unseen = answer.stats.models?.first?.hasPrefix("gpt-5") == true ? 9 : 1
         #expect(counted <= billed)
         #expect(billed - counted <= max(billed / 50, unseen))

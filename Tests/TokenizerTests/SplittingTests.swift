@@ -53,6 +53,39 @@ struct SplittingTests {
         }
     }
 
+    @Test("a piece of many windows is merged as one is", arguments: Splitting.allCases)
+    func windows(splitting: Splitting) throws {
+        let vocabulary = try Vocabularies.of(splitting)
+        for seed in Seeds.of(20) {
+            var generator = SeededGenerator(seed: seed)
+            let letters = Array("etaoinshrdlu").prefix(Int.random(in: 1...12, using: &generator))
+            let text = String((0..<5_000).map { _ in letters.randomElement(using: &generator) ?? "a" })
+            let tokens = vocabulary.encode(text.utf8Span.span)
+            #expect(vocabulary.decode(tokens) == Array(text.utf8))
+            // A row of tokens is what merging makes if every two neighbours are.
+            for (one, other) in zip(tokens, tokens.dropFirst()) {
+                let pair = vocabulary.decode([one, other])
+                let isToken = vocabulary.encode(pair.span).count == 1
+                #expect(isToken || vocabulary.encode(pair.span) == [one, other], "seed \(seed)")
+            }
+        }
+    }
+
+    /// Syllables in a row, of which every two neighbours are a token, those further on before those that come first:
+    /// which syllables go together is decided at the far end, however far that is.
+    @Test("where windows cannot be joined, a piece is merged as a whole", arguments: [400, 401, 402, 1_000, 1_001])
+    func chain(length: Int) throws {
+        let syllables = (0..<length).compactMap { UnicodeScalar(0xAC00 + UInt32($0)).map { String(Character($0)) } }
+        let heads = Set(syllables.map { Array($0.utf8.prefix(2)) }).sorted { $0.lexicographicallyPrecedes($1) }
+        let pairs = zip(syllables, syllables.dropFirst()).map { Array(($0 + $1).utf8) }.reversed()
+        let file = rankFile(heads + syllables.map { Array($0.utf8) } + pairs)
+        let vocabulary = try Vocabulary(rankFile: file, splitting: .cl100k)
+        let text = Array(syllables.joined().utf8)
+        let tokens = vocabulary.encode(text.span).map { vocabulary.decode([$0]).count / 3 }
+        #expect(tokens == [Int](repeating: 1, count: length % 2) + [Int](repeating: 2, count: length / 2))
+        #expect(vocabulary.count(text.span) == tokens.count)
+    }
+
     @Test("a piece beyond the longest is cut there")
     func longest() throws {
         var limits = MergeLimits()

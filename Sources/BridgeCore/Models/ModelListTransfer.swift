@@ -29,13 +29,7 @@ final class ModelListTransfer: TransferDelegate {
         self.node = node
         self.done = done
         node.hub.queryStarted()
-        // Where the configuration and the dialect both have a header, the configuration's goes.
-        let configured = Set(target.headers.map { $0.name.lowercased() })
-        let headers = target.endpoint.headers.filter { !configured.contains($0.name.lowercased()) } + target.headers
-        transfer = node.upstream.start(
-            TransferRequest(
-                method: .get, url: target.endpoint.modelsURL, headers: headers, key: key,
-                keyPlacement: target.keyPlacement, route: target.route), delegate: self)
+        transfer = node.upstream.start(target.modelsRequest(key: key), delegate: self)
         let patience =
             (target.timeouts.connect ?? node.limits.connectTimeout)
             + (target.timeouts.firstByte ?? node.limits.firstByteTimeout)

@@ -4,6 +4,10 @@ package final class UpstreamCatalogue: Sendable {
     package let targets: [UpstreamTarget]
     /// Where a `chat` goes that names neither an upstream nor a model that one serves.
     package let defaultTarget: UpstreamTarget
+    /// By the names of models in their configuration, the first target that has each.
+    private let byModel: [String: UpstreamTarget]
+    /// All patterns that are more than a name, in order.
+    private let patterns: [(pattern: ModelPattern, target: UpstreamTarget)]
 
     /// - Parameters:
     ///   - targets: at least one, of different names.
@@ -12,6 +16,9 @@ package final class UpstreamCatalogue: Sendable {
         precondition(!targets.isEmpty, "a server needs an upstream")
         self.targets = targets
         defaultTarget = targets.first { $0.name == defaultName } ?? targets[0]
+        let served = targets.flatMap { target in target.models.map { (name: $0, target: target) } }
+        byModel = Dictionary(served.map { ($0.name, $0.target) }) { first, _ in first }
+        patterns = served.map { (ModelPattern($0.name), $0.target) }.filter { !$0.0.isExact }
     }
 
     package func target(named name: String) -> UpstreamTarget? { targets.first { $0.name == name } }
@@ -19,9 +26,6 @@ package final class UpstreamCatalogue: Sendable {
     /// Where a `chat` goes that names a model and no upstream: to the first that has this very name in its list, else to the
     /// first of which a pattern matches, else to the default, which may know it although nobody has said so.
     package func target(serving model: String) -> UpstreamTarget {
-        let patterns = targets.lazy.map { (target: $0, patterns: $0.models.map { ModelPattern($0) }) }
-        return patterns.first { $0.patterns.contains { $0.isExact && $0.matches(model) } }?.target
-            ?? patterns.first { $0.patterns.contains { !$0.isExact && $0.matches(model) } }?.target
-            ?? defaultTarget
+        byModel[model] ?? patterns.first { $0.pattern.matches(model) }?.target ?? defaultTarget
     }
 }

@@ -2,16 +2,25 @@ import ChatProtocol
 import Providers
 
 extension UpstreamTarget {
-    /// An encoded request on its way here. Where the configuration and the dialect both have a header, the configuration's
-    /// goes: whoever wrote it there meant it.
+    /// An encoded request on its way here.
     func transferRequest(_ encoded: EncodedRequest, key: APIKey?) -> TransferRequest {
-        var fields = encoded.headers
-        if !headers.isEmpty {
-            let names = Set(headers.map { $0.name.lowercased() })
-            fields = encoded.headers.filter { !names.contains($0.name.lowercased()) } + headers
-        }
-        return TransferRequest(
-            method: .post, url: encoded.url, headers: fields, key: key, keyPlacement: keyPlacement, body: encoded.body,
-            route: route)
+        TransferRequest(
+            method: .post, url: encoded.url, headers: headers(over: encoded.headers), key: key,
+            keyPlacement: keyPlacement, body: encoded.body, route: route)
+    }
+
+    /// A question for its list of models on its way here.
+    func modelsRequest(key: APIKey?) -> TransferRequest {
+        TransferRequest(
+            method: .get, url: endpoint.modelsURL, headers: headers(over: endpoint.headers), key: key,
+            keyPlacement: keyPlacement, route: route)
+    }
+
+    /// Where the configuration and the dialect both have a header, the configuration's goes: whoever wrote it there meant
+    /// it.
+    private func headers(over fields: [(name: String, value: String)]) -> [(name: String, value: String)] {
+        guard !headers.isEmpty else { return fields }
+        let names = Set(headers.map { $0.name.lowercased() })
+        return fields.filter { !names.contains($0.name.lowercased()) } + headers
     }
 }

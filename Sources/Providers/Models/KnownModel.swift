@@ -4,6 +4,8 @@ package struct KnownModel: Equatable, Sendable {
     package enum Measure: Equatable, Sendable {
         /// By OpenAI's vocabularies.
         case o200k, cl100k
+        /// By others that are like o200k: so many times its count.
+        case likeO200k(Double)
         /// By others: so many bytes of UTF-8 make a token, on average.
         case bytesPerToken(Double)
     }

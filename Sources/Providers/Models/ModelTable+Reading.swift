@@ -87,12 +87,16 @@ extension JSONReader {
 }
 
 extension KnownModel.Measure {
-    /// `o200k` or `cl100k`.
+    /// `o200k`, `cl100k`, or a multiple: `o200k*1.05`.
     package init?(vocabulary name: String) {
         switch name {
         case "o200k": self = .o200k
         case "cl100k": self = .cl100k
-        default: return nil
+        default:
+            let parts = name.split(separator: "*", omittingEmptySubsequences: false)
+            guard parts.count == 2, parts[0] == "o200k", let factor = Double(parts[1]), (0.1...10).contains(factor)
+            else { return nil }
+            self = .likeO200k(factor)
         }
     }
 }

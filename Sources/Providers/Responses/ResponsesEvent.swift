@@ -7,7 +7,7 @@ struct ResponsesEvent {
         case summaryPartAdded, itemAdded, itemDone
         /// `response.created` and other news of a response that goes on.
         case responseNews
-        /// `response.completed`, `.incomplete` or `.failed`: the response's own status says which.
+        /// `response.completed`, `.incomplete`, `.failed` or `.done`: the response's own status says which.
         case responseEnd
         /// Says again, whole, what deltas or items say too.
         case repetition
@@ -76,6 +76,10 @@ struct ResponsesEvent {
         {
             return .responseEnd
         }
+        // OpenRouter's words, as its pages about this API have them.
+        if reader.key(word, is: "response.content_part.delta") { return .textDelta }
+        if reader.key(word, is: "response.reasoning.delta") { return .reasoningDelta }
+        if reader.key(word, is: "response.done") { return .responseEnd }
         if reader.key(word, is: "response.created") || reader.key(word, is: "response.in_progress")
             || reader.key(word, is: "response.queued")
         {

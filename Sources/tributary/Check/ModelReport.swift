@@ -33,6 +33,7 @@ struct ModelReport {
         switch measure {
         case .o200k: "o200k"
         case .cl100k: "cl100k"
+        case .likeO200k(let factor): "\(factor) × o200k"
         case .bytesPerToken(let bytes): "\(bytes) bytes each"
         case nil: ""
         }

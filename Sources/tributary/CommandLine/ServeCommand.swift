@@ -7,13 +7,14 @@ import Foundation
 struct ServeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve",
-        abstract: "Serve WebSocket sessions, with answers from an OpenAI-compatible upstream.",
+        abstract: "Serve WebSocket sessions, with answers from LLM APIs.",
         discussion: """
             Every option can also be given by environment: --ping-interval is TRIBUTARY_PING_INTERVAL (lists are separated \
             by commas). A flag wins over the environment.
 
-            Without --upstream-url, OPENAI_BASE_URL and OPENAI_API_KEY are understood; OPENAI_API_KEY alone means OpenAI \
-            itself. Without any of them a demo upstream is started, which needs no key.
+            Upstreams are named in a file (--config), which is read again at SIGHUP; one that speaks OpenAI's chat completions can \
+            be given by --upstream-url instead. Without both, OPENAI_BASE_URL and OPENAI_API_KEY are understood; OPENAI_API_KEY \
+            alone means OpenAI itself. Without any of them a demo upstream is started, which needs no key.
 
             Sizes are written 65536, 64KiB, 8MiB or 1GiB, times 500ms, 10s, 5m or 1h.
             """)

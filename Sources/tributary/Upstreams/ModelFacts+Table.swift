@@ -6,7 +6,7 @@ extension ModelFacts {
     /// What a table knows, for an upstream of a provider.
     static func source(_ table: ModelTable, provider: String) -> @Sendable (_ model: String) -> ModelFacts {
         { model in
-            guard let entry = table.entry(for: model) else { return ModelFacts() }
+            guard let entry = table.entry(for: model) else { return ModelFacts(unit: TokenUnit(model: model)) }
             return ModelFacts(entry, at: provider)
         }
     }
@@ -16,6 +16,7 @@ extension ModelFacts {
             switch entry.measure {
             case .o200k: .o200k
             case .cl100k: .cl100k
+            case .likeO200k(let factor): .likeO200k(factor: factor)
             case .bytesPerToken(let bytes): .calibrated(bytesPerToken: bytes)
             case nil: .general
             }

@@ -25,7 +25,8 @@ enum ModelReader {
             // A token is neither shorter than a bit of a byte nor longer than a long word.
             if let bytes = Double(word), (0.1...100).contains(bytes) { return .bytesPerToken(bytes) }
         }
-        value.refuse("must be o200k, cl100k, or how many bytes make a token, such as 4.2.")
+        value.refuse(
+            "must be o200k, cl100k, a multiple such as o200k*1.05, or how many bytes make a token, such as 4.2.")
         return nil
     }
 }

@@ -57,7 +57,7 @@ final class RandomAnswer {
             }
             transfer.head([401, 404, 429, 500].randomElement(using: &random) ?? 500)
             transfer.bytes(#"{"error":{"message":"no"}}"#)
-            truth.end("error")
+            truth.fail()
             transfer.end()
             phase = .over
             return "refused"
@@ -166,7 +166,7 @@ final class RandomAnswer {
         effects = effects.filter { $0.after > count }.map { ($0.after - count, $0.apply) }
         transfer.bytes(piece)
         // An error in the stream, or an answer that has become too long, and the transfer is no longer wanted.
-        if transfer.isCancelled { truth.end("error") } else if hasSaidDone { truth.end("end") }
+        if transfer.isCancelled { truth.fail() } else if hasSaidDone { truth.end("end") }
         guard phase == .lastWords, pending.isEmpty, !transfer.isCancelled else { return "\(count) bytes" }
         return "\(count) bytes, \(endBody())"
     }
@@ -178,7 +178,9 @@ final class RandomAnswer {
         case .silence: phase = .silent
         case .cleanEarly, .cleanAfterFinish:
             // What halves become may make it too long.
-            if truth.isWhole { truth.end(ending == .cleanEarly ? "error" : "end") }
+            if truth.isWhole {
+                if ending == .cleanEarly { truth.fail() } else { truth.end("end") }
+            }
             truth.complete()
             transfer.end()
         case .done, .doneAlone, .errorObject, .malformed: transfer.end()
@@ -188,7 +190,7 @@ final class RandomAnswer {
 
     private func fail(_ kind: TransferFailure.Kind) -> String {
         phase = .over
-        truth.end("error")
+        truth.fail()
         transfer.fail(kind)
         return "\(kind)"
     }

@@ -6,7 +6,7 @@ extension RandomWorld {
     enum Action: CaseIterable {
         case upstream, burst, chat, chatAgain, abort, abortAll, room, stall, read, leave, rejoin, restart, vanish,
             comeBack
-        case wake, newTab, tick, time, longTime, drain, flood
+        case wake, newTab, tick, time, longTime, drain, flood, count
 
         /// The actions of one life, each as often as it is likely. Some are left out, others come three times as often: each
         /// life has its own character.
@@ -25,7 +25,7 @@ extension RandomWorld {
             case .chat: 16
             case .room, .stall, .read: 8
             case .rejoin, .restart, .leave, .vanish, .comeBack, .wake, .newTab, .abort, .tick, .time: 4
-            case .chatAgain, .abortAll: 2
+            case .chatAgain, .abortAll, .count: 2
             case .longTime, .drain, .flood: 1
             }
         }
@@ -71,6 +71,7 @@ extension RandomWorld {
         case .longTime: core.advance(by: 40_000)
         case .flood:
             command(guest, Array(repeating: #"{"type":"ping"}"#, count: 2_000).joined(separator: "\n"))
+        case .count: counter.answer()
         case .drain: if random.chance(1, in: 20) { core.node.drain {} }
         }
         return "\(action) \(session)"
@@ -120,6 +121,7 @@ extension RandomWorld {
 
     private func chat(_ guest: Guest, _ session: String) -> String {
         requestCount += 1
+        asked.insert([session, "r\(requestCount)"])
         command(guest, prompt(requestCount, session))
         return "chat \(session)/r\(requestCount)"
     }
@@ -128,6 +130,7 @@ extension RandomWorld {
     private func chatAgain(_ guest: Guest) -> String {
         let number = recentRequest()
         let session = Self.sessions[number % 3]
+        asked.insert([session, "r\(number)"])
         command(guest, prompt(number, session))
         return "again \(session)/r\(number)"
     }
@@ -150,6 +153,27 @@ extension RandomWorld {
                 #"{\#(members),"messages":[{"role":"system","content":"be brief"},{"role":"user","content":"\#(text)"}]}"#
         }
         return #"{\#(members),"input":"\#(text)"}"#
+    }
+}
+
+extension UpstreamTarget {
+    /// One that is asked again, and others that are asked then; some let few in, or are left alone when they fail.
+    static func random(_ random: inout SeededGenerator) -> [UpstreamTarget] {
+        let places: [Int?] = [nil, nil, 1, 3]
+        let failures = [0, 1, 5]
+        func one(_ name: String, _ fallbacks: [Fallback]) -> UpstreamTarget {
+            .fake(
+                name, defaultModel: "m", fallbacks: fallbacks,
+                retry: RetryPolicy(
+                    maxAttempts: Int.random(in: 1...4, using: &random), baseDelay: 200, maxDelay: 2_000,
+                    maxElapsed: 30_000),
+                breaker: BreakerPolicy(failures: failures.randomElement(using: &random) ?? 0, openFor: 3_000),
+                maxConcurrent: places.randomElement(using: &random) ?? nil)
+        }
+        return [
+            one("a", random.chance(1, in: 2) ? [.init(upstream: "b"), .init(upstream: "c")] : []), one("b", []),
+            one("c", []),
+        ]
     }
 }
 

@@ -28,6 +28,8 @@ final class RandomWorld {
     var answers: [RandomAnswer] = []
     /// By session, epoch, request.
     private var truths: [[String]: Truth] = [:]
+    /// Truths that a transfer was begun for.
+    private var begun: Set<ObjectIdentifier> = []
     private var order = OrderBook()
     private var epochsSeen: Set<String> = []
     private var knownTransfers = 0
@@ -35,11 +37,20 @@ final class RandomWorld {
     private(set) var story: [String] = []
     private(set) var step = 0
     var requestCount = 0
+    /// Session and request of every prompt that was sent.
+    var asked: Set<[String]> = []
+    let counter: FakeCounter
+    private let mayRetry: Bool
 
     init(seed: UInt64) {
         self.seed = seed
         random = SeededGenerator(seed: seed)
-        core = CoreFixture(limits: Limits.random(&random))
+        counter = FakeCounter(isLate: random.chance(1, in: 2))
+        mayRetry = random.chance(2, in: 3)
+        core = CoreFixture(
+            limits: Limits.random(&random),
+            targets: mayRetry ? UpstreamTarget.random(&random) : [.fake("default", defaultModel: "m")],
+            counter: random.chance(1, in: 3) ? nil : counter)
     }
 
     /// A whole life. Throws a sentence that says where it broke and how to see it again.
@@ -52,7 +63,7 @@ final class RandomWorld {
                 let action = moods.randomElement(using: &random) ?? .tick
                 LastWords.say("seed \(seed), step \(step), \(action)")
                 story.append("\(step) \(try perform(action))")
-                adoptTransfers()
+                try adoptTransfers()
                 if random.chance(1, in: 2) { core.node.flush() }
                 if random.chance(1, in: 8) { try look() }
             }
@@ -77,7 +88,7 @@ final class RandomWorld {
     /// The last day: nothing runs any more, all tabs are joined and read; then they go, and nothing is left.
     func end() throws {
         core.node.interruptAll()
-        adoptTransfers()
+        try adoptTransfers()
         for guest in guests {
             guest.tab.connection.makeRoom()
             core.advance(by: 0)
@@ -123,9 +134,10 @@ final class RandomWorld {
                 throw ViolationError("a tab that reads is at \(model.seq) of \(session.log.head) in \(name)")
             }
             for (id, known) in model.requests {
-                guard let truth = truths[[name, model.epoch, id]] else {
+                guard asked.contains([name, id]) else {
                     throw ViolationError("a tab knows of \(name)/\(id), which nobody asked for")
                 }
+                let truth = truth(of: id, in: name, epoch: model.epoch)
                 try truth.check(known, mustHaveEnded: mustHaveEnded)
             }
             for generation in session.running where model.requests[generation.turn.request] == nil {
@@ -137,7 +149,7 @@ final class RandomWorld {
     // MARK: Upstreams
 
     /// Finds out which requests the new transfers are for: the input says it.
-    private func adoptTransfers() {
+    private func adoptTransfers() throws {
         while knownTransfers < core.upstream.transfers.count {
             let transfer = core.upstream.transfers[knownTransfers]
             knownTransfers += 1
@@ -146,10 +158,18 @@ final class RandomWorld {
             else { continue }
             let words = transfer.body[mark.upperBound..<end.lowerBound].split(separator: "/").map(String.init)
             let epoch = core.node.hub.session(words[0])?.log.epoch ?? ""
-            let truth = Truth(session: words[0], epoch: epoch, request: words[1])
-            truths[[words[0], epoch, words[1]]] = truth
+            let truth = truth(of: words[1], in: words[0], epoch: epoch)
+            if !begun.insert(ObjectIdentifier(truth)).inserted { try truth.beginAgain() }
             answers.append(RandomAnswer(transfer, truth: truth))
         }
         answers.removeAll(where: \.isOver)
+    }
+
+    /// Some requests never get a transfer: they wait for one until they are aborted, or their upstream is shut.
+    private func truth(of request: String, in session: String, epoch: String) -> Truth {
+        if let known = truths[[session, epoch, request]] { return known }
+        let truth = Truth(session: session, epoch: epoch, request: request, mayRetry: mayRetry)
+        truths[[session, epoch, request]] = truth
+        return truth
     }
 }

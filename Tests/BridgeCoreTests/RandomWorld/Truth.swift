@@ -18,10 +18,29 @@ final class Truth {
     /// The type of its terminal frame, once somebody knows it: who plays the upstream, or the first tab that reads it.
     private(set) var terminal: String?
 
-    init(session: String, epoch: String, request: String) {
+    /// Whoever fails before its first delta may be asked again, or somebody else.
+    private let mayRetry: Bool
+
+    init(session: String, epoch: String, request: String, mayRetry: Bool) {
         self.session = session
         self.epoch = epoch
         self.request = request
+        self.mayRetry = mayRetry
+    }
+
+    /// Nothing has come of it that is a delta.
+    private var isSilent: Bool { texts.values.allSatisfy(\.isEmpty) && calls.isEmpty }
+
+    /// Another transfer is to answer it.
+    func beginAgain() throws {
+        guard mayRetry, isSilent else { throw ViolationError("\(session)/\(request) is asked again after a delta") }
+        texts = [:]
+        torn = []
+    }
+
+    /// The upstream has failed: that is the end, or it is not.
+    func fail() {
+        if !mayRetry || !isSilent { end("error") }
     }
 
     /// No half waits for its other half.

@@ -76,10 +76,23 @@ struct ModelTableTests {
     }
 
     @Test(
+        "knows vocabularies, and multiples of one",
+        arguments: [
+            ("o200k", KnownModel.Measure.o200k), ("cl100k", .cl100k), ("o200k*1.05", .likeO200k(1.05)),
+        ])
+    func measures(name: String, measure: KnownModel.Measure) throws {
+        let table = try Self.table(#"{"models": [{"names": ["a"], "tokens": "\#(name)"}]}"#)
+        #expect(table.entry(for: "a")?.measure == measure)
+    }
+
+    @Test(
         "does not read what has a slip in it",
         arguments: [
             #"{"models": [{"names": ["a"], "window": 1}]}"#, #"{"modles": []}"#, #"{"models": {}}"#,
             #"{"models": [{"names": ["a"], "tokens": "p50k"}]}"#,
+            #"{"models": [{"names": ["a"], "tokens": "o200k*"}]}"#,
+            #"{"models": [{"names": ["a"], "tokens": "o200k*0"}]}"#,
+            #"{"models": [{"names": ["a"], "tokens": "cl100k*1"}]}"#,
             #"{"models": [{"names": ["a"], "prices": [["openai", "1"]]}]}"#, #"{"models": []} x"#, "",
         ])
     func slips(text: String) {

@@ -23,9 +23,9 @@ OF_CATEGORY = {"Lu": "U", "Lt": "U", "Ll": "L", "Lm": "O", "Lo": "O"}
 END = 0x110000
 HEAD = '''// Written by Tests/TokenizerTests/Oracle/character_classes.py; not to be edited.
 extension CharacterTable {
-    /// Every Unicode scalar value from 0, as runs of one class: its letter, and the run's length where it is not 1 (`ULUL2` are an upper-case letter, a
-    /// lower-case one, an upper-case one and two lower-case ones). Unicode ''' + UNICODE + ''', which is what tiktoken 0.14.0 was built with: each character was
-    /// asked of its regular expressions.
+    /// Every Unicode scalar value from 0, as runs of one class: its letter, and the run's length where it is not 1
+    /// (`ULUL2` are an upper-case letter, a lower-case one, an upper-case one and two lower-case ones). Unicode ''' + UNICODE + ''',
+    /// which is what tiktoken 0.14.0 was built with: each character was asked of its regular expressions.
     static let runs: StaticString = """
 '''
 

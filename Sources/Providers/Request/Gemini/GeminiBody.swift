@@ -12,6 +12,7 @@ func geminiBody(
         try contents.writeContents(to: &body, &omissions)
         try parameters.writeTools(to: &body, &omissions)
         try parameters.writeToolConfig(to: &body)
+        parameters.writeTier(to: &body)
         try parameters.writeNative(Parameters.native, to: &body)
         try parameters.writeGenerationConfig(model: request.model ?? "", to: &body)
         try parameters.finish(rules, in: .gemini, to: &body, &omissions)
@@ -102,6 +103,17 @@ extension Parameters {
             }
             config.member("includeThoughts", true)
         }
+    }
+
+    /// `serviceTier`: what chat completions call the default is Google's standard.
+    fileprivate mutating func writeTier(to body: inout BodyWriter) {
+        switch self["service_tier"]?.string {
+        case "default", "standard": body.member("serviceTier", "standard")
+        case "flex": body.member("serviceTier", "flex")
+        case "priority": body.member("serviceTier", "priority")
+        default: return
+        }
+        self["service_tier"] = nil
     }
 
     // MARK: Tools

@@ -69,7 +69,7 @@ struct ResponsesInput {
             try body.object { body throws(RequestError) in
                 body.member("type", "input_image")
                 body.member("image_url", escaped: image.url)
-                body.member("detail", image.detail)
+                body.member("detail", image.detail ?? JSONValue("\"auto\""))
             }
         case .file(let file):
             try body.object { body throws(RequestError) in
@@ -85,33 +85,20 @@ struct ResponsesInput {
 
     // MARK: What came out before
 
+    /// An answer's texts, each as a message: with its `type`, for llama.cpp tells by it what an assistant's message is.
     private func writeAnswer(
         _ message: PromptMessage, to body: inout BodyWriter, _ omissions: inout Omissions
     ) throws(RequestError) {
-        var said: [PromptPart] = []
         for part in message.parts {
-            if part.words == nil {
+            guard let words = part.words else {
                 try omissions.leaveOut(part.place, "cannot be sent: an answer in Responses is text.")
-            } else {
-                said.append(part)
+                continue
             }
-        }
-        if said.isEmpty { return }
-        try body.object { body throws(RequestError) in
-            body.member("type", "message")
-            body.member("role", "assistant")
-            try body.array("content") { body throws(RequestError) in
-                for part in said {
-                    try body.object { body throws(RequestError) in
-                        if case .refusal(let text) = part.kind {
-                            body.member("type", "refusal")
-                            body.member("refusal", escaped: text)
-                        } else {
-                            body.member("type", "output_text")
-                            body.member("text", escaped: part.words)
-                        }
-                    }
-                }
+            if words.isEmpty { continue }
+            try body.object { body throws(RequestError) in
+                body.member("type", "message")
+                body.member("role", "assistant")
+                body.member("content", escaped: words)
             }
         }
     }
