@@ -81,6 +81,7 @@ final class ModelListCheck: TransferDelegate {
                 }
             return end(false, words)
         }
+        let body = body
         guard let list = try? decodeModelList(body.span, dialect: target.dialect) else {
             return end(false, "answered something that is no list of models")
         }
