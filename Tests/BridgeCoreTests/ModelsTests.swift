@@ -1,6 +1,7 @@
 import BridgeCore
 import BridgeTestKit
 import ChatProtocol
+import Providers
 import Testing
 
 @Suite("Model lists")
