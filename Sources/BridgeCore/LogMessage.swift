@@ -89,7 +89,7 @@ extension SessionLog {
     private func canFollow(_ entry: Entry, _ previous: Entry) -> Bool {
         entry.kind.isDelta && entry.kind == previous.kind && entry.choice == previous.choice
             && (entry.kind == .toolCall || (!entry.isWide && !previous.isWide))
-            && !hasLogprobs(entry) && !hasLogprobs(previous) && entry.kind != .extra
+            && !hasLogprobs(entry) && !hasLogprobs(previous)
     }
 
     private func hasLogprobs(_ entry: Entry) -> Bool {
@@ -153,14 +153,14 @@ extension SessionLog {
         if entry.kind == .toolCall {
             return writeToolCalls(first: first, last: last, from: start, plan: plan, to: &out)
         }
-        if entry.kind == .extra {
-            out.append(span: bytes.extracting(arenaRange(entry)))
-            out.append(UInt8(ascii: "}"))
-            return
-        }
         if entry.isWide {
             let range = arenaRange(entry)
             let content = range.lowerBound + WideHeader.size
+            if entry.kind == .extra {
+                out.append(span: bytes.extracting(content..<range.upperBound))
+                out.append(UInt8(ascii: "}"))
+                return
+            }
             let end = content + Int(wideHeader(entry).contentLength)
             out.append(span: bytes.extracting(content..<end))
             out.append(literal: "\",\"logprobs\":")

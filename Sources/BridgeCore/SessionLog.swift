@@ -156,7 +156,8 @@ package struct SessionLog {
         let bytes = batch.bytes.span
         for delta in batch.deltas {
             let offset = arenaBase &+ UInt32(truncatingIfNeeded: arena.count)
-            let isWide = delta.kind == .toolCall || delta.logprobsLength > 0
+            // What is extra has no other lengths, but what is wide is not merged.
+            let isWide = delta.kind.rawValue >= Delta.Kind.toolCall.rawValue || delta.logprobsLength > 0
             var length = delta.contentLength
             if isWide {
                 length += delta.idLength + delta.nameLength + delta.logprobsLength

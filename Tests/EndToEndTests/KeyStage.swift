@@ -51,8 +51,9 @@ final class KeyStage {
         folder = try TemporaryFolder()
         scripted = try ScriptedUpstream()
         func keys(from first: UInt64) -> [String: MarkedKey] {
-            Dictionary(
-                uniqueKeysWithValues: zip(Self.upstreams.map(\.name), (first...).map { MarkedKey($0) }))
+            Dictionary(uniqueKeysWithValues: zip(Self.upstreams.map(\.name), first..<first + 100)).mapValues {
+                MarkedKey($0)
+            }
         }
         (serverKeys, clientKeys) = (keys(from: 100), keys(from: 200))
         for (name, key) in serverKeys { try folder.write("\(name).key", key.text + "\n") }

@@ -84,7 +84,7 @@ struct RetryFrameTests {
         let upstream = try ScriptedUpstream()
         defer { upstream.stop() }
         upstream.answer(Self.refusal(500))
-        upstream.answer([.close])
+        upstream.answer([.streamHead, .lastChunk])
         upstream.always(Self.refusal(503))
         let server = try ServerProcess(
             configuration: "upstreams: {main: {base_url: \"\(upstream.url)/v1\", \(Self.retries)}}",
@@ -94,7 +94,7 @@ struct RetryFrameTests {
         try tab.waitForEnd(of: "r")
         let frames = tab.model.frames.filter(\.isLogFrame)
         #expect(frames.map(\.type) == ["request", "retry", "retry", "error"])
-        #expect(frames.map(\.code) == [nil, "upstream_error", "upstream_closed", "upstream_error"])
+        #expect(frames.map(\.code) == [nil, "upstream_error", "upstream_protocol", "upstream_error"])
         #expect(frames.map { $0["attempt"] as Int? } == [nil, 1, 2, nil])
         #expect(frames.last?["status"] == 503 && upstream.requests.count == 3)
         #expect(try server.stop() == 0)
