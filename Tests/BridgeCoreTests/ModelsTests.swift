@@ -126,9 +126,13 @@ struct ModelsTests {
 
     @Test("the dialect's headers and the configuration's go along; where both have one, the latter")
     func headers() throws {
+        func target(_ name: String, _ headers: [(name: String, value: String)]) throws -> UpstreamTarget {
+            let endpoint = try #require(Endpoint(baseURL: "http://\(name).test/v1", dialect: .anthropic))
+            return UpstreamTarget(
+                name: name, provider: "fake", dialect: .anthropic, endpoint: endpoint, headers: headers)
+        }
         let core = CoreFixture(targets: [
-            .fake("u", dialect: .anthropic, headers: [("Anthropic-Version", "2099-01-01"), ("X-Team", "blue")]),
-            .fake("v", dialect: .anthropic),
+            try target("u", [("Anthropic-Version", "2099-01-01"), ("X-Team", "blue")]), try target("v", []),
         ])
         let tab = try core.tab()
         try tab.send(#"{"type":"models"}"#)
