@@ -5,8 +5,9 @@ import Providers
 /// The answer, as it comes.
 extension Generation {
     /// Appends what the decoder has found, then acts on what it says of the answer as a whole.
-    func take(_ batch: borrowing DeltaBatch, isStreaming: Bool) {
+    func take(_ batch: inout DeltaBatch, isStreaming: Bool) {
         if !batch.deltas.isEmpty {
+            if target.decoding.keepsExtra { hideKey(in: &batch) }
             if firstDeltaAt == nil { takeFirst() }
             deltas += UInt64(batch.deltas.count)
             turn.answer.append(batch)
@@ -23,6 +24,14 @@ extension Generation {
         case .failed(let error): broke(RequestFailure(classify(error), stage: .stream, redacting: step.key))
         case .malformed(let reason): broke(RequestFailure(.upstreamProtocol, reason, stage: .parse))
         case .streaming, nil: break
+        }
+    }
+
+    /// What the upstream says beside its answer is passed on in its own words, but for the key.
+    private func hideKey(in batch: inout DeltaBatch) {
+        let redaction = Redaction(step.key)
+        for delta in batch.deltas where delta.kind == .extra {
+            redaction.overwrite(in: &batch.bytes, delta.contentRange)
         }
     }
 

@@ -68,7 +68,10 @@ extension Generation {
             turn.finishReasons = (decoder?.finishReasons ?? []).map {
                 FinishReason(choice: $0.choice, word: name($0.word), kind: $0.kind)
             }
-            turn.extra = decoder?.extra
+            if var extra = decoder?.extra {
+                Redaction(step.key).overwrite(in: &extra, 0..<extra.count)
+                turn.extra = extra
+            }
             LogFrame.End(
                 reason: EndReason(turn.finishReason), finishReason: turn.finishReason?.word,
                 choices: turn.finishReasons.map { ($0.choice, $0.word) }, usage: turn.usage, extra: turn.extra,

@@ -26,7 +26,7 @@ extension Generation: TransferDelegate {
             var batch = node.takeBatch()
             let isStreaming = decoder?.feed(bytes, into: &batch) ?? false
             countUndecoded(bytes.count, hasDeltas: !batch.deltas.isEmpty)
-            take(batch, isStreaming: isStreaming)
+            take(&batch, isStreaming: isStreaming)
             node.returnBatch(&batch)
         case .rejected:
             moved(at: now)
@@ -68,7 +68,7 @@ extension Generation: TransferDelegate {
     private func bodyEnded() {
         var batch = node.takeBatch()
         decoder?.finish(into: &batch)
-        take(batch, isStreaming: false)
+        take(&batch, isStreaming: false)
         node.returnBatch(&batch)
         guard state.phase == .streaming, let decoder else { return }
         if decoder.isEmptyBody {
