@@ -7,14 +7,23 @@ import Testing
 @Suite("Answers that are broken")
 struct FaultyAnswerTests {
     let upstream: ScriptedUpstream
+    let folder: TemporaryFolder
 
-    init() throws { upstream = try ScriptedUpstream() }
+    init() throws {
+        upstream = try ScriptedUpstream()
+        folder = try TemporaryFolder()
+    }
 
     private static let words = ["Once ", "upon ", "a time"]
     private static let whole = Script.chat(words)
 
+    /// One attempt a request, whatever came of those before it.
     private func serve(_ arguments: [String] = []) throws -> ServerProcess {
-        try ServerProcess(upstream: upstream.url + "/v1", arguments)
+        try ServerProcess(
+            configuration: """
+                upstreams: {main: {base_url: "\(upstream.url)/v1", retry: {attempts: 1}, breaker: {failures: 0}}}
+                """,
+            in: folder, arguments)
     }
 
     /// Runs one request against a script and returns its terminal frame.

@@ -21,14 +21,13 @@ final class ServerProcess {
     ///   - log: where its log goes instead of `log`.
     init(
         upstream: String?, _ arguments: [String] = [], environment: [String: String] = [:],
-        under launcher: [String] = [],
-        log pipe: Pipe? = nil
+        under launcher: [String] = [], program: String = BuiltProgram.path, log pipe: Pipe? = nil
     ) throws {
         logFile = FileManager.default.temporaryDirectory.appendingPathComponent("tributary-\(UUID().uuidString).log")
         _ = FileManager.default.createFile(atPath: logFile.path, contents: nil)
         let output = Pipe()
         let command =
-            launcher + [BuiltProgram.path, "serve", "--port", "0", "--log-level", "debug"]
+            launcher + [program, "serve", "--port", "0", "--log-level", "debug"]
             + (upstream.map { ["--upstream-url", $0] } ?? []) + arguments
         process.executableURL = URL(fileURLWithPath: command[0])
         process.arguments = Array(command.dropFirst())
