@@ -43,8 +43,9 @@ struct BudgetTests {
     @Test("a transfer in a burst does not keep another one waiting")
     func fairness() throws {
         try Bench.with { bench in
-            let flood = [UInt8](repeating: UInt8(ascii: "x"), count: 5_000_000)
-            bench.server.answer([.head(), .send(flood), .close]) { $0.asks(forModel: "flood") }
+            // It ends when the client has had enough: whatever else the machine has to do, it goes on beside the other one.
+            let flood = [UInt8](repeating: UInt8(ascii: "x"), count: 65_536)
+            bench.server.answer([.head(), .endlessly(flood)]) { $0.asks(forModel: "flood") }
             bench.server.answer(.chat(["Hi"])) { $0.asks(forModel: "small") }
             let big = Recorder()
             let small = Recorder()
@@ -55,9 +56,10 @@ struct BudgetTests {
             }
             bench.start(big, body: #"{"model":"flood"}"#)
             bench.run(until: { small.hasEnded })
-            #expect(!big.hasEnded)
-            bench.run(until: { big.hasEnded })
-            #expect(big.body.count == flood.count)
+            #expect(small.failure == nil && !small.body.isEmpty)
+            let count = big.body.count
+            bench.run(until: { big.body.count > count })
+            big.transfer?.cancel()
         }
     }
 
