@@ -50,7 +50,7 @@ final class UsageTally {
             counted?.counts ?? texts.map { TokenEstimate.count(escaped: $0.span, bytesPerToken: unit.bytesPerToken) }
         let prompt = counts[..<promptCount].reduce(0, +)
         // The cookbook's count of a chat: marks and role for each message, and the beginning of the reply.
-        let marks = (ChatOverhead.perMessage + Self.roleTokens) * promptCount + ChatOverhead.replyPriming
+        let marks = ChatOverhead.perMessage * promptCount + ChatOverhead.replyPriming
         let output =
             counts[promptCount...].reduce(0, +) + calls.reduce(0) { $0 + ChatOverhead.toolCalls($1) } + drainedTokens
         let thoughts = counts[reasoning].reduce(0, +)
@@ -60,7 +60,4 @@ final class UsageTally {
             reasoning: thoughts == 0 ? known?.reasoning : thoughts, cached: known?.cached,
             source: counted?.isExact == true && drainedTokens == 0 ? "estimated" : "calibrated")
     }
-
-    /// A role's name is one token in OpenAI's vocabularies.
-    private static let roleTokens = 1
 }

@@ -67,8 +67,8 @@ extension TokenUnit {
 /// What a chat costs beyond its texts, in tokens, as OpenAI's cookbook has it for all of its chat models ("How to count
 /// tokens with tiktoken").
 package enum ChatOverhead {
-    /// Each message: the marks around it and its role.
-    package static let perMessage = 3
+    /// Each message: three for the marks around it, and one for its role.
+    package static let perMessage = 4
     /// A message's `name`, beside the text of the name itself.
     package static let perName = 1
     /// So many tool calls that a model makes in one answer, beside their names and arguments: found in recorded

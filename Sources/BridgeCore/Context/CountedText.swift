@@ -7,8 +7,6 @@ struct CountedText {
     /// What a picture, a sound or a file counts: as much as a square picture of 1024 pixels with OpenAI's models. What it
     /// really costs depends on the model and on what is in it.
     static let mediaTokens = 765
-    /// The name of a role is one token in OpenAI's vocabularies.
-    private static let roleTokens = 1
 
     /// What it costs beside its texts.
     private(set) var fixedTokens = 0
@@ -20,7 +18,7 @@ struct CountedText {
 
     /// - Parameter json: an object in the shape of OpenAI's messages. What cannot be read as such counts as it stands.
     init(message json: [UInt8]) {
-        fixedTokens = ChatOverhead.perMessage + Self.roleTokens
+        fixedTokens = ChatOverhead.perMessage
         do throws(JSONError) {
             var reader = JSONReader(json.span)
             try readMessage(&reader)
