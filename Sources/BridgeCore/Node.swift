@@ -170,6 +170,11 @@ package final class Node {
         hub.enforceMemoryLimit()
         // A request that failed for want of memory is told so now: until something else happens there is no other turn.
         deliverNews()
+        // Neither is there one for those who wait for the place of a request that has just ended.
+        while !dirtyGates.isEmpty {
+            admitWaiting()
+            deliverNews()
+        }
         turn += 1
         if isDraining, hub.runningRequests == 0, isEverybodyServed { finishDrain() }
     }

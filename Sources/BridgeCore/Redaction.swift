@@ -5,6 +5,9 @@ import ChatProtocol
 struct Redaction {
     /// A shorter piece of a key at the end of a text that was cut is not taken for one.
     private static let shortestPiece = 4
+    /// So many backslashes in a row may stand for one escape: JSON in a string of JSON, four deep. A longer row is none, and costs no
+    /// more to look at: an upstream may send them by the kilobyte.
+    private static let longestEscape = 16
     private let key: APIKey?
 
     init(_ key: APIKey?) {
@@ -78,8 +81,10 @@ struct Redaction {
                 continue
             }
             // An escape; in a string of JSON in a string of JSON its backslash is escaped, too.
-            while index < text.count, text[index] == backslash { index += 1 }
+            let end = min(text.count, index + longestEscape)
+            while index < end, text[index] == backslash { index += 1 }
             guard index < text.count else { return .beginning(count) }
+            guard text[index] != backslash else { return .none }
             if text[index] == UInt8(ascii: "u") {
                 let digits = text[(index + 1)...].prefix(4)
                 let unit = UInt16(String(decoding: digits, as: UTF8.self), radix: 16)

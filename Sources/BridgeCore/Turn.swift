@@ -91,12 +91,19 @@ package final class Turn {
     /// What a model is told of this turn, as JSON objects. Nothing for an `input` that got no content; of `messages` that got
     /// none, all but the user's last words (which a new input will follow).
     package func contextMessages() -> [[UInt8]] {
-        if let choice = answer.first, choice.hasContent {
+        if var choice = answer.first {
+            // A call that was cut off asks for nothing, and its arguments may be half a JSON text.
+            if status != .ended || finishReason(of: Int(choice.index))?.kind == .length { choice.toolCalls = [] }
+            guard choice.hasContent else { return unansweredMessages }
             var message = ObjectWriter()
             message.field("role", "assistant")
             choice.writeContent(to: &message)
             return promptMessages + [message.finish()]
         }
+        return unansweredMessages
+    }
+
+    private var unansweredMessages: [[UInt8]] {
         guard case .messages(let prompt) = frame.prompt, let answered = prompt.lastIndex(where: { $0.role != "user" })
         else { return [] }
         return prompt[...answered].map(\.json)

@@ -60,6 +60,34 @@ struct ContextTests {
         #expect(try sent(core) == "user:?a|assistant:!a|user:?c")
     }
 
+    @Test("calls that were cut off are no part of what a model is told, in whatever dialect")
+    func cutCalls() throws {
+        let core = CoreFixture()
+        let tab = try core.tab()
+        let half =
+            #"{"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"c","function":{"name":"f","arguments":"{\"a"}}]}}]}"#
+        func ask(_ id: String, saying text: String?) throws {
+            try tab.chat(id, "?\(id)")
+            core.upstream {
+                $0.head()
+                if let text { $0.text(text) }
+                $0.event(half)
+            }
+        }
+        try ask("a", saying: "I look.")
+        try tab.send(#"{"type":"abort","session":"s","request":"a"}"#)
+        try ask("b", saying: nil)
+        try tab.send(#"{"type":"abort","session":"s","request":"b"}"#)
+        try ask("c", saying: nil)
+        core.upstream {
+            $0.event(#"{"choices":[{"index":0,"delta":{},"finish_reason":"length"}]}"#)
+            $0.event("[DONE]")
+        }
+        try tab.chat("d", "?d")
+        #expect(try sent(core) == "user:?a|assistant:I look.|user:?d")
+        #expect(core.upstream.last.body.contains("tool_calls") == false)
+    }
+
     @Test("aborted and failed turns count with what they said; without output they do not, but stay visible")
     func aborted() throws {
         let core = CoreFixture()

@@ -32,6 +32,23 @@ struct RedactionTests {
         #expect(redacted("\(Self.secret)\u{301}") == "[key]\u{301}", "a combining mark hides nothing")
     }
 
+    @Test(
+        "are found behind any number of backslashes, and a megabyte of these takes no longer than a megabyte of anything"
+    )
+    func backslashes() {
+        for count in 0..<40 {
+            let row = String(repeating: "\\", count: count)
+            #expect(redacted("\(row)\(Self.secret)")?.hasSuffix("[key]") == true)
+            var json = Array("\"\(row)\(row)\(Self.secret.prefix(8))\"".utf8)
+            let whole = json.indices
+            Redaction(APIKey(String(Self.secret.prefix(8)))).overwrite(in: &json, whole)
+            #expect(String(decoding: json, as: UTF8.self).hasSuffix("**\""), "\(count)")
+        }
+        // Each backslash as often as there are others would be half a million million steps: the test would not end.
+        let row = String(repeating: "\\", count: 1_000_000)
+        #expect(redacted(row) == row)
+    }
+
     @Test("that are torn where a text was cut are cut out, from four characters on")
     func torn() {
         for written in [Self.secret, Self.escaped(Self.secret)] {

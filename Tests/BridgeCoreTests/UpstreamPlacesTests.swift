@@ -176,4 +176,22 @@ struct UpstreamPlacesTests {
         }
         #expect(core.node.hub.runningRequests == 0 && core.timers.pendingCount == 0, "seed \(seed)")
     }
+
+    @Test("a place that is given back at a turn's very end is taken in the same turn")
+    func atTheEnd() throws {
+        var limits = Limits()
+        limits.memoryLimit = 512 << 10
+        let core = self.core(places: 1, limits: limits)
+        let tab = try core.tab()
+        try tab.chat("large")
+        try tab.chat("next")
+        #expect(core.upstream.transfers.count == 1)
+        core.upstream {
+            $0.head()
+            for _ in 0..<40 { $0.text(String(repeating: "x", count: 16 << 10)) }
+        }
+        try tab.read()
+        #expect(tab.frames.of("error").map { $0.code } == ["too_many_requests"])
+        #expect(core.upstream.transfers.count == 2)
+    }
 }
