@@ -24,7 +24,7 @@ package func test(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
         contentType: contentType, limits: limits)
 
     let whole = HeardAnswer(to: input.text, .whole, asked)
-    whole.judge(limits: limits)
+    whole.judge(dialect: asked.dialect, limits: limits)
     for way in [Splits.bytewise, splits] {
         let heard = HeardAnswer(to: input.text, way, asked)
         demand(heard == whole, "the same whatever the splits:\n\(heard)\nwhole:\n\(whole)")

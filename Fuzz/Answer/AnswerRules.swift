@@ -11,7 +11,7 @@ extension HeardAnswer {
         let toolIndex: Int
     }
 
-    func judge(limits: DecoderLimits) {
+    func judge(dialect: Dialect, limits: DecoderLimits) {
         var texts: [Place: [UInt8]] = [:]
         for piece in pieces {
             demand(piece.choice < limits.maxChoices, "choices are bounded")
@@ -31,7 +31,8 @@ extension HeardAnswer {
         for text in texts.values { Self.judge(value: Self.quoted(text)) }
         let calls = Set(pieces.filter { $0.kind == .toolCall }.map { [$0.choice, $0.toolIndex] })
         demand(calls.count <= limits.maxToolCalls, "tool calls are bounded")
-        for call in calls where call[1] > 0 {
+        // Chat completions number them: that number stays.
+        for call in calls where call[1] > 0 && dialect != .chatCompletions {
             demand(calls.contains([call[0], call[1] - 1]), "tool calls are numbered densely")
         }
         if let extra { Self.judge(value: extra) }

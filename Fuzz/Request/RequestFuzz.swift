@@ -63,5 +63,6 @@ private func judge(_ request: ChatRequest, for dialect: Dialect, _ rules: Parame
     } catch {
         demand(false, "an encoded request is a JSON object: \(error)")
     }
-    demand(promptTexts(in: body.span).reduce(0) { $0 + $1.count } <= body.count, "texts are the body's")
+    // What is no UTF-8 is three bytes for each: U+FFFD.
+    demand(promptTexts(in: body.span).reduce(0) { $0 + $1.count } <= 3 * body.count, "texts are the body's")
 }

@@ -4,7 +4,7 @@ import ByteCoding
 /// definitions of tools. Each is the content of a JSON string, still escaped; what a provider shows its model as JSON (arguments that are
 /// objects, definitions) is that JSON. For counts of tokens: what pictures and files weigh, nobody knows but the provider.
 ///
-/// Bounded: at most 4,096 texts, which are not longer than the body together; further ones are joined to the last. None for a body that is
+/// Bounded: at most 4,096 texts, which are not longer than the body together (ill-formed bytes aside, which become U+FFFD); further ones are joined to the last. None for a body that is
 /// no JSON object.
 package func promptTexts(in body: Span<UInt8>) -> [[UInt8]] {
     var finder = TextFinder()
