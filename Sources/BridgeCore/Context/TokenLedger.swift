@@ -5,7 +5,7 @@ import Tokenizer
 struct TokenLedger {
     let unit: TokenUnit
     /// By a message's JSON.
-    private var messages: [[UInt8]: ContextWindow.Message] = [:]
+    private var messages: [TextDigest: ContextWindow.Message] = [:]
     /// Of the tools; nil until they are counted.
     private(set) var toolTokens: Int?
     private(set) var isExact = true
@@ -14,7 +14,7 @@ struct TokenLedger {
 
     /// What is to be counted next. Its texts go to the counter in this order.
     struct Missing {
-        fileprivate var messages: [(json: [UInt8], counted: CountedText)] = []
+        fileprivate var messages: [(digest: TextDigest, counted: CountedText)] = []
         fileprivate var tools: CountedText?
 
         var texts: [[UInt8]] { messages.flatMap(\.counted.texts) + (tools?.texts ?? []) }
@@ -23,9 +23,11 @@ struct TokenLedger {
     /// Nil where all is known.
     func missing(of conversation: [[UInt8]], params: [UInt8]?) -> Missing? {
         var missing = Missing()
-        var seen: Set<[UInt8]> = []
-        for json in conversation where messages[json] == nil && seen.insert(json).inserted {
-            missing.messages.append((json, CountedText(message: json)))
+        var seen: Set<TextDigest> = []
+        for json in conversation {
+            let digest = TextDigest(json)
+            guard messages[digest] == nil, seen.insert(digest).inserted else { continue }
+            missing.messages.append((digest, CountedText(message: json)))
         }
         if toolTokens == nil { missing.tools = CountedText(params: params) }
         return missing.messages.isEmpty && missing.tools == nil ? nil : missing
@@ -34,8 +36,8 @@ struct TokenLedger {
     /// - Parameter counts: a number for each of `missing.texts`.
     mutating func enter(_ counts: [Int], of missing: Missing, isExact: Bool) {
         var counts = counts[...]
-        for (json, counted) in missing.messages {
-            messages[json] = counted.message(tokens: counts.prefix(counted.texts.count).reduce(0, +))
+        for (digest, counted) in missing.messages {
+            messages[digest] = counted.message(tokens: counts.prefix(counted.texts.count).reduce(0, +))
             counts = counts.dropFirst(counted.texts.count)
         }
         if missing.tools != nil { toolTokens = counts.reduce(0, +) }
@@ -44,6 +46,6 @@ struct TokenLedger {
 
     /// - Precondition: nothing is missing.
     func messages(of conversation: [[UInt8]]) -> [ContextWindow.Message] {
-        conversation.compactMap { messages[$0] }
+        conversation.compactMap { messages[TextDigest($0)] }
     }
 }
