@@ -41,7 +41,7 @@ export function metaWords(turn) {
   const { model, usage, timing, reason } = turn;
   const words = [];
   if (model) words.push(model);
-  if (usage) words.push(`${usage.input} → ${usage.output} tokens${usage.source === "estimated" ? " (estimated)" : ""}`);
+  if (usage) words.push(`${usage.input} → ${usage.output} tokens${usage.source === "upstream" ? "" : " (estimated)"}`);
   if (usage?.reasoning) words.push(`${usage.reasoning} of them reasoning`);
   if (timing?.tokens_per_s > 0) words.push(`${round(timing.tokens_per_s)} tokens/s`);
   if (timing?.ttft_ms !== undefined) words.push(`first token after ${duration(timing.ttft_ms)}`);

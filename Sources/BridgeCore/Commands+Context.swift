@@ -30,7 +30,7 @@ extension Node {
         }
         let params = counted.chat.params
         let facts = step.model.map(step.target.facts)
-        let budget = try TokenBudget(context, params: params, facts: facts).tokens
+        let budget = try TokenBudget(context, params: params, target: step.target, facts: facts).tokens
         if Self.surelyFits(conversation, params: params, into: budget) {
             return Fitted(messages: conversation, truncation: Truncation(maxTokens: budget, omitted: 0))
         }
@@ -71,6 +71,8 @@ extension Node {
         }
     }
 
+    /// Waits for the counter, but not for ever: a thread that has much to count would hold up the connection's further
+    /// commands, an `abort` among them. After that time an estimate serves.
     private func count(
         _ missing: TokenLedger.Missing, for counted: CountedChat, _ ledger: TokenLedger
     ) throws(CommandError) {
@@ -83,15 +85,22 @@ extension Node {
         }
         client.spend(requestBytes: bytes)
         client.isCounting = true
-        counter?.count(texts, in: ledger.unit) { [weak self, weak client] counts, isExact in
-            guard let self else { return }
-            hub.forgetInput(bytes)
-            guard let client, client.isOpen else { return }
+        let awaited = AwaitedCount { [weak self, weak client] counts, isExact in
+            guard let self, let client, client.isOpen else { return }
             client.isCounting = false
             var ledger = ledger
             ledger.enter(counts, of: missing, isExact: isExact)
             handle(parsed, from: client, ledger: ledger)
             markDirty(client)
+        }
+        let unit = ledger.unit
+        counter?.count(texts, in: unit) { [weak self] counts, isExact in
+            // The counter holds the texts until now, whoever waits for it.
+            self?.hub.forgetInput(bytes)
+            awaited.settle(counts, isExact: isExact)
+        }
+        awaited.expire(after: GenerationState.countingMilliseconds, timers) {
+            texts.map { TokenEstimate.count(escaped: $0.span, bytesPerToken: unit.bytesPerToken) }
         }
     }
 }

@@ -20,12 +20,12 @@ extension RequestFailure {
     }
 
     /// A response with a status other than 2xx, or an error object in a stream (then without a status of its own).
-    /// `key` is the one that was sent: it is cut out of what the upstream says, and a 401 without one means that one is
-    /// missing.
+    /// `key` is the one that was sent: it is cut out of what the upstream says, and what is said of a key where none was
+    /// sent (401, or Gemini's 403, or xAI's 400) means that one is missing.
     init(_ failure: ProviderFailure, stage: ErrorStage, redacting key: APIKey?) {
         let code: ErrorCode =
             switch failure.class {
-            case .invalidKey: key == nil && failure.error.status == 401 ? .missingKey : .invalidKey
+            case .invalidKey: key == nil ? .missingKey : .invalidKey
             case .modelNotFound: .modelNotFound
             case .contextLength: .contextLength
             case .rateLimited: .upstreamRateLimited

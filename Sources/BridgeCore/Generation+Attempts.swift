@@ -94,7 +94,8 @@ extension Generation {
         var frame = ObjectWriter.members()
         LogFrame.Retry(
             attempt: attempt, afterMilliseconds: delay, code: failure.code, status: failure.status,
-            upstream: isElsewhere ? step.target.name : nil, model: isElsewhere ? step.model : nil
+            upstream: isElsewhere ? step.target.name : nil, model: isElsewhere ? step.model : nil,
+            dropped: isElsewhere ? itinerary.encoded.dropped : []
         ).write(to: &frame)
         session.append(.retry, members: frame.bytes, slot: slot)
         let event = DiagnosticEvent.Retry(

@@ -71,10 +71,12 @@ package enum LogFrame {
         /// Where the next one goes, where that is another place than before.
         package var upstream: String?
         package var model: String?
+        /// What is left out there because that one cannot take it.
+        package var dropped: [String]
 
         package init(
             attempt: Int, afterMilliseconds: UInt64, code: ErrorCode, status: Int?, upstream: String? = nil,
-            model: String? = nil
+            model: String? = nil, dropped: [String] = []
         ) {
             self.attempt = attempt
             self.afterMilliseconds = afterMilliseconds
@@ -82,6 +84,7 @@ package enum LogFrame {
             self.status = status
             self.upstream = upstream
             self.model = model
+            self.dropped = dropped
         }
 
         package func write(to frame: inout ObjectWriter) {
@@ -91,6 +94,7 @@ package enum LogFrame {
             frame.field("status", status)
             frame.field("upstream", upstream)
             frame.field("model", model)
+            if !dropped.isEmpty { frame.field("dropped", dropped) }
         }
     }
 

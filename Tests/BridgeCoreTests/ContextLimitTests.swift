@@ -1,6 +1,7 @@
 import BridgeCore
 import BridgeTestKit
 import ChatProtocol
+import Providers
 import Testing
 import Tokenizer
 
@@ -110,11 +111,36 @@ struct ContextLimitTests {
         arguments: [
             ("known", "", 160), ("known", #""params":{"max_tokens":30}"#, 170),
             ("known", #""params":{"max_completion_tokens":50}"#, 150), ("talker", "", 100), ("window", "", 150),
+            ("known", #""params":{"max_output_tokens":30}"#, 170), ("known", #""params":{"maxOutputTokens":30}"#, 170),
+            ("known", #""params":{"num_predict":30}"#, 170), ("known", #""params":{"max_tokens":0}"#, 160),
         ])
     func window(_ model: String, _ params: String, _ budget: Int) throws {
         let more = params.isEmpty ? "" : ",\(params)"
         let frames = try tab.chat("r", "hi", in: "s", #""context":{},"model":"\#(model)"\#(more)"#)
         #expect(try context(frames)["max_tokens"] as? Int == budget)
+    }
+
+    @Test("the reply's length is what the upstream's rules leave of it: defaults and caps, in any spelling")
+    func ruled() throws {
+        func budget(_ rules: ParameterRules, _ dialect: Dialect = .chatCompletions, _ params: String = "{}") throws
+            -> Int?
+        {
+            let target = UpstreamTarget.fake("u", dialect: dialect, defaultModel: "m", rules: rules) { _ in
+                ModelFacts(contextTokens: 200, maxOutputTokens: 40)
+            }
+            let tab = try CoreFixture(targets: [target], counter: counter).tab()
+            return try context(try tab.chat("r", "hi", in: "s", #""context":{},"params":\#(params)"#))["max_tokens"]
+                as? Int
+        }
+        let defaults = ParameterRules(defaults: Array(#"{"max_completion_tokens":25}"#.utf8))
+        #expect(try budget(defaults) == 175)
+        #expect(try budget(defaults, .chatCompletions, #"{"max_tokens":35}"#) == 165)
+        let caps = ParameterRules(caps: ["max_tokens": 20])
+        #expect(try budget(caps) == 180)
+        #expect(try budget(caps, .responses, #"{"max_output_tokens":35}"#) == 180)
+        #expect(try budget(ParameterRules(caps: ["max_tokens": 90]), .anthropic) == 160, "not more than the model can")
+        #expect(try budget(ParameterRules(), .gemini, #"{"generationConfig":{"maxOutputTokens":10}}"#) == 190)
+        #expect(try budget(ParameterRules(), .ollama, #"{"options":{"num_predict":-1}}"#) == 160)
     }
 
     @Test("without a number and without a window it is a bad_request; without a counter any `context` is")

@@ -2,6 +2,7 @@ import BridgeCore
 import BridgeTestKit
 import ChatProtocol
 import Foundation
+import Providers
 import Testing
 
 @Suite("From one upstream to the next")
@@ -52,6 +53,25 @@ struct FallbackTests {
         for (transfer, model) in zip(core.upstream.transfers, ["m-a", "m-b", "m-c"]) {
             #expect(transfer.body.contains("what?") && transfer.body.contains(#""model":"\#(model)""#))
         }
+    }
+
+    @Test("what a lenient one is not sent is told where the request goes there, and only there")
+    func dropped() throws {
+        let core = CoreFixture(targets: [
+            .fake("a", defaultModel: "m", fallbacks: [.init(upstream: "b"), .init(upstream: "c")]),
+            .fake("b", dialect: .anthropic, defaultModel: "m-b", rules: ParameterRules(lenient: true)),
+            .fake("c", defaultModel: "m-c"),
+        ])
+        let tab = try core.tab()
+        try tab.chat("r", "what?", in: "s", #""params":{"seed":7,"logit_bias":{"1":2},"temperature":0}"#)
+        for _ in 0..<2 {
+            core.upstream { $0.fail(.connect) }
+            core.advance(by: 1)
+        }
+        let frames = tab.frames + (try tab.read())
+        #expect(frames.of("request").first?["dropped"] as [String]? == nil)
+        let retries = frames.of("retry").map { $0["dropped"] as [String]? }
+        #expect(retries == [["seed", "logit_bias"], nil])
     }
 
     @Test("the same upstream is tried again first, as often as it may")

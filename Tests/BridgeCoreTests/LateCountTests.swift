@@ -117,6 +117,32 @@ struct LateCountTests {
         #expect(handler == nil)
     }
 
+    @Test("a count that takes too long is not waited for: an estimate serves, and the commands behind it go on")
+    func deadline() throws {
+        try ask("a")
+        #expect(try tab.abort("a").isEmpty)
+        core.advance(by: GenerationState.countingMilliseconds - 1)
+        #expect(try tab.read().isEmpty && tab.connection.isPaused)
+        core.advance(by: 1)
+        let frames = try tab.read()
+        #expect(frames.types == ["accepted", "ok", "request", "aborted"])
+        let said = try #require(frames.of("request").first).object("context")
+        #expect(said["source"] as? String == "calibrated" && (said["tokens"] as? Int ?? 99) < "hello".utf8.count + 7)
+        #expect(!tab.connection.isPaused)
+        #expect(core.node.hub.inputBytes > 0, "the counter still holds the text")
+        let transfers = core.upstream.transfers.count
+        #expect(try counted().isEmpty && core.upstream.transfers.count == transfers)
+        #expect(core.node.hub.inputBytes == 0)
+    }
+
+    @Test("no time is measured any more once the count is there")
+    func inTime() throws {
+        try ask("a")
+        #expect(try counted().types == ["accepted", "request"])
+        core.advance(by: GenerationState.countingMilliseconds)
+        #expect(try tab.read().isEmpty && core.upstream.transfers.count == 1)
+    }
+
     @Test("what waits to be counted is bounded with the commands that wait")
     func bounded() throws {
         var limits = Limits()

@@ -48,7 +48,7 @@ struct ModelsTests {
     func errors() throws {
         let plays: [(String, (CoreFixture) -> Void)] = [
             (
-                "invalid_key",
+                "missing_key",
                 { core in
                     core.upstream {
                         $0.head(403); $0.end()

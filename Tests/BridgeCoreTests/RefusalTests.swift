@@ -50,10 +50,17 @@ struct RefusalTests {
         #expect(error.object("upstream")["body"] is String)
     }
 
-    @Test("a 401 where no key was sent is missing_key")
-    func missingKey() throws {
-        #expect(try refused(401, "", key: nil).code == "missing_key")
-        #expect(try refused(403, "", key: nil).code == "invalid_key")
+    @Test(
+        "what is said of a key where none was sent is missing_key",
+        arguments: [
+            (401, ""), (403, ""),
+            (403, #"{"error":{"code":403,"message":"Method doesn't allow unregistered callers."}}"#),
+            (400, #"{"code":"invalid-argument","error":"Incorrect API key provided."}"#),
+        ])
+    func missingKey(_ status: Int, _ body: String) throws {
+        let error = try refused(status, body, key: nil)
+        #expect(error.code == "missing_key" && error["retryable"] == false)
+        #expect(try refused(status, body).code == "invalid_key")
     }
 
     @Test("when to come back is told in milliseconds")

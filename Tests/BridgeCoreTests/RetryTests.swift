@@ -109,7 +109,7 @@ struct RetryTests {
         "what is wrong with the request, or would be the same, is not",
         arguments: [
             (400, #"{"error":{"message":"bad"}}"#, "upstream_error"), (401, "{}", "missing_key"),
-            (403, "{}", "invalid_key"), (404, #"{"error":{"message":"no"}}"#, "model_not_found"),
+            (403, "{}", "missing_key"), (404, #"{"error":{"message":"no"}}"#, "model_not_found"),
             (413, "", "upstream_error"),
             (422, "", "upstream_error"),
             (400, #"{"error":{"code":"context_length_exceeded","message":"long"}}"#, "context_length"),

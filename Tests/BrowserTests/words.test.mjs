@@ -28,6 +28,14 @@ test("the line under an answer says what is known, and nothing of what is not", 
   assert.equal(metaWords({ model: null, usage: null, timing: null, reason: "stop" }), "");
 });
 
+test("only what the upstream has counted is no estimate", () => {
+  const words = (source) => metaWords({ usage: { input: 42, output: 7, source } });
+  assert.equal(words("upstream"), "42 → 7 tokens");
+  for (const source of ["estimated", "calibrated", "guessed"]) {
+    assert.equal(words(source), "42 → 7 tokens (estimated)", source);
+  }
+});
+
 test("who stopped an answer is told apart", () => {
   const stopped = (by) => statusWords({ status: "aborted", by }, ours);
   assert.equal(stopped("mine"), "Stopped.");

@@ -95,6 +95,21 @@ struct FrameTests {
         )
     }
 
+    @Test("a retry frame says where the next attempt goes and what is left out there, if there is something to say")
+    func retry() {
+        let here = LogFrame.Retry(attempt: 1, afterMilliseconds: 9, code: .upstreamRateLimited, status: 429)
+        #expect(
+            written { here.write(to: &$0) }
+                == #"{"attempt":1,"after_ms":9,"code":"upstream_rate_limited","status":429}"#)
+        let elsewhere = LogFrame.Retry(
+            attempt: 2, afterMilliseconds: 0, code: .upstreamClosed, status: nil, upstream: "u", model: "m",
+            dropped: ["seed"])
+        #expect(
+            written { elsewhere.write(to: &$0) }
+                == #"{"attempt":2,"after_ms":0,"code":"upstream_closed","upstream":"u","model":"m","dropped":["seed"]}"#
+        )
+    }
+
     @Test("an end frame without a finish reason says null and other")
     func end() {
         let bare = LogFrame.End(reason: .other, finishReason: nil, choices: [], usage: nil, timing: Timing(total: 7))

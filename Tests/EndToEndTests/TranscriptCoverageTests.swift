@@ -46,9 +46,10 @@ struct TranscriptCoverageTests {
         #expect(shown == Set(ErrorCode.allCases.map(\.rawValue)).subtracting(["unauthorized"]))
     }
 
-    @Test("every stage that a request can fail in, but `queue`: nothing waits there yet")
+    @Test("every stage that a request can fail in")
     func stages() {
-        #expect(Set(received.compactMap { $0["stage"] as? String }) == ["connect", "headers", "stream", "parse"])
+        #expect(
+            Set(received.compactMap { $0["stage"] as? String }) == ["queue", "connect", "headers", "stream", "parse"])
     }
 
     @Test("every reason for an end, every content and every status")

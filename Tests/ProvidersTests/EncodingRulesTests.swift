@@ -126,6 +126,18 @@ struct EncodingRulesTests {
                 == json(#"{"max_tokens":8192}"#), "a cap is no wish")
     }
 
+    @Test("Anthropic is told the user where `metadata` is empty, and what `metadata` says of one where it is not")
+    func anthropicUser() throws {
+        #expect(
+            try parameters(#"{"user":"u1","metadata":{},"max_tokens":5}"#, .init(), for: .anthropic)
+                == json(#"{"metadata":{"user_id":"u1"},"max_tokens":5}"#))
+        #expect(
+            try parameters(#"{"metadata":{},"max_tokens":5}"#, .init(), for: .anthropic) == json(#"{"max_tokens":5}"#))
+        #expect(
+            try parameters(#"{"user":"u1","metadata":{"user_id":"u2"},"max_tokens":5}"#, .init(), for: .anthropic)
+                == json(#"{"metadata":{"user_id":"u2"},"max_tokens":5}"#))
+    }
+
     @Test("thinking stays within Anthropic's length, and leaves room for the answer")
     func thinking() throws {
         func thinking(_ params: String, maxOutputTokens: Int? = nil) throws -> NSDictionary {

@@ -74,7 +74,9 @@ extension Parameters {
     private mutating func writeUser(to body: inout BodyWriter) throws(RequestError) {
         let user = take("user")
         let user2 = take("safety_identifier")
-        if let metadata = self["metadata"], metadata.members?.allSatisfy({ $0.name == "user_id" }) == true {
+        if let metadata = self["metadata"], let members = metadata.members, members.contains(where: { _ in true }),
+            members.allSatisfy({ $0.name == "user_id" })
+        {
             self["metadata"] = nil
             body.member("metadata", metadata)
         } else if let user = user2 ?? user {
