@@ -38,7 +38,8 @@ extension Node {
         // The model may be another than when counting began, where the configuration was read again meanwhile.
         let ledger = counted.ledger.flatMap { $0.unit == unit ? $0 : nil } ?? TokenLedger(unit: unit)
         if let missing = ledger.missing(of: conversation, params: params) {
-            try count(missing, for: counted, ledger)
+            try count(
+                missing, for: counted, ledger, holding: conversation.reduce(params?.count ?? 0) { $0 + $1.count })
             return nil
         }
         return try truncate(conversation, ledger, to: budget, keepsSystem: context.keepsSystem)
@@ -74,12 +75,13 @@ extension Node {
     /// Waits for the counter, but not for ever: a thread that has much to count would hold up the connection's further
     /// commands, an `abort` among them. After that time an estimate serves.
     private func count(
-        _ missing: TokenLedger.Missing, for counted: CountedChat, _ ledger: TokenLedger
+        _ missing: TokenLedger.Missing, for counted: CountedChat, _ ledger: TokenLedger, holding heldBytes: Int
     ) throws(CommandError) {
         let client = counted.client
         let parsed = counted.parsed
         let texts = missing.texts
-        let bytes = texts.reduce(0) { $0 + $1.count }
+        // The command waits whole, its pictures with it.
+        let bytes = max(heldBytes, texts.reduce(0) { $0 + $1.count })
         guard hub.keepInput(bytes) else {
             throw CommandError(.tooManyRequests, "Too much is being counted already; try again in a moment.")
         }
