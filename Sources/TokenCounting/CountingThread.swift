@@ -46,8 +46,10 @@ final class CountingThread: Sendable {
         return true
     }
 
-    /// Ends the thread and waits for that, a few milliseconds at most: what it is counting is given up, what waits is
-    /// not begun. (Only a file that is being read, and a vocabulary that is being made of it, are waited for.)
+    /// Ends the thread and waits for that: what it is counting is given up, what waits is not begun. It asks after every
+    /// 64 KiB of words, so that this takes a few milliseconds; but of a piece that is longer (letters without a space) only
+    /// after every MiB, which takes some tenths of a second. A file that is being read, and a vocabulary that is being
+    /// made of it, are waited for as well.
     func end() {
         isEnding.store(true, ordering: .releasing)
         bell.ring()

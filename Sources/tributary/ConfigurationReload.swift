@@ -6,7 +6,7 @@ import UVLoop
 /// Reads the configuration file again, on a thread of its own (its files may lie on a disk that does not answer), and has the
 /// upstreams replaced where it is good. On the loop thread.
 final class ConfigurationReload {
-    private let reader: ConfigurationReader?
+    private let reader: ConfigurationReader
     private let logger: Logger
     private let mailbox: Mailbox
     private let use: (UpstreamCatalogue) -> Void
@@ -15,11 +15,9 @@ final class ConfigurationReload {
     /// Asked for while it was being read: what was read may be older than the wish.
     private var isWantedAgain = false
 
-    /// - Parameters:
-    ///   - reader: nil where the upstreams do not come from a file.
-    ///   - use: takes the upstreams for requests that come from now on.
+    /// - Parameter use: takes the upstreams for requests that come from now on.
     init(
-        _ reader: ConfigurationReader?, now current: UpstreamConfiguration, loop: UVLoop, logger: Logger,
+        _ reader: ConfigurationReader, now current: UpstreamConfiguration, loop: UVLoop, logger: Logger,
         use: @escaping (UpstreamCatalogue) -> Void
     ) throws {
         self.reader = reader
@@ -33,16 +31,13 @@ final class ConfigurationReload {
     func close() { mailbox.close() }
 
     func begin() {
-        guard let reader else {
-            return logger.notice("reload_ignored", metadata: ["hint": "there is no configuration file; say --config"])
-        }
         guard !isReading else {
             isWantedAgain = true
             return
         }
         isReading = true
         let address = Address(reload: self)
-        Thread.detachNewThread { [mailbox] in
+        Thread.detachNewThread { [mailbox, reader] in
             let reading = reader.read()
             mailbox.send { address.reload?.end(reading) }
         }

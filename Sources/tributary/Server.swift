@@ -22,8 +22,8 @@ final class Server {
     private let ticker: UVTimer
     private var turnEnd: UVPrepare?
     private var signals: [UVSignal] = []
-    /// Reads the configuration again at SIGHUP.
-    private let reload: ConfigurationReload
+    /// Reads the configuration again at SIGHUP; nil where there is no file, and SIGHUP ends the process as it does any other.
+    private let reload: ConfigurationReload?
     private var isClosing = false
 
     /// From here on it listens, and a signal is no longer the end of the process: one that comes before `run()` is obeyed
@@ -57,16 +57,16 @@ final class Server {
                     origins: configuration.allowedOrigins),
                 catalogue: upstreams.catalogue, upstream: upstream, timers: timers, counter: counting,
                 diagnostics: diagnostics, random: { generator.next() })
-            reload = try ConfigurationReload(reader, now: upstreams, loop: loop, logger: logger) { [node] in
-                node.catalogue = $0
+            reload = try reader.map { [loop, node] reader in
+                try ConfigurationReload(reader, now: upstreams, loop: loop, logger: logger) { node.catalogue = $0 }
             }
-            opened.append { [reload] in reload.close() }
+            opened.append { [reload] in reload?.close() }
             web = try WebSocketServer(loop: loop, options: WebSocketServerOptions(configuration), acceptor: node)
             opened.append { [web] in web.close() }
             for number in [SIGTERM, SIGINT] {
                 signals.append(try loop.makeSignal(number) { [unowned self] in stop() })
             }
-            signals.append(try loop.makeSignal(SIGHUP) { [reload] in reload.begin() })
+            if let reload { signals.append(try loop.makeSignal(SIGHUP) { reload.begin() }) }
         } catch {
             for close in opened.reversed() { close() }
             throw error
@@ -108,7 +108,7 @@ final class Server {
         counting.close()
         ticker.close()
         for signal in signals { signal.close() }
-        reload.close()
+        reload?.close()
         web.close()
         upstream.close()
         timers.close()

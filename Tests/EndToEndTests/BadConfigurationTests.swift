@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 
+@testable import BridgeCore
 @testable import tributary
 
 @Suite("A configuration file that is bad")
@@ -41,6 +42,18 @@ struct BadConfigurationTests {
             Slip(
                 "base_url: http://u:p@h/",
                 "3:15: upstreams.a.base_url: a URL must not hold a password; say key: {env: NAME}."),
+            Slip(
+                "base_url: https://g.example.com/v1beta?key=AIza",
+                "3:15: upstreams.a.base_url: a URL must have no parameter but api-version; a key belongs into key: {env: NAME}."
+            ),
+            Slip(
+                "base_url: https://g.example.com/v1beta?api-version=1&AIza",
+                "3:15: upstreams.a.base_url: a URL must have no parameter but api-version; a key belongs into key: {env: NAME}."
+            ),
+            Slip("max_concurrent:", "3:5: upstreams.a.max_concurrent: is empty."),
+            Slip("keys: ~", "3:5: upstreams.a.keys: is empty."),
+            Slip("key:", "3:5: upstreams.a.key: is empty."),
+            Slip("params: {deny: }", "3:14: upstreams.a.params.deny: is empty."),
             Slip("api_version: 2024-10-21", "3:5: upstreams.a.api_version: is for preset: azure."),
             Slip("provider: [x]", "3:15: upstreams.a.provider: must be a text."),
             Slip("provider: \"a\\nb\"", "3:15: upstreams.a.provider: must be one line, without control characters."),
@@ -92,6 +105,9 @@ struct BadConfigurationTests {
                 "headers: {X: Bearer y}",
                 "3:18: upstreams.a.headers.X: looks like a key; say key: {env: NAME}, and key_header for a header of its own."
             ),
+            Slip(
+                "headers: {X-Key: y}\n    key_header: x-key",
+                "3:15: upstreams.a.headers.X-Key: is the key_header: the key goes there."),
             Slip("headers: {Content-Type: x}", "3:15: upstreams.a.headers.Content-Type: is set by the server."),
             Slip(
                 "headers: {a b: x}",
@@ -133,6 +149,31 @@ struct BadConfigurationTests {
             Slip(
                 "params: {defaults: {stream: true}}",
                 "3:25: upstreams.a.params.defaults.stream: is not a parameter: the server says it in every request."),
+            Slip(
+                "params: {defaults: {seed: 1}}\n    dialect: anthropic",
+                "3:31: upstreams.a.params.defaults.seed: cannot be sent: this upstream's dialect, anthropic, has nothing like it."
+            ),
+            Slip(
+                "params: {lenient: true, defaults: {seed: 1}}\n    dialect: anthropic",
+                "3:46: warning: upstreams.a.params.defaults.seed: is left out of every chat: the dialect cannot say it."
+            ),
+            Slip(
+                "params: {defaults: {max_completion_tokens: many}}\n    dialect: anthropic",
+                "3:24: upstreams.a.params.defaults: params.max_tokens must be a number."),
+            Slip(
+                "params: {allow: [temprature]}",
+                "3:22: warning: upstreams.a.params.allow[0]: is not a parameter that is known here; did you mean temperature?"
+            ),
+            Slip(
+                "params: {deny: [sede]}",
+                "3:21: warning: upstreams.a.params.deny[0]: is not a parameter that is known here; did you mean seed?"),
+            Slip(
+                "params: {deny: [something]}",
+                "3:21: warning: upstreams.a.params.deny[0]: is not a parameter that is known here."),
+            Slip(
+                "params: {caps: {max_token: 5}}",
+                "3:32: warning: upstreams.a.params.caps.max_token: is not a parameter that is known here; did you mean max_tokens?"
+            ),
             Slip("params: {caps: {n: many}}", "3:24: upstreams.a.params.caps.n: must be a number."),
             Slip("params: {lenient: yes}", "3:23: upstreams.a.params.lenient: must be true or false."),
             Slip("extra: 1", "3:12: upstreams.a.extra: must be true or false."),
@@ -159,6 +200,7 @@ struct BadConfigurationTests {
             ("# nothing\n", "1:1: the file is empty."),
             ("x", "1:1: must be a mapping of default, upstreams, models, allow_inline_keys."),
             ("default: x", "1:1: the file has no upstreams."),
+            ("upstreams:", "1:1: upstreams: is empty."),
             ("upstreams: {}", "1:12: upstreams: has no upstream."),
             ("upstreams: [openai]", "1:12: upstreams: must be a mapping."),
             ("upstream: {}", "1:1: upstream: is not a setting here; did you mean upstreams?"),
@@ -213,6 +255,31 @@ struct BadConfigurationTests {
                 "t.yaml:4:18: upstreams.openai.keys: must be server, client or either.",
                 "t.yaml:5:1: model: is not a setting here; did you mean models?",
             ])
+    }
+
+    @Test("is told of fallbacks that no request ever reaches: those that want its own key, and those beyond the last")
+    func fallbacks() throws {
+        let names = (1...9).map { "f\($0)" }
+        let lines = names.map { "  \($0): {preset: ollama}\n" }.joined()
+        let text = """
+            upstreams:
+              a: {preset: ollama, keys: client, fallbacks: [b, {upstream: a, model: x}]}
+              b: {preset: ollama, keys: client, fallbacks: [\(names.joined(separator: ", "))]}
+            \(lines)
+            """
+        let warning = "it has keys: client, and a request's own key goes to no fallback."
+        #expect(
+            try Self.problems(text) == [
+                "t.yaml:2:49: warning: upstreams.a.fallbacks[0]: is never asked: \(warning)",
+                "t.yaml:3:77: warning: upstreams.b.fallbacks[7]: is one too many: a request goes to 7 fallbacks at most.",
+            ])
+        #expect(FallbackReader.most + 1 == RequestPlan.maxSteps)
+    }
+
+    @Test("may have parameters in its rules that only one dialect, or one provider, knows")
+    func nativeParameters() throws {
+        let names = "[min_p, thinking, safety_settings, generation_config, reasoning.effort, provider, house_style]"
+        #expect(try Self.problems("upstreams: {ollama: {params: {allow: \(names)}}}") == [])
     }
 
     @Test("may not be there, or be something else than a text")

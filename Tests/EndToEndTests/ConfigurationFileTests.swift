@@ -128,6 +128,7 @@ struct GoodConfigurationTests {
             models:
               my-model: {context_tokens: 32768, max_output_tokens: 4096, tokens: 4.2, input: [text, image]}
               gpt-4o-mini: {max_output_tokens: 100}
+              "ft:gpt-4o:house": {context_tokens: 1000}
             """
         let target = try #require(try reading(text).configuration).catalogue.defaultTarget
         let facts = target.facts("my-model")
@@ -135,6 +136,8 @@ struct GoodConfigurationTests {
         #expect(facts.unit == .calibrated(bytesPerToken: 4.2) && facts.inputModalities == ["text", "image"])
         let known = target.facts("gpt-4o-mini")
         #expect(known.maxOutputTokens == 100 && known.contextTokens == 128_000 && known.unit == .o200k)
+        // The table does not know it, but its name tells.
+        #expect(target.facts("ft:gpt-4o:house") == ModelFacts(contextTokens: 1_000, unit: .o200k))
         #expect(target.facts("nobody-knows-it") == ModelFacts())
     }
 }

@@ -133,6 +133,8 @@ struct KeySecrecyTests {
             upstreams:
               a: {base_url: "\(key)", key: "\(key)", headers: {Authorization: "Bearer \(key)"}}
               b: {preset: "\(key)", key: {inline: "\(key)"}, proxy: "http://u:\(key)@h", models: {x: "\(key)"}}
+              d: {preset: gemini, base_url: "https://h/v1beta?key=\(key)"}
+              e: {preset: azure, base_url: "https://h/?api-version=1&key=\(key)", key_header: "\(key)"}
               c: {base_url: "http://u:\(key)@h/v1", key: {env: "\(key)"}, ca_file: "\(key)"}
             """
         let outcome = try BuiltProgram.run(

@@ -75,6 +75,7 @@ struct UpstreamChoiceTests {
             ([], ["OPENAI_API_KEY": "se cret\n"]),
             (["--api-key-env", "MISSING"], ["OPENAI_API_KEY": "secret"]),
             (["--upstream-url", "http://user:secret@b.example"], [:]),
+            (["--upstream-url", "http://b.example/v1beta?key=secret"], [:]),
         ] as [([String], [String: String])] {
             do {
                 _ = try Self.choice(arguments, environment)

@@ -57,7 +57,9 @@ extension UpstreamChoice {
             throw SettingError("\(given.origin): a URL must not hold a password; use --api-key-env for the key.")
         }
         guard parts.query == nil, parts.fragment == nil else {
-            throw given.error(expected: "a base URL: it has a query or a fragment")
+            // As above: keys are written into queries, too.
+            throw SettingError(
+                "\(given.origin): a base URL has no query and no fragment; use --api-key-env for the key.")
         }
         var url = given.text
         while url.hasSuffix("/") { url.removeLast() }

@@ -6,7 +6,8 @@ struct FileMapping {
     /// In the order of the file.
     let members: [(name: String, value: FileValue)]
 
-    /// Adds a problem for every name that is not `known`, with the one that may have been meant.
+    /// Adds a problem for every name that is not `known`, with the one that may have been meant, and for every known one without a
+    /// value: it would count as absent, and was surely meant to say something.
     init(_ mapping: Node.Mapping, of value: FileValue, known: [String]?) {
         self.value = value
         var members: [(name: String, value: FileValue)] = []
@@ -24,7 +25,9 @@ struct FileMapping {
                 value.problems.add("is not a setting here; \(hint)", field: field, at: place)
                 continue
             }
-            members.append((name, FileValue(node, field: field, namePlace: place, problems: value.problems)))
+            let member = FileValue(node, field: field, namePlace: place, problems: value.problems)
+            if known != nil, member.isEmpty { member.refuseWhole("is empty.") }
+            members.append((name, member))
         }
         self.members = members
     }

@@ -1,5 +1,6 @@
 import BridgeCore
 import Providers
+import Yams
 
 /// Reads a configuration file. Blocks for as long as its files take to be read; good on any thread.
 struct ConfigurationReader: Sendable {
@@ -31,7 +32,7 @@ struct ConfigurationReader: Sendable {
         let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
         let models = models.overridden(by: ModelReader.read(file["models"]))
         guard let value = file["upstreams"] else {
-            root.refuse("the file has no upstreams.")
+            if !file.members.contains(where: { $0.name == "upstreams" }) { root.refuse("the file has no upstreams.") }
             return nil
         }
         guard let members = value.mapping()?.members else { return nil }
@@ -40,7 +41,8 @@ struct ConfigurationReader: Sendable {
         let reader = UpstreamReader(
             keys: KeyReader(
                 environment: environment, folder: folder, allowsInline: file["allow_inline_keys"]?.flag() ?? false),
-            route: RouteReader(folder: folder), models: models, names: names)
+            route: RouteReader(folder: folder), models: models, names: names,
+            clientKeyed: Set(members.filter { $0.value.node["keys"]?.string == "client" }.map(\.name)))
         let upstreams = members.compactMap { reader.read($0.name, $0.value) }
         let defaultName = defaultName(file["default"], among: names)
         guard upstreams.count == members.count, let first = names.first else { return nil }

@@ -9,7 +9,8 @@ enum HeaderReader {
         "content-type", "content-length", "transfer-encoding", "host", "connection", "expect", "accept",
     ]
 
-    static func read(_ value: FileValue?) -> [(name: String, value: String)] {
+    /// - Parameter keyHeader: the one that `key_header` names.
+    static func read(_ value: FileValue?, keyHeader: String?) -> [(name: String, value: String)] {
         (value?.mapping()?.members ?? []).compactMap { name, value in
             guard isName(name) else {
                 value.refuseWhole("is not the name of a header (RFC 9110 section 5.1).")
@@ -18,6 +19,10 @@ enum HeaderReader {
             guard !secret.contains(name.lowercased()) else {
                 value.refuseWhole(
                     "keys do not belong into headers; say key: {env: NAME}, and key_header for a header of its own.")
+                return nil
+            }
+            guard name.lowercased() != keyHeader?.lowercased() else {
+                value.refuseWhole("is the key_header: the key goes there.")
                 return nil
             }
             guard !own.contains(name.lowercased()) else {

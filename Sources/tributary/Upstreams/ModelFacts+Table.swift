@@ -7,18 +7,18 @@ extension ModelFacts {
     static func source(_ table: ModelTable, provider: String) -> @Sendable (_ model: String) -> ModelFacts {
         { model in
             guard let entry = table.entry(for: model) else { return ModelFacts(unit: TokenUnit(model: model)) }
-            return ModelFacts(entry, at: provider)
+            return ModelFacts(entry, of: model, at: provider)
         }
     }
 
-    init(_ entry: KnownModel, at provider: String) {
+    init(_ entry: KnownModel, of model: String, at provider: String) {
         let unit: TokenUnit =
             switch entry.measure {
             case .o200k: .o200k
             case .cl100k: .cl100k
             case .likeO200k(let factor): .likeO200k(factor: factor)
             case .bytesPerToken(let bytes): .calibrated(bytesPerToken: bytes)
-            case nil: .general
+            case nil: TokenUnit(model: model)
             }
         self.init(
             contextTokens: entry.contextTokens, maxOutputTokens: entry.maxOutputTokens,

@@ -31,6 +31,12 @@ struct UpstreamAddress {
             value.refuse("a URL must not hold a password; say key: {env: NAME}.")
             return nil
         }
+        // The URL is shown in logs and reports, and Google's own pages write keys into queries.
+        let query = text.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false).dropFirst().joined()
+        guard query.split(separator: "&").allSatisfy({ $0.hasPrefix("api-version=") }) else {
+            value.refuse("a URL must have no parameter but api-version; a key belongs into key: {env: NAME}.")
+            return nil
+        }
         guard let endpoint = Endpoint(text, dialect, preset, version) else {
             value.refuse("must be an http or https URL, such as https://llm.example.com/v1.")
             return nil

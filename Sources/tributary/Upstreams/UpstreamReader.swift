@@ -15,6 +15,8 @@ struct UpstreamReader {
     var models: ModelTable
     /// Of all upstreams of the file.
     var names: [String]
+    /// Of those with `keys: client`.
+    var clientKeyed: Set<String>
 
     /// Nil where there is none to be made, and a problem says why. All of it is read in any case, so that all problems are found.
     func read(_ name: String, _ value: FileValue) -> ConfiguredUpstream? {
@@ -31,8 +33,8 @@ struct UpstreamReader {
         let provider = upstream["provider"]?.text() ?? preset?.provider ?? "openai-compatible"
         let defaultModel = upstream["model"]?.text()
         let patterns = upstream["models"]?.texts() ?? []
-        let headers = HeaderReader.read(upstream["headers"])
-        let rules = RuleReader.read(upstream["params"], preset: preset)
+        let headers = HeaderReader.read(upstream["headers"], keyHeader: upstream["key_header"]?.word)
+        let rules = RuleReader.read(upstream["params"], preset: preset, endpoint: address?.endpoint)
         let decoding = DecoderOptions(
             keepsExtra: upstream["extra"]?.flag() ?? false,
             readsInlineThinking: upstream["inline_thinking"]?.flag() ?? false)
@@ -40,7 +42,8 @@ struct UpstreamReader {
         let maxConcurrent = upstream["max_concurrent"]?.count(1...1_000_000)
         let retry = PatienceReader.retry(upstream["retry"])
         let breaker = PatienceReader.breaker(upstream["breaker"])
-        let fallbacks = FallbackReader.read(upstream["fallbacks"], of: name, among: names)
+        let fallbacks = FallbackReader.read(
+            upstream["fallbacks"], of: name, among: names, clientKeyed: clientKeyed)
         let abort = PatienceReader.abort(upstream["abort"])
         let route = route.read(upstream)
 
