@@ -50,10 +50,7 @@ extension ContextWindow {
 
         /// Cuts between two messages wherever no call before is answered after.
         private mutating func cut(_ indices: [Int]) {
-            var lastAnswer: [String: Int] = [:]
-            for (place, index) in indices.enumerated() {
-                if let call = messages[index].answers { lastAnswer[call] = place }
-            }
+            let reaches = reaches(indices)
             // The last place that must be in the unit that is being made.
             var end = -1
             var called: Set<String> = []
@@ -65,12 +62,24 @@ extension ContextWindow {
                 } else {
                     units[units.count - 1].messages.append(index)
                 }
-                end = max(end, place)
-                for call in message.calls {
-                    called.insert(call)
-                    end = max(end, lastAnswer[call] ?? place)
-                }
+                end = max(end, reaches[place])
+                called.formUnion(message.calls)
             }
+        }
+
+        /// For each message the place of the last answer to its calls; its own place where there is none. Some providers count ids
+        /// from the beginning in each round: an answer is that of the last call before it.
+        private func reaches(_ indices: [Int]) -> [Int] {
+            var reaches = Array(indices.indices)
+            var lastAnswer: [String: Int] = [:]
+            for place in indices.indices.reversed() {
+                let message = messages[indices[place]]
+                for call in message.calls { reaches[place] = max(reaches[place], lastAnswer[call] ?? place) }
+                // What answers an earlier one stands before this one.
+                for call in message.calls { lastAnswer[call] = nil }
+                if let call = message.answers, lastAnswer[call] == nil { lastAnswer[call] = place }
+            }
+            return reaches
         }
 
         private func cost(of unit: Unit) -> Int {

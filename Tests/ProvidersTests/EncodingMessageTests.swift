@@ -117,6 +117,17 @@ struct EncodingMessageTests {
         #expect(try encoded(messages, for: .ollama).text.contains(#""thinking":"hm""#))
     }
 
+    @Test("of members of one name the last counts, at any depth, and what nobody knows is passed over")
+    func members() throws {
+        let unknown = #""x" : { "a":[ {"content":[]}, "]}", null ] }"#
+        let messages =
+            #" [ { \#(unknown), "content":"early", "role":"user", "content" : [ { "image_url":"early","\u0074ype":"image_url",\#(unknown),"image_url" : {"url":"u1",\#(unknown),"url":"https:\/\/example.com\/a","detail":null} , \#(unknown)} , {"text":"a","type":"text","text":"t"} ] , \#(unknown) } , {"role":"assistant","content":[{"type":"text","text":"x"}],"content":null,"refusal":"no"},{"content":"last","role":"user"} ] "#
+        #expect(
+            try encoded(messages, for: .anthropic).text
+                == #"{"model":"m","messages":[{"role":"user","content":[{"type":"image","source":{"type":"url","url":"https:\/\/example.com\/a"}},{"type":"text","text":"t"}]},{"role":"assistant","content":[{"type":"text","text":"no"}]},{"role":"user","content":"last"}],"max_tokens":4096,"stream":true}"#
+        )
+    }
+
     @Test("Anthropic is told where to keep the prompt")
     func cacheControl() throws {
         let body = try encoded(

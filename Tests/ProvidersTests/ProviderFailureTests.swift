@@ -49,6 +49,24 @@ struct ProviderErrorTests {
         let broken = ProviderError(body: [UInt8](repeating: 0xFF, count: 5000).span)
         #expect(broken.body.utf8.count <= 2048 && broken.body.allSatisfy { $0 == "\u{FFFD}" })
     }
+
+    @Test("of a message at most 4 KiB are kept, of a type or code 512 bytes, and what is cut is said to be")
+    func lengths() {
+        func named(_ type: String, _ code: String, _ message: String) -> ProviderError {
+            error(#"{"error":{"type":"\#(type)","code":"\#(code)","message":"\#(message)"}}"#)
+        }
+        let name = String(repeating: "é", count: 256)
+        let sentence = String(repeating: "é", count: 2048)
+        let whole = named(name, name, sentence)
+        #expect(whole.type == name && whole.code == name && whole.message == sentence)
+        #expect(!whole.isMessageCut && !whole.isNameCut)
+        let long = named("t", "t", "x" + sentence)
+        #expect(long.message == "x" + sentence.dropLast() && long.isMessageCut && !long.isNameCut)
+        #expect(named("x" + name, "c", "m").type == "x" + name.dropLast())
+        #expect(named("x" + name, "c", "m").isNameCut)
+        let code = named("t", name + "x", "m")
+        #expect(code.code == name && code.isNameCut && !code.isMessageCut)
+    }
 }
 
 @Suite("Provider failures")

@@ -109,11 +109,12 @@ struct ResponsesTests {
             done(5, #"{"id":"b","type":"function_call","call_id":"c5","name":"g","arguments":""}"#),
             added(6, #"{"id":"c","type":"custom_tool_call","call_id":"c6","name":"h","input":""}"#),
             #"{"type":"response.custom_tool_call_input.delta","item_id":"c","output_index":6,"delta":"free text"}"#,
+            done(7, #"{"id":"d","type":"custom_tool_call","call_id":"c7","name":"i","input":""}"#),
             completed())
         #expect(
             answer.toolCalls() == [
                 Call(id: "c3", name: "f", arguments: "[1]"), Call(id: "c5", name: "g", arguments: "{}"),
-                Call(id: "c6", name: "h", arguments: "free text"),
+                Call(id: "c6", name: "h", arguments: "free text"), Call(id: "c7", name: "i", arguments: ""),
             ])
     }
 

@@ -68,6 +68,18 @@ struct ContextWindowTests {
         Row(
             rule: "a call that is answered after the next question binds both", messages: "u a u c1 u t1 a", budget: 40,
             kept: [3, 4, 5, 6]),
+        Row(
+            rule: "ids that begin anew each round bind one round", messages: "u c1 t1 a u c1 t1 a u", budget: 50,
+            kept: [4, 5, 6, 7, 8]),
+        Row(
+            rule: "the least is the last round, though its ids were there before", messages: "u c1 t1 u c1 t1",
+            budget: 30, kept: [3, 4, 5]),
+        Row(
+            rule: "a call without an answer has not that of a later one", messages: "u c1 u c1 t1 a", budget: 40,
+            kept: [2, 3, 4, 5]),
+        Row(
+            rule: "two answers to a call that comes again stay with theirs", messages: "u c1 t1 u t1 u c1 t1",
+            budget: 39, kept: [5, 6, 7]),
         Row(rule: "a result without its call goes with what is before it", messages: "u a t9 u", budget: 30, kept: [3]),
         Row(rule: "an answer that is to be continued stays", messages: "u a u a", budget: 20, kept: [2, 3]),
         Row(rule: "without a user message the last one stays", messages: "a a a", budget: 20, kept: [1, 2]),

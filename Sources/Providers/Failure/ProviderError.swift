@@ -5,10 +5,18 @@ import ByteCoding
 package struct ProviderError: Error, Equatable, Sendable {
     /// The most bytes of the body that are kept.
     package static let maxBodyBytes = 2048
+    /// The most bytes of the message that are kept.
+    package static let maxMessageBytes = 4096
+    /// The most bytes of the type, and of the code, that are kept.
+    package static let maxNameBytes = 512
 
     package var type: String?
     package var code: String?
     package var message: String?
+    /// The message goes on in what was not kept, and so may what it ends with: the beginning of a key.
+    package var isMessageCut = false
+    /// The same of the type or the code.
+    package var isNameCut = false
     /// The body's beginning, at most `maxBodyBytes` of UTF-8.
     package var body: String
     /// An HTTP status that the text itself names (in mid-stream there is no other).
@@ -37,14 +45,20 @@ package struct ProviderError: Error, Equatable, Sendable {
             try shape.read(&reader)
             try reader.finish()
             isJSON = true
-            type = shape.type
-            code = shape.code
-            message = shape.message
+            type = Self.beginning(of: shape.type, maxBytes: Self.maxNameBytes, &isNameCut)
+            code = Self.beginning(of: shape.code, maxBytes: Self.maxNameBytes, &isNameCut)
+            message = Self.beginning(of: shape.message, maxBytes: Self.maxMessageBytes, &isMessageCut)
             status = shape.status ?? shape.code.flatMap { Int($0) }.flatMap { (400...599).contains($0) ? $0 : nil }
             retryAfterMilliseconds = shape.retryDelay.flatMap { RetryDelay.milliseconds(seconds: $0) }
         } catch {
             message = Self.sentence(fromText: self.body)
         }
+    }
+
+    private static func beginning(of text: String?, maxBytes: Int, _ isCut: inout Bool) -> String? {
+        guard let text, text.utf8.count > maxBytes else { return text }
+        isCut = true
+        return String(beginningOf: text.utf8Span.span, maxBytes: maxBytes)
     }
 
     /// A page's title or heading, or a short plain text itself.

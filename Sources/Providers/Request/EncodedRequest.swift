@@ -3,7 +3,8 @@ package struct EncodedRequest {
     package var url: String
     package var headers: [(name: String, value: String)]
     package var body: [UInt8]
-    /// What was left out because the upstream is lenient: names of parameters, or places such as `messages[3].content[1]`.
+    /// What was left out: names of parameters, or places such as `messages[3].content[1]`. Only where the upstream is lenient, but
+    /// for `reasoning_effort` where Anthropic would refuse to think.
     package var dropped: [String]
 
     package init(url: String, headers: [(name: String, value: String)], body: [UInt8], dropped: [String] = []) {

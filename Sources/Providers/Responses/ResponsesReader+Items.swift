@@ -3,7 +3,7 @@ import ByteCoding
 /// Items of the output: messages, reasoning, calls. Those of the provider's own tools are none of our calls.
 extension ResponsesReader {
     private enum Item {
-        case message, reasoning, call, other
+        case message, reasoning, call, customCall, other
     }
 
     /// An item as it begins, or as it is done. False where it is done and of a kind that we have no words for.
@@ -42,10 +42,12 @@ extension ResponsesReader {
         defer { reader.go(to: end) }
         guard let position = items.position(index: index, id: id) else { return true }
         switch type {
-        case .call:
+        case .call, .customCall:
             call.slot = items.piece(at: position).slot
             if call.id.isEmpty { call.id = id ?? "" }
-            try readCall(&reader, call, arguments, at: position, isDone: isDone, into: &answer, &batch)
+            let isNew = try readCall(&reader, call, arguments, at: position, isDone: isDone, into: &answer, &batch)
+            // A custom tool's input is free text, and may be none.
+            if isNew, arguments == nil, isDone, type == .call { answer.appendEmptyArguments(call, to: &batch) }
         case .message, .reasoning:
             let parts = type == .message ? [content] : [summary, content]
             for place in parts {
@@ -65,18 +67,20 @@ extension ResponsesReader {
         guard let word = try reader.readWord() else { return .other }
         if reader.key(word, is: "message") { return .message }
         if reader.key(word, is: "reasoning") { return .reasoning }
-        return reader.key(word, is: "function_call") || reader.key(word, is: "custom_tool_call") ? .call : .other
+        if reader.key(word, is: "function_call") { return .call }
+        return reader.key(word, is: "custom_tool_call") ? .customCall : .other
     }
 
-    /// Arguments that came in deltas are not read again; a call that is done without any has an empty object of them.
+    /// Arguments that came in deltas are not read again; a function's call that is done without any has an empty object of them.
+    /// True where none had come before.
     private mutating func readCall(
         _ reader: inout JSONReader, _ call: ToolCallLedger.Piece, _ arguments: JSONReader.Mark?, at position: Int,
         isDone: Bool, into answer: inout AnswerDraft, _ batch: inout DeltaBatch
-    ) throws(JSONError) {
+    ) throws(JSONError) -> Bool {
         let isNew = !items.hasHeard(.toolCall, at: position)
         try answer.append(call, arguments: isNew ? arguments : nil, choice: 0, reader: &reader, to: &batch)
-        if isNew, arguments == nil, isDone { answer.appendEmptyArguments(call, to: &batch) }
         if arguments != nil || isDone { items.hear(.toolCall, at: position) }
+        return isNew
     }
 
     /// The parts of a message (`output_text`, `refusal`) or of reasoning (`summary_text`, `reasoning_text`) that is done.

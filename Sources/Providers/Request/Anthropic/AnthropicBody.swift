@@ -11,6 +11,8 @@ func anthropicBody(
         body.member("model", request.model)
         try prompt.writeSystem(to: &body, &omissions)
         try prompt.writeMessages(to: &body, &omissions)
+        let isForbidden = try parameters.forbidThinking
+        if isForbidden || !prompt.allowsThinking { parameters.leaveOutThinking(&omissions) }
         try parameters.writeAnthropic(to: &body, maxOutputTokens: maxOutputTokens, &omissions)
         try parameters.finish(rules, in: .anthropic, to: &body, &omissions)
         body.member("stream", true)
@@ -28,6 +30,35 @@ extension Parameters {
         "cache_control", "container", "context_management", "diagnostics", "inference_geo", "mcp_servers",
         "output_config", "speed", "thinking", "top_k", "temperature", "top_p", "user_profile_id",
     ]
+
+    // MARK: Thinking
+
+    /// Whether Anthropic refuses to think beside what else is asked: it samples as it likes then, and may not be made to call.
+    fileprivate var forbidThinking: Bool {
+        get throws(RequestError) {
+            if let temperature = self["temperature"]?.number, temperature != 1 { return true }
+            if let share = self["top_p"]?.number, share < 0.95 { return true }
+            if self["top_k"] != nil { return true }
+            guard let value = self["tool_choice"] else { return false }
+            return switch try ToolChoice(value) {
+            case .auto, .never, .among: false
+            case .required, .function: true
+            case .native(let choice): ["any", "tool"].contains(choice["type"]?.string)
+            }
+        }
+    }
+
+    /// Leaves out thinking that is ours to translate, and says so, whether the upstream is lenient or not: an answer without it is
+    /// better than none. Anthropic's own `thinking` stays: who writes it knows its rules.
+    fileprivate mutating func leaveOutThinking(_ omissions: inout Omissions) {
+        guard self["thinking"] == nil, let effort = self["reasoning_effort"]?.string,
+            let budget = ReasoningEffort(rawValue: effort)?.budget, budget > 0
+        else { return }
+        self["reasoning_effort"] = nil
+        omissions.note("reasoning_effort")
+    }
+
+    // MARK: Members
 
     fileprivate mutating func writeAnthropic(
         to body: inout BodyWriter, maxOutputTokens: Int?, _ omissions: inout Omissions

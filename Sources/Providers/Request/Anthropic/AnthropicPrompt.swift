@@ -35,11 +35,23 @@ struct AnthropicPrompt {
 
     // MARK: Turns
 
-    mutating func writeMessages(to body: inout BodyWriter, _ omissions: inout Omissions) throws(RequestError) {
-        let turns = PromptTurn.turns(of: prompt) { message in
+    private var turns: [PromptTurn] {
+        PromptTurn.turns(of: prompt) { message in
             message.parts.allSatisfy { $0.words?.isBlankText == true } && message.toolCalls.isEmpty
                 && message.thinkingBlocks == nil && message.role != .tool
         }
+    }
+
+    /// Whether the model may think: then the last turn with calls has to begin with its signed thoughts. A client that was not
+    /// shown them, or had the calls from another provider, has none to give back.
+    var allowsThinking: Bool {
+        let last = turns.last { $0.messages.contains { !$0.toolCalls.isEmpty } }
+        guard let last else { return true }
+        let first = last.messages[0].thinkingBlocks?.elements?.first { _ in true }
+        return ["thinking", "redacted_thinking"].contains(first?["type"]?.string)
+    }
+
+    mutating func writeMessages(to body: inout BodyWriter, _ omissions: inout Omissions) throws(RequestError) {
         try body.array("messages") { body throws(RequestError) in
             for turn in turns { try writeTurn(turn, to: &body, &omissions) }
         }

@@ -4,7 +4,7 @@ import ByteCoding
 func geminiBody(
     _ request: ChatRequest, _ rules: ParameterRules, _ omissions: inout Omissions
 ) throws(RequestError) -> [UInt8] {
-    var contents = GeminiContents(try PromptReader.read(request.messages))
+    var contents = GeminiContents(try PromptReader.read(request.messages), model: request.model ?? "")
     var parameters = try Parameters(of: request, under: rules, in: .gemini, &omissions)
     var body = BodyWriter(for: request)
     try body.object { body throws(RequestError) in

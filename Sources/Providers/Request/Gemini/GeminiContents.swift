@@ -5,9 +5,16 @@ import ByteCoding
 struct GeminiContents {
     private let prompt: [PromptMessage]
     private var calls = PromptCalls()
+    /// Written where a call has no signature of its own; nil where the model wants none.
+    private let placeholder: JSONValue?
 
-    init(_ prompt: [PromptMessage]) {
+    /// Gemini 3 and later refuse a call that comes back without the signature it was made with (of parallel calls the first has it),
+    /// and so one that another model made. This is what Google documents for such a call: it is not checked.
+    private static let unchecked = JSONValue(#""skip_thought_signature_validator""#)
+
+    init(_ prompt: [PromptMessage], model: String) {
         self.prompt = prompt
+        placeholder = model.contains("gemini-1") || model.contains("gemini-2") ? nil : Self.unchecked
     }
 
     func writeInstruction(to body: inout BodyWriter, _ omissions: inout Omissions) throws(RequestError) {
@@ -50,6 +57,7 @@ struct GeminiContents {
         try refuseName(of: message, &omissions)
         if message.role == .tool { return try writeResult(message, to: &body, &omissions) }
         for part in message.parts { try writePart(part, to: &body, &omissions) }
+        var isFirst = true
         for call in message.toolCalls {
             if call.isCustom {
                 try omissions.leaveOut(call.place, "cannot be sent: Google's tools take JSON.")
@@ -62,8 +70,9 @@ struct GeminiContents {
                     body.member("name", call.name)
                     body.member("args", arguments)
                 }
-                body.member("thoughtSignature", call.signature)
+                body.member("thoughtSignature", call.signature ?? (isFirst ? placeholder : nil))
             }
+            isFirst = false
         }
         calls.note(message)
     }

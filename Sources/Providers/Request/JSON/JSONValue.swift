@@ -92,34 +92,7 @@ struct JSONMembers: Sequence, IteratorProtocol {
     }
 
     mutating func next() -> (name: String, value: JSONValue)? {
-        guard let name = cursor.nextValue()?.string, let value = cursor.nextValue() else { return nil }
+        guard let name = cursor.nextName(), let value = cursor.nextValue() else { return nil }
         return (name, value)
-    }
-}
-
-/// Goes through what an array or object holds: its values, and the names of members as values like others.
-private struct JSONCursor {
-    private let bytes: ArraySlice<UInt8>
-    private var position: Int
-
-    init(_ container: ArraySlice<UInt8>) {
-        bytes = container
-        position = container.startIndex + 1
-    }
-
-    mutating func nextValue() -> JSONValue? {
-        while position < bytes.endIndex {
-            switch bytes[position] {
-            case 0x20, 0x09, 0x0A, 0x0D, UInt8(ascii: ","), UInt8(ascii: ":"): position += 1
-            case UInt8(ascii: "]"), UInt8(ascii: "}"): return nil
-            default:
-                var reader = JSONReader(bytes.span, from: position - bytes.startIndex)
-                guard let range = try? reader.skipValueRange() else { return nil }
-                let value = bytes[(bytes.startIndex + range.lowerBound)..<(bytes.startIndex + range.upperBound)]
-                position = value.endIndex
-                return JSONValue(known: value)
-            }
-        }
-        return nil
     }
 }

@@ -8,7 +8,7 @@ func ollamaBody(
     try body.object { body throws(RequestError) in
         body.member("model", request.model)
         try messages.write(to: &body, &omissions)
-        try parameters.writeOllama(to: &body, &omissions)
+        try parameters.writeOllama(model: request.model ?? "", to: &body, &omissions)
         try parameters.finish(rules, in: .ollama, to: &body, &omissions)
         body.member("stream", true)
     }
@@ -28,7 +28,7 @@ extension Parameters {
     ]
 
     fileprivate mutating func writeOllama(
-        to body: inout BodyWriter, _ omissions: inout Omissions
+        model: String, to body: inout BodyWriter, _ omissions: inout Omissions
     ) throws(RequestError) {
         var options = BodyWriter()
         try options.object { options throws(RequestError) in
@@ -38,7 +38,7 @@ extension Parameters {
         }
         if options.bytes.count > 2 { body.member("options", json: options.bytes) }
         try writeFormat(to: &body)
-        try writeThinking(to: &body)
+        try writeThinking(model: model, to: &body)
         try writeTools(to: &body, &omissions)
         try writeNative(Self.native, to: &body)
     }
@@ -53,11 +53,13 @@ extension Parameters {
         }
     }
 
-    /// Ollama knows no, yes, and three levels, which only some models tell apart.
-    private mutating func writeThinking(to body: inout BodyWriter) throws(RequestError) {
+    /// Ollama knows no, yes, and three levels, which it refuses for models that do not tell them apart: all but gpt-oss.
+    private mutating func writeThinking(model: String, to body: inout BodyWriter) throws(RequestError) {
         guard let value = take("reasoning_effort"), self["think"] == nil else { return }
+        let knowsLevels = model.contains("gpt-oss")
         switch try ReasoningEffort(value) {
         case .none: body.member("think", false)
+        case _ where !knowsLevels: body.member("think", true)
         case .minimal, .low: body.member("think", "low")
         case .medium: body.member("think", "medium")
         case .high, .xhigh, .max: body.member("think", "high")

@@ -27,7 +27,8 @@ struct Omissions {
         note(place)
     }
 
-    private mutating func note(_ name: String) {
+    /// Lists what is left out of any request, lenient or not.
+    mutating func note(_ name: String) {
         if names.count < Self.maxNames, !names.contains(name) { names.append(name) }
     }
 

@@ -1,6 +1,9 @@
 import ByteCoding
 
 /// Reads messages in the shape of chat completions. Members that chat completions do not know are passed over.
+///
+/// A picture may be most of a request: it is gone over three times, to check the JSON, to find the part's members, and to find the
+/// picture's own.
 enum PromptReader {
     static func read(_ messages: [UInt8]) throws(RequestError) -> [PromptMessage] {
         let list: JSONValue
@@ -9,11 +12,12 @@ enum PromptReader {
         } catch {
             throw RequestError(field: "messages", message: "`messages` must be a JSON array: \(error)")
         }
-        guard let elements = list.elements else {
+        guard list.kind == .array else {
             throw RequestError(field: "messages", message: "`messages` must be a JSON array.")
         }
         var prompt: [PromptMessage] = []
-        for (index, element) in elements.enumerated() { prompt.append(try message(element, index)) }
+        var cursor = JSONCursor(list.bytes)
+        while let kind = cursor.nextKind() { prompt.append(try message(&cursor, kind, prompt.count)) }
         return prompt
     }
 
@@ -23,19 +27,28 @@ enum PromptReader {
 
     // MARK: Messages
 
-    private static func message(_ value: JSONValue, _ index: Int) throws(RequestError) -> PromptMessage {
+    private static func message(
+        _ cursor: inout JSONCursor, _ kind: JSONKind, _ index: Int
+    ) throws(RequestError) -> PromptMessage {
         let place = "messages[\(index)]"
-        guard let list = value.members else { throw wrong(place, "must be an object.") }
+        guard kind == .object else { throw wrong(place, "must be an object.") }
+        cursor.enter()
         var members: [String: JSONValue] = [:]
-        // Others are passed over, so that no number of them is kept.
-        for (name, value) in list where known.contains(name) { members[name] = value.isNull ? nil : value }
+        var parts: [PromptPart] = []
+        while let name = cursor.nextName() {
+            if name == "content" {
+                parts = try content(&cursor, index)
+            } else if let value = cursor.nextValue(), known.contains(name) {
+                // Others are passed over, so that no number of them is kept.
+                members[name] = value.isNull ? nil : value
+            }
+        }
         guard let word = members["role"]?.string, let role = PromptMessage.Role(rawValue: word) else {
             throw wrong("\(place).role", "must be system, developer, user, assistant or tool.")
         }
         for name in ["function_call", "audio"] where members[name] != nil {
             throw wrong("\(place).\(name)", "cannot be sent to this upstream.")
         }
-        var parts = try content(members["content"], index)
         if let refusal = members["refusal"]?.content, !refusal.isEmpty {
             parts.append(PromptPart(messageIndex: index, index: nil, kind: .refusal(refusal), cacheControl: nil))
         }
@@ -47,50 +60,79 @@ enum PromptReader {
     }
 
     private static let known: Set<String> = [
-        "role", "content", "refusal", "tool_calls", "tool_call_id", "name", "function_call", "audio", "reasoning",
+        "role", "refusal", "tool_calls", "tool_call_id", "name", "function_call", "audio", "reasoning",
         "reasoning_content", "thinking_blocks",
     ]
 
     // MARK: Content
 
-    private static func content(_ value: JSONValue?, _ message: Int) throws(RequestError) -> [PromptPart] {
-        guard let value else { return [] }
-        if let text = value.content {
-            if text.isEmpty { return [] }
-            return [PromptPart(messageIndex: message, index: nil, kind: .text(text), cacheControl: nil)]
-        }
+    private static func content(_ cursor: inout JSONCursor, _ message: Int) throws(RequestError) -> [PromptPart] {
         let place = "messages[\(message)].content"
-        guard let elements = value.elements else { throw wrong(place, "must be a string or an array of parts.") }
+        switch cursor.nextKind() {
+        case .array: cursor.enter()
+        case .string:
+            guard let text = cursor.nextValue()?.content, !text.isEmpty else { return [] }
+            return [PromptPart(messageIndex: message, index: nil, kind: .text(text), cacheControl: nil)]
+        case .null:
+            _ = cursor.nextValue()
+            return []
+        default: throw wrong(place, "must be a string or an array of parts.")
+        }
         var parts: [PromptPart] = []
-        for (index, element) in elements.enumerated() {
-            let place = "\(place)[\(index)]"
-            guard element.kind == .object else { throw wrong(place, "must be an object.") }
+        while let kind = cursor.nextKind() {
+            let place = "\(place)[\(parts.count)]"
+            guard kind == .object else { throw wrong(place, "must be an object.") }
+            cursor.enter()
+            let members = members(named: partNames, &cursor)
             parts.append(
                 PromptPart(
-                    messageIndex: message, index: index, kind: try part(element, place),
-                    cacheControl: element["cache_control"]))
+                    messageIndex: message, index: parts.count, kind: try part(members, place),
+                    cacheControl: members["cache_control"]))
         }
         return parts
     }
 
-    private static func part(_ value: JSONValue, _ place: String) throws(RequestError) -> PromptPart.Kind {
-        switch value["type"]?.string {
-        case "text": return .text(try text("text", of: value, place))
-        case "refusal": return .refusal(try text("refusal", of: value, place))
+    private static let partNames: Set<String> = [
+        "type", "text", "refusal", "image_url", "input_audio", "file", "cache_control",
+    ]
+
+    /// The members of these names that are not null, of the object that the cursor is in; of one name the last.
+    private static func members(named names: Set<String>, _ cursor: inout JSONCursor) -> [String: JSONValue] {
+        var members: [String: JSONValue] = [:]
+        while let name = cursor.nextName() {
+            guard let value = cursor.nextValue(), names.contains(name) else { continue }
+            members[name] = value.isNull ? nil : value
+        }
+        return members
+    }
+
+    /// Of a value that is no object: none.
+    private static func members(named names: Set<String>, of value: JSONValue?) -> [String: JSONValue] {
+        guard let value, value.kind == .object else { return [:] }
+        var cursor = JSONCursor(value.bytes)
+        return members(named: names, &cursor)
+    }
+
+    private static func part(_ members: [String: JSONValue], _ place: String) throws(RequestError) -> PromptPart.Kind {
+        switch members["type"]?.string {
+        case "text": return .text(try text("text", of: members, place))
+        case "refusal": return .refusal(try text("refusal", of: members, place))
         case "image_url":
-            let image = value["image_url"]
+            let image = Self.members(named: ["url", "detail"], of: members["image_url"])
             // Some clients send the URL itself.
-            guard let url = image?.content ?? image?["url"]?.content else {
+            guard let url = members["image_url"]?.content ?? image["url"]?.content else {
                 throw wrong("\(place).image_url.url", "must be a string.")
             }
-            return .image(PromptImage(url: url, detail: image?["detail"]))
+            return .image(PromptImage(url: url, detail: image["detail"]))
         case "input_audio":
-            guard let audio = value["input_audio"], let data = audio["data"]?.content,
-                let format = audio["format"]?.string
-            else { throw wrong("\(place).input_audio", "must have `data` and `format`.") }
+            let audio = Self.members(named: ["data", "format"], of: members["input_audio"])
+            guard let data = audio["data"]?.content, let format = audio["format"]?.string else {
+                throw wrong("\(place).input_audio", "must have `data` and `format`.")
+            }
             return .audio(data: data, format: format)
         case "file":
-            guard let file = value["file"] else { throw wrong("\(place).file", "is missing.") }
+            guard let value = members["file"] else { throw wrong("\(place).file", "is missing.") }
+            let file = Self.members(named: ["file_data", "file_id", "filename"], of: value)
             return .file(PromptFile(data: file["file_data"]?.content, id: file["file_id"], name: file["filename"]))
         default:
             throw wrong("\(place).type", "must be text, image_url, input_audio, file or refusal.")
@@ -98,9 +140,9 @@ enum PromptReader {
     }
 
     private static func text(
-        _ name: String, of value: JSONValue, _ place: String
+        _ name: String, of members: [String: JSONValue], _ place: String
     ) throws(RequestError) -> ArraySlice<UInt8> {
-        guard let text = value[name]?.content else { throw wrong("\(place).\(name)", "must be a string.") }
+        guard let text = members[name]?.content else { throw wrong("\(place).\(name)", "must be a string.") }
         return text
     }
 

@@ -1,0 +1,109 @@
+import Foundation
+import Providers
+import Testing
+
+/// How hard a model is to think, and what it thought, where a dialect takes that only under conditions.
+@Suite("Thinking, as the dialects take it")
+struct EncodingThinkingTests {
+    private static let question = #"{"role":"user","content":"a"}"#
+
+    private static func call(_ members: String = "", signature: String = "", id: String = "1") -> String {
+        #"{"role":"assistant"\#(members),"tool_calls":[{"id":"\#(id)","type":"function","function":{"name":"f","arguments":"{}"}\#(signature)}]}"#
+    }
+
+    private static func result(_ id: String = "1") -> String {
+        #"{"role":"tool","tool_call_id":"\#(id)","content":"r"}"#
+    }
+
+    private static let signed = #","thinking_blocks":[{"type":"thinking","thinking":"hm","signature":"s"}]"#
+
+    // MARK: Anthropic
+
+    private func anthropic(
+        _ messages: [String], _ params: String = #"{"reasoning_effort":"low"}"#
+    ) throws -> (thinks: Bool, dropped: [String]) {
+        let request = try encoded("[\(messages.joined(separator: ","))]", params: params, for: .anthropic)
+        let body = try #require(try JSONSerialization.jsonObject(with: Data(request.body)) as? [String: Any])
+        return (body["thinking"] != nil, request.dropped)
+    }
+
+    @Test(
+        "Anthropic is not asked to think where the newest calls lack their thoughts, and that is said",
+        arguments: [
+            (["q", "c", "r"], false), (["q", "s", "r"], true), (["q", "c", "r", "q", "s", "r"], true),
+            (["q", "s", "r", "c", "r"], false), (["q", "s", "r", "c", "r", "q"], false), (["q", "a", "q"], true),
+            (["q", "e", "r"], false),
+        ])
+    func anthropicCalls(messages: [String], thinks: Bool) throws {
+        let texts = [
+            "q": Self.question, "r": Self.result(), "c": Self.call(), "s": Self.call(Self.signed),
+            "a": #"{"role":"assistant","content":"b"}"#, "e": Self.call(#","thinking_blocks":[]"#),
+        ]
+        let (didThink, dropped) = try anthropic(messages.compactMap { texts[$0] })
+        #expect(didThink == thinks && dropped == (thinks ? [] : ["reasoning_effort"]))
+    }
+
+    @Test(
+        "nor beside what it does not take with thinking",
+        arguments: [
+            (#""temperature":0.5"#, false), (#""temperature":1"#, true), (#""temperature":1.0"#, true),
+            (#""top_k":5"#, false), (#""top_p":0.9"#, false), (#""top_p":0.95"#, true),
+            (#""tool_choice":"required""#, false), (#""tool_choice":"auto""#, true), (#""tool_choice":"none""#, true),
+            (#""tool_choice":{"type":"function","function":{"name":"f"}}"#, false),
+            (#""tool_choice":{"type":"any"}"#, false), (#""tool_choice":{"type":"tool","name":"f"}"#, false),
+            (#""max_tokens":50,"temperature":0"#, false),
+        ])
+    func anthropicParameters(param: String, thinks: Bool) throws {
+        let (didThink, dropped) = try anthropic([Self.question], #"{"reasoning_effort":"low",\#(param)}"#)
+        #expect(didThink == thinks && dropped == (thinks ? [] : ["reasoning_effort"]))
+    }
+
+    @Test("what Anthropic calls it is sent as it is, and who wants no thoughts misses none")
+    func anthropicOwn() throws {
+        let own = #"{"reasoning_effort":"low","thinking":{"type":"adaptive"},"temperature":0.5}"#
+        #expect(try anthropic([Self.question, Self.call(), Self.result()], own) == (true, []))
+        #expect(try anthropic([Self.question], #"{"reasoning_effort":"none","temperature":0.5}"#) == (false, []))
+    }
+
+    // MARK: Gemini
+
+    @Test(
+        "Gemini 3 gets a signature with the first call of each message, Google's placeholder where the call has none",
+        arguments: [
+            ("gemini-3-pro-preview", true), ("models/gemini-3.1-pro", true), ("gemini-flash-latest", true),
+            ("gemini-2.5-flash", false), ("models/gemini-2.0-flash", false), ("gemini-1.5-pro", false),
+        ])
+    func geminiSignatures(model: String, wants: Bool) throws {
+        let two =
+            #"{"role":"assistant","tool_calls":[{"id":"2","function":{"name":"f","arguments":"{}"}},{"id":"3","function":{"name":"f","arguments":"{}"}}]}"#
+        let own = #","extra_content":{"google":{"thought_signature":"own"}}"#
+        let messages = [
+            Self.question, Self.call(signature: own), Self.result(), two, Self.result("2"), Self.result("3"),
+        ]
+        let body = try encoded("[\(messages.joined(separator: ","))]", model: model, for: .gemini).body
+        let object = try #require(try JSONSerialization.jsonObject(with: Data(body)) as? [String: Any])
+        let turns = try #require(object["contents"] as? [[String: Any]])
+        let parts = turns.flatMap { $0["parts"] as? [[String: Any]] ?? [] }.filter { $0["functionCall"] != nil }
+        let placeholder = wants ? "skip_thought_signature_validator" : nil
+        #expect(parts.map { $0["thoughtSignature"] as? String } == ["own", placeholder, nil])
+    }
+
+    // MARK: Ollama
+
+    @Test(
+        "Ollama is told yes or no, and a level only where the model knows levels",
+        arguments: [
+            ("qwen3", "none", "false"), ("qwen3", "minimal", "true"), ("qwen3", "medium", "true"),
+            ("qwen3", "max", "true"), ("gpt-oss:20b", "none", "false"), ("gpt-oss:20b", "minimal", #""low""#),
+            ("hf.co/x/gpt-oss-120b", "medium", #""medium""#), ("gpt-oss", "xhigh", #""high""#),
+        ])
+    func ollama(model: String, effort: String, think: String) throws {
+        func text(_ params: String) throws -> String {
+            try encoded("[\(Self.question)]", params: params, model: model, for: .ollama).text
+        }
+        #expect(try text(#"{"reasoning_effort":"\#(effort)"}"#).contains(#""think":\#(think),"#))
+        #expect(
+            try text(#"{"reasoning_effort":"\#(effort)","think":"high"}"#).contains(#""think":"high","#),
+            "its own word is sent as it is")
+    }
+}
