@@ -32,7 +32,8 @@ extension RequestFailure {
             case .timeout, .badRequest, .other: .upstreamError
             }
         let redaction = Redaction(key)
-        let said = redaction.apply(failure.error.message)?.excerpt(maxBytes: String.maxSentenceBytes)
+        let said = redaction.apply(failure.error.message, isCut: failure.error.isMessageCut)?.excerpt(
+            maxBytes: String.maxSentenceBytes)
         let status = failure.error.status
         let lead: String =
             switch code {
@@ -47,8 +48,10 @@ extension RequestFailure {
             code, said.flatMap { $0.isEmpty ? nil : "\(lead): \($0)" } ?? "\(lead).", stage: stage,
             retryable: failure.retryable, status: status, retryAfterMilliseconds: failure.retryAfterMilliseconds,
             upstream: .init(
-                type: redaction.apply(failure.error.type)?.excerpt(maxBytes: String.maxNameBytes),
-                code: redaction.apply(failure.error.code)?.excerpt(maxBytes: String.maxNameBytes), message: said,
+                type: redaction.apply(failure.error.type, isCut: failure.error.isNameCut)?.excerpt(
+                    maxBytes: String.maxNameBytes),
+                code: redaction.apply(failure.error.code, isCut: failure.error.isNameCut)?.excerpt(
+                    maxBytes: String.maxNameBytes), message: said,
                 body: redaction.apply(failure.error.body, isCut: true)))
     }
 }

@@ -201,4 +201,23 @@ struct UpstreamFailureTests {
         #expect(frames.types == ["start", "delta", "end"] && tab.request("r").answer == "all")
         #expect(frames[0]["model"] == "m-1" && frames[0]["requested_model"] == "fake-model")
     }
+
+    @Test("a key is not shown in part where an upstream's long words are cut in the middle of it", arguments: 0..<24)
+    func tornByTheBound(cut: Int) throws {
+        let key = "sk-0123456789abcdefghij"
+        let core = CoreFixture(key: key)
+        let tab = try core.tab()
+        try tab.chat("r", "?")
+        core.upstream {
+            $0.head(400)
+            let filling = String(repeating: "x", count: 4_096 - cut)
+            $0.bytes(#"{"error":{"message":"\#(filling)\#(key)","type":"\#(filling.prefix(512 - cut))\#(key)"}}"#)
+            $0.end()
+        }
+        try tab.read()
+        let error = try #require(tab.frames.of("error").last)
+        #expect(error.code == "upstream_error")
+        // Less than four characters may stand: they are no piece of a key that one could tell.
+        #expect(!"\(error)".contains(key.prefix(4)))
+    }
 }
