@@ -17,13 +17,8 @@ struct FaultyAnswerTests {
     private static let words = ["Once ", "upon ", "a time"]
     private static let whole = Script.chat(words)
 
-    /// One attempt a request, whatever came of those before it.
     private func serve(_ arguments: [String] = []) throws -> ServerProcess {
-        try ServerProcess(
-            configuration: """
-                upstreams: {main: {base_url: "\(upstream.url)/v1", retry: {attempts: 1}, breaker: {failures: 0}}}
-                """,
-            in: folder, arguments)
+        try ServerProcess(configuration: ServerProcess.single(upstream.url + "/v1"), in: folder, arguments)
     }
 
     /// Runs one request against a script and returns its terminal frame.

@@ -6,8 +6,10 @@ import Testing
 struct UpstreamNetworkTests {
     let upstream: ScriptedUpstream
     let link: FaultyLink
+    let folder: TemporaryFolder
 
     init() throws {
+        folder = try TemporaryFolder()
         upstream = try ScriptedUpstream()
         link = try FaultyLink(to: upstream.port)
     }
@@ -16,7 +18,8 @@ struct UpstreamNetworkTests {
     private static let answer = pieces.joined()
 
     private func serve(_ arguments: [String] = []) throws -> ServerProcess {
-        try ServerProcess(upstream: "http://127.0.0.1:\(link.port)/v1", arguments)
+        try ServerProcess(
+            configuration: ServerProcess.single("http://127.0.0.1:\(link.port)/v1"), in: folder, arguments)
     }
 
     private func last(of request: String, in tab: Tab) throws -> Frame {
