@@ -58,3 +58,23 @@ class ChatPage:
     def until_says(self, text, number=-1):
         """Until an answer contains a text."""
         expect(self.answer(number)).to_contain_text(text)
+
+    # Panels, which may be open already where there is room for them.
+
+    def open_settings(self):
+        self._open("Settings")
+
+    def open_chats(self):
+        self._open("Chats")
+
+    def new_chat(self):
+        before = self.address
+        self.open_chats()
+        self.page.get_by_role("button", name="New chat", exact=True).click()
+        expect(self.page).not_to_have_url(before)
+        self.until_open()
+
+    def _open(self, name):
+        if not self.page.get_by_role("dialog", name=name).is_visible():
+            self.page.get_by_role("button", name=name, exact=True).click()
+        expect(self.page.get_by_role("dialog", name=name)).to_be_visible()
