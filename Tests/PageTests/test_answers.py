@@ -85,7 +85,7 @@ def test_the_facts_of_an_answer_are_told(open_tab, program, upstream):
 
 
 def test_a_second_attempt_is_told(open_tab, start_program, upstream):
-    tab = open_tab(start_program(settings={"retry": {"attempts": 2, "base": "20ms"}}).url)
+    tab = open_tab(start_program(settings={"retry": {"attempts": 2, "base": "100ms"}}).url)
     tab.ask("Are you there?")
     upstream.next_call().refuse(503, "Busy.")
     upstream.next_call().answer("I am.")

@@ -50,10 +50,10 @@ def test_the_end_is_followed_unless_the_reader_has_scrolled_up(open_tab, program
     call = upstream.next_call()
     for piece in tokens(markdown(6000)):
         call.say(piece)
-    tab.page.wait_for_function("log => log.scrollHeight > 3 * log.clientHeight", arg=tab.log.element_handle())
+    tab.until("log => log.scrollHeight > 3 * log.clientHeight", tab.log.element_handle())
     scroller = tab.log.evaluate_handle(SCROLLER)
     at_end = "node => node.scrollHeight - node.scrollTop - node.clientHeight < 8"
-    tab.page.wait_for_function(at_end, arg=scroller)
+    tab.until(at_end, scroller)
     expect(to_end).to_be_hidden()
     # The reader scrolls up, and stays where that was, whatever comes.
     tab.log.hover()
@@ -63,22 +63,22 @@ def test_the_end_is_followed_unless_the_reader_has_scrolled_up(open_tab, program
     height = scroller.evaluate("node => node.scrollHeight")
     call.say(*words(1, 400))
     tab.until_says("w0400")
-    tab.page.wait_for_function("([node, height]) => node.scrollHeight > height", arg=[scroller, height])
+    tab.until("([node, height]) => node.scrollHeight > height", [scroller, height])
     assert settled(tab.page, scroller) == place
     # Back at the end, the page goes along again.
     to_end.click()
-    tab.page.wait_for_function(at_end, arg=scroller)
+    tab.until(at_end, scroller)
     expect(to_end).to_be_hidden()
     call.say(*words(401, 800))
     tab.until_says("w0800")
-    tab.page.wait_for_function(at_end, arg=scroller)
+    tab.until(at_end, scroller)
     # A new question shows itself, wherever one was.
     tab.page.mouse.wheel(0, -600)
     expect(to_end).to_be_visible()
     call.finish()
     tab.ask("And this?")
     upstream.next_call().answer("This.")
-    tab.page.wait_for_function(at_end, arg=scroller)
+    tab.until(at_end, scroller)
 
 
 def settled(page, scroller):
@@ -129,7 +129,7 @@ def test_nothing_moves_where_less_motion_is_wanted(open_tab, new_context, progra
     call = upstream.next_call()
     for tab in (still, lively):
         tab.until_status("waiting" if tab.turns.last.get_attribute("data-status") == "waiting" else "running")
-    lively.page.wait_for_function(f"{running} > 0")
+    lively.until(f"{running} > 0")
     assert still.page.evaluate(running) == 0
     call.answer("Here.")
     still.until_status("ended")

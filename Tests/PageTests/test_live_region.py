@@ -31,7 +31,7 @@ def test_five_hundred_deltas_make_few_announcements(open_tab, program, upstream,
     assert while_it_came <= 2, tab.page.evaluate("heard")
     call.finish()
     tab.until_status("ended")
-    tab.page.wait_for_function("heard.some((text) => text.includes('w0001') && text.includes('w0100'))")
+    tab.until("heard.some((text) => text.includes('w0001') && text.includes('w0100'))")
     assert tab.page.evaluate("heard.length") <= 5
 
 
@@ -40,12 +40,12 @@ def test_what_is_announced_is_what_happens(open_tab, program, upstream, context)
     tab = open_tab(program.url)
     tab.ask("Are you there?")
     call = upstream.next_call()
-    tab.page.wait_for_function("heard.some((text) => /answer/i.test(text))")
+    tab.until("heard.some((text) => /answer/i.test(text))")
     call.answer("**I am.**")
-    tab.page.wait_for_function("heard.some((text) => text.includes('I am.') && !text.includes('*'))")
+    tab.until("heard.some((text) => text.includes('I am.') && !text.includes('*'))")
     tab.ask("And now?")
     upstream.next_call().refuse(500, "The cat sat on the cable.")
-    tab.page.wait_for_function("heard.some((text) => text.includes('The cat sat on the cable.'))")
+    tab.until("heard.some((text) => text.includes('The cat sat on the cable.'))")
 
 
 def test_an_old_conversation_is_not_read_out(open_tab, program, upstream, context):
