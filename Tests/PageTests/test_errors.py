@@ -48,7 +48,7 @@ def test_every_failure_of_an_upstream_is_said_and_the_next_question_works(open_t
     tab.ask("And now?")
     upstream.next_call().answer("Now all is well.")
     tab.until_status("ended")
-    assert tab.text() == "Now all is well."
+    tab.until_text("Now all is well.")
 
 
 def test_an_upstream_that_cannot_be_reached(open_tab, start_program):

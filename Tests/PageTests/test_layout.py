@@ -128,7 +128,7 @@ def test_nothing_moves_where_less_motion_is_wanted(open_tab, new_context, progra
     still.ask("Take your time.")
     call = upstream.next_call()
     for tab in (still, lively):
-        tab.until_status("waiting" if tab.turns.last.get_attribute("data-status") == "waiting" else "running")
+        expect(tab.turns.last).to_have_attribute("aria-busy", "true")
     lively.until(f"{running} > 0")
     assert still.page.evaluate(running) == 0
     call.answer("Here.")

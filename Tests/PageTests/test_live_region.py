@@ -17,7 +17,7 @@ new MutationObserver((records) => {
 
 def test_five_hundred_deltas_make_few_announcements(open_tab, program, upstream, context):
     context.add_init_script(LISTEN)
-    tab = open_tab(program.url)
+    tab = open_tab(program.url, context)
     tab.ask("Count, please.")
     call = upstream.next_call()
     call.say(*words(1, 1))
@@ -37,7 +37,7 @@ def test_five_hundred_deltas_make_few_announcements(open_tab, program, upstream,
 
 def test_what_is_announced_is_what_happens(open_tab, program, upstream, context):
     context.add_init_script(LISTEN)
-    tab = open_tab(program.url)
+    tab = open_tab(program.url, context)
     tab.ask("Are you there?")
     call = upstream.next_call()
     tab.until("heard.some((text) => /answer/i.test(text))")
@@ -49,7 +49,7 @@ def test_what_is_announced_is_what_happens(open_tab, program, upstream, context)
 
 
 def test_an_old_conversation_is_not_read_out(open_tab, program, upstream, context):
-    tab = open_tab(program.url)
+    tab = open_tab(program.url, context)
     tab.ask("Are you there?")
     upstream.next_call().answer("I have been here all along.")
     tab.until_status("ended")
