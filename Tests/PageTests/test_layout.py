@@ -133,3 +133,22 @@ def test_nothing_moves_where_less_motion_is_wanted(open_tab, new_context, progra
     assert still.page.evaluate(running) == 0
     call.answer("Here.")
     still.until_status("ended")
+
+
+def test_a_reader_gets_away_from_the_end_by_small_steps_too(open_tab, program, upstream):
+    """As a finger or a touchpad scrolls, a little at a time, while text flows in."""
+    tab = open_tab(program.url)
+    tab.ask("Much, please.")
+    call = upstream.next_call()
+    call.say(*tokens(markdown(6000)))
+    tab.until("log => log.scrollHeight > 3 * log.clientHeight", tab.log.element_handle())
+    flow = call.flow(tokens(markdown(12000, seed=2)), per_s=500)
+    tab.log.hover()
+    for _ in range(30):
+        tab.page.mouse.wheel(0, -25)
+        tab.page.evaluate("new Promise(requestAnimationFrame)")
+    expect(tab.page.get_by_role("button", name="To the end")).to_be_visible()
+    scroller = tab.log.evaluate_handle(SCROLLER)
+    place = settled(tab.page, scroller)
+    flow.result()
+    assert settled(tab.page, scroller) == place
