@@ -22,15 +22,15 @@ final class CountingThread: Sendable {
         case uncounted(job: Int)
     }
 
-    private let folder: VocabularyFolder
+    private let source: VocabularySource
     private let tell: @Sendable (Message) -> Void
     private let jobs = Mutex<[Job]>([])
     private let bell = Bell()
     private let isEnding = Atomic(false)
     private let handle = Mutex<pthread_t?>(nil)
 
-    init(folder: VocabularyFolder, tell: @escaping @Sendable (Message) -> Void) {
-        self.folder = folder
+    init(source: @escaping VocabularySource, tell: @escaping @Sendable (Message) -> Void) {
+        self.source = source
         self.tell = tell
     }
 
@@ -100,7 +100,7 @@ final class CountingThread: Sendable {
 
     private func load(_ splitting: Splitting) -> Vocabulary? {
         do throws(VocabularyError) {
-            let vocabulary = try folder.load(splitting)
+            let vocabulary = try source(splitting)
             tell(.loaded(vocabulary))
             return vocabulary
         } catch {

@@ -11,6 +11,9 @@ package enum TokenCountingEvent: Equatable, Sendable {
     case vocabularyMissing(Splitting, VocabularyError)
 }
 
+/// Where a vocabulary comes from. Asked once for each, on the thread that counts; `close()` waits for its answer.
+package typealias VocabularySource = @Sendable (Splitting) throws(VocabularyError) -> Vocabulary
+
 /// Counts tokens: short texts at once, long ones on a thread of its own. One for each node.
 ///
 /// A vocabulary is loaded when a text is first to be counted in it, on that thread; what comes until it is there waits,
@@ -58,13 +61,23 @@ package final class TokenCounting: TokenCounter {
 
     /// `folder` is where the rank files lie; nothing is read now. `report` is called on the loop and must not call
     /// back.
-    package init(loop: UVLoop, folder: String, report: @escaping (TokenCountingEvent) -> Void) throws(UVError) {
+    package convenience init(
+        loop: UVLoop, folder: String, report: @escaping (TokenCountingEvent) -> Void
+    ) throws(UVError) {
+        let folder = VocabularyFolder(path: folder)
+        try self.init(
+            loop: loop, source: { (splitting) throws(VocabularyError) in try folder.load(splitting) }, report: report)
+    }
+
+    package init(
+        loop: UVLoop, source: @escaping VocabularySource, report: @escaping (TokenCountingEvent) -> Void
+    ) throws(UVError) {
         let mailbox = try loop.makeMailbox()
         let home = Home()
         self.loop = loop
         self.mailbox = mailbox
         self.report = report
-        thread = CountingThread(folder: VocabularyFolder(path: folder)) { message in
+        thread = CountingThread(source: source) { message in
             mailbox.send { home.owner?.heard(message) }
         }
         home.owner = self

@@ -1,4 +1,5 @@
 import BridgeCore
+import BridgeTestKit
 import Foundation
 import Testing
 import TokenCounting
@@ -18,7 +19,8 @@ final class Counter {
     private(set) var events: [TokenCountingEvent] = []
 
     /// All bytes, and the tokens of `words`; `files` says what is there.
-    init(_ files: [Splitting: [String]]) throws {
+    /// - Parameter gate: the thread that counts waits there before it reads a file.
+    init(_ files: [Splitting: [String]], gate: Gate? = nil) throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "tokens-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         for (splitting, words) in files {
@@ -27,7 +29,13 @@ final class Counter {
         loop = try UVLoop()
         final class Report { var body: (TokenCountingEvent) -> Void = { _ in } }
         let report = Report()
-        counting = try TokenCounting(loop: loop, folder: folder.path) { report.body($0) }
+        let vocabularies = VocabularyFolder(path: folder.path)
+        counting = try TokenCounting(
+            loop: loop,
+            source: { (splitting) throws(VocabularyError) in
+                gate?.wait(milliseconds: 60_000)
+                return try vocabularies.load(splitting)
+            }, report: { report.body($0) })
         report.body = { [unowned self] in events.append($0) }
     }
 

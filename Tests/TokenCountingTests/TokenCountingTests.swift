@@ -100,10 +100,36 @@ struct TokenCountingTests {
         counter.close()
     }
 
+    @Test(
+        "what is no regular file is not waited for: a FIFO, a device, a folder",
+        arguments: ["fifo", "device", "folder"])
+    func noFile(kind: String) throws {
+        let counter = try Counter([:])
+        let file = Counter.file(.o200k, in: counter.folder).path
+        switch kind {
+        case "fifo": #expect(mkfifo(file, 0o600) == 0)
+        case "device": #expect(symlink("/dev/zero", file) == 0)
+        default: #expect(mkdir(file, 0o700) == 0)
+        }
+        #expect(try counter.count(["abcdefgh"], in: .o200k, later: true) == .init(counts: [2], isExact: false))
+        #expect(counter.events == [.vocabularyMissing(.o200k, .noFile(file))])
+        counter.close()
+    }
+
+    @Test("a file that is too large is not read")
+    func tooLarge() throws {
+        let counter = try Counter([.o200k: []])
+        let file = Counter.file(.o200k, in: counter.folder).path
+        #expect(truncate(file, VocabularyFolder.maxBytes + 1) == 0)
+        #expect(try counter.count(["abcdefgh"], in: .o200k, later: true).isExact == false)
+        #expect(counter.events == [.vocabularyMissing(.o200k, .tooLarge(file: file))])
+        counter.close()
+    }
+
     @Test("when too much waits a factor serves at once, and what waits is counted all the same")
     func tooMuch() throws {
-        let counter = try Counter([:])
-        let gate = try Gate(Counter.file(.o200k, in: counter.folder))
+        let gate = Gate()
+        let counter = try Counter([.o200k: ["ab"]], gate: gate)
         var exact = 0
         for _ in 0..<TokenCounting.maxWaitingJobs {
             counter.counting.count([Array("ab".utf8)], in: .o200k) {
@@ -112,7 +138,7 @@ struct TokenCountingTests {
         }
         #expect(exact == 0)
         #expect(try counter.count(["abcdefgh"], in: .o200k, later: false) == .init(counts: [2], isExact: false))
-        try gate.open(Counter.rankFile(["ab"]))
+        gate.open()
         counter.run { exact == TokenCounting.maxWaitingJobs }
         #expect(try counter.count([long], in: .o200k, later: true).isExact)
         counter.close()
@@ -120,8 +146,8 @@ struct TokenCountingTests {
 
     @Test("bytes that wait are bounded too")
     func tooManyBytes() throws {
-        let counter = try Counter([:])
-        let gate = try Gate(Counter.file(.o200k, in: counter.folder))
+        let gate = Gate()
+        let counter = try Counter([:], gate: gate)
         let text = [UInt8](repeating: UInt8(ascii: "."), count: TokenCounting.maxWaitingBytes - 1)
         var answers: [Bool] = []
         counter.counting.count([text], in: .o200k) { answers.append($1) }
@@ -129,22 +155,22 @@ struct TokenCountingTests {
         #expect(answers == [false])
         counter.counting.count([[1]], in: .o200k) { answers.append($1) }
         #expect(answers == [false])
-        try gate.open([])
+        gate.open()
         counter.close()
         #expect(answers == [false, false, false])
     }
 
     @Test("what waits at the close is answered by factor before it returns, in order; what comes later, too")
     func closing() throws {
-        let counter = try Counter([:])
-        let gate = try Gate(Counter.file(.o200k, in: counter.folder))
+        let gate = Gate()
+        let counter = try Counter([:], gate: gate)
         var answers: [[Int]] = []
         for index in 1...5 {
             counter.counting.count([[UInt8](repeating: 97, count: 4 * index)], in: .o200k) {
                 answers.append($0); #expect(!$1)
             }
         }
-        try gate.open([])
+        gate.open()
         counter.close()
         #expect(answers == [[1], [2], [3], [4], [5]])
         counter.counting.count([[97]], in: .o200k) {
