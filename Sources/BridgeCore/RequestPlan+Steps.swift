@@ -37,9 +37,10 @@ extension RequestPlan.Step {
         do throws(RequestError) {
             var chat = chat
             chat.model = model
+            let facts = model.map(target.facts)
             return try Providers.encode(
                 chat, for: target.dialect, endpoint: target.endpoint, rules: target.rules,
-                maxOutputTokens: model.flatMap { target.facts($0).maxOutputTokens })
+                maxOutputTokens: facts?.maxOutputTokens, adaptiveThinking: facts?.adaptiveThinking ?? [])
         } catch {
             throw CommandError(.badRequest, error.message, field: error.field)
         }
