@@ -14,7 +14,9 @@ extension UpstreamTarget {
         decoding: DecoderOptions = DecoderOptions(), abortPolicy: AbortPolicy = .close,
         facts: @escaping @Sendable (_ model: String) -> ModelFacts = { _ in ModelFacts() }
     ) -> UpstreamTarget {
-        guard let endpoint = Endpoint(baseURL: "http://\(name).test/v1", dialect: dialect) else { preconditionFailure("endpoint") }
+        guard let endpoint = Endpoint(baseURL: "http://\(name).test/v1", dialect: dialect) else {
+            preconditionFailure("endpoint")
+        }
         return UpstreamTarget(
             name: name, provider: provider, dialect: dialect, endpoint: endpoint, key: key.flatMap { APIKey($0) },
             keyPolicy: keyPolicy, defaultModel: defaultModel, models: models, headers: headers, rules: rules,

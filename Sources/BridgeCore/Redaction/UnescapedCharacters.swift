@@ -23,6 +23,8 @@ struct UnescapedCharacters {
 
     mutating func next() -> Character? {
         let start = index
+        // A backslash that was written by its number stands before it.
+        var followsBackslash = false
         while index < text.count {
             let row = index
             while index < text.count, text[index] == Self.backslash { index += 1 }
@@ -31,7 +33,7 @@ struct UnescapedCharacters {
             var byte = text[index]
             var isEscaped = backslashes % 2 == 1
             var end = index + 1
-            if backslashes > 0, byte == UInt8(ascii: "u") {
+            if backslashes > 0 || followsBackslash, byte == UInt8(ascii: "u") {
                 switch unit(at: index + 1) {
                 case .torn:
                     index = text.count
@@ -44,8 +46,8 @@ struct UnescapedCharacters {
                 }
             }
             index = end
-            // A backslash that was written by its number.
-            if byte == Self.backslash { continue }
+            followsBackslash = byte == Self.backslash
+            if followsBackslash { continue }
             return Character(byte: byte, range: start..<end, isEscaped: isEscaped)
         }
         return nil
