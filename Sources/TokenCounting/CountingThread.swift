@@ -1,16 +1,19 @@
+internal import BridgeCore
 internal import ByteCoding
 internal import Glibc
 internal import Synchronization
 internal import Tokenizer
 
-/// The thread that loads vocabularies and counts long texts. It says what it has done by `tell`, which is called on
+/// The thread that loads vocabularies, finds the texts of long prompts and counts long texts. It says what it has done by `tell`, which is called on
 /// this thread.
 final class CountingThread: Sendable {
     struct Job: Sendable {
         let number: Int
-        let splitting: Splitting
-        /// Contents of JSON strings.
-        let texts: [[UInt8]]
+        /// nil: only bytes count.
+        let splitting: Splitting?
+        /// What serves where there is no vocabulary.
+        let bytesPerToken: Double
+        let source: TextSource
     }
 
     enum Message: Sendable {
@@ -18,8 +21,8 @@ final class CountingThread: Sendable {
         case loaded(Vocabulary)
         case missing(Splitting, VocabularyError)
         case counted(job: Int, [Int])
-        /// There is no vocabulary for it.
-        case uncounted(job: Int)
+        /// Without a vocabulary: by the length of the texts.
+        case estimated(job: Int, [Int])
     }
 
     private let source: VocabularySource
@@ -48,7 +51,7 @@ final class CountingThread: Sendable {
 
     /// Ends the thread and waits for that: what it is counting is given up, what waits is not begun. It asks after every
     /// 64 KiB of words, so that this takes a few milliseconds; but of a piece that is longer (letters without a space) only
-    /// after every MiB, which takes some tenths of a second. A file that is being read, and a vocabulary that is being
+    /// after every MiB, which takes some tenths of a second. A body that is being read, a file that is being read, and a vocabulary that is being
     /// made of it, are waited for as well.
     func end() {
         isEnding.store(true, ordering: .releasing)
@@ -83,13 +86,17 @@ final class CountingThread: Sendable {
             }
             for job in mine {
                 guard goesOn else { return }
-                let vocabulary = shelf[job.splitting] ?? load(job.splitting)
-                shelf[job.splitting] = .some(vocabulary)
+                var vocabulary: Vocabulary?
+                if let splitting = job.splitting {
+                    vocabulary = shelf[splitting] ?? load(splitting)
+                    shelf[splitting] = .some(vocabulary)
+                }
+                let texts = job.source.read()
                 guard let vocabulary else {
-                    tell(.uncounted(job: job.number))
+                    tell(.estimated(job: job.number, TokenEstimate.counts(texts, bytesPerToken: job.bytesPerToken)))
                     continue
                 }
-                guard let counts = count(job.texts, vocabulary, &buffer) else { return }
+                guard let counts = count(texts, vocabulary, &buffer) else { return }
                 tell(.counted(job: job.number, counts))
             }
             guard goesOn else { return }

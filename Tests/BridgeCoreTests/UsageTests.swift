@@ -37,6 +37,29 @@ struct UsageTests {
         #expect(counter.jobs.map(\.unit) == [.o200k] && core.upstream.last.isCancelled)
     }
 
+    @Test("the prompt's texts are found by whoever counts: what is handed over is the body that was sent")
+    func handedOver() throws {
+        let counter = FakeCounter(isLate: true)
+        let core = core(counter)
+        let tab = try core.tab()
+        try tab.chat("r", prompt)
+        core.upstream {
+            $0.connect()
+            $0.head()
+            $0.text("a b")
+        }
+        let sent = core.upstream.last.request.body
+        try tab.abort("r")
+        let source = try #require(counter.jobs.first?.source)
+        #expect(counter.jobs.count == 1 && core.upstream.last.isCancelled)
+        #expect(source.body == sent && source.texts == [Array("a b".utf8)])
+        #expect(counter.jobs[0].texts == [prompt, "a b"])
+        counter.answer()
+        core.node.flush()
+        let aborted = usage(try tab.read().of("aborted").first)
+        #expect(aborted["input"] as? Int == promptTokens && aborted["output"] as? Int == 2)
+    }
+
     @Test("of an answer that broke off, and of one whose upstream does not say")
     func others() throws {
         let core = core()

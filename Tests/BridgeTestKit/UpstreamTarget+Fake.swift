@@ -14,7 +14,10 @@ extension UpstreamTarget {
         decoding: DecoderOptions = DecoderOptions(), abortPolicy: AbortPolicy = .close, keyCheckPath: String? = nil,
         facts: @escaping @Sendable (_ model: String) -> ModelFacts = { _ in ModelFacts() }
     ) -> UpstreamTarget {
-        guard let endpoint = Endpoint(baseURL: "http://\(name).test/v1", keyCheckPath: keyCheckPath) else {
+        guard
+            let endpoint = Endpoint(
+                baseURL: "http://\(name).test/v1", dialect: dialect, keyCheckPath: keyCheckPath)
+        else {
             preconditionFailure("endpoint")
         }
         return UpstreamTarget(

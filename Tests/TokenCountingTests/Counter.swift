@@ -54,12 +54,31 @@ final class Counter {
     func count(
         _ texts: [String], in unit: TokenUnit, later: Bool, sourceLocation: SourceLocation = #_sourceLocation
     ) throws -> Answer {
+        try count(
+            TextSource(texts: texts.map { Array($0.utf8) }), in: unit, later: later, sourceLocation: sourceLocation)
+    }
+
+    private func count(
+        _ source: TextSource, in unit: TokenUnit, later: Bool, sourceLocation: SourceLocation
+    ) throws -> Answer {
         var answers: [Answer] = []
-        counting.count(texts.map { Array($0.utf8) }, in: unit) { answers.append(Answer(counts: $0, isExact: $1)) }
+        counting.count(source, in: unit) { answers.append(Answer(counts: $0, isExact: $1)) }
         #expect(answers.isEmpty == later, sourceLocation: sourceLocation)
         run { !answers.isEmpty }
         #expect(answers.count == 1, sourceLocation: sourceLocation)
         return try #require(answers.first, sourceLocation: sourceLocation)
+    }
+
+    /// The same of a body with a prompt of these messages, and of further texts.
+    func count(
+        prompt messages: [String], _ texts: [String] = [], in unit: TokenUnit, later: Bool,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) throws -> Answer {
+        let list = messages.map { #"{"role":"user","content":"\#($0)"}"# }.joined(separator: ",")
+        let body = #"{"model":"not counted","messages":[\#(list)],"user":"nor this"}"#
+        return try count(
+            TextSource(body: Array(body.utf8), texts: texts.map { Array($0.utf8) }), in: unit, later: later,
+            sourceLocation: sourceLocation)
     }
 
     /// Runs turns until `condition` holds.

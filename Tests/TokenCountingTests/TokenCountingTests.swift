@@ -1,3 +1,4 @@
+import BridgeCore
 import BridgeTestKit
 import Foundation
 import Glibc
@@ -42,6 +43,41 @@ struct TokenCountingTests {
         #expect(try counter.count(texts, in: .o200k, later: false).counts == [1, 1, 0, 3])
         let long = String(repeating: #"\u00e9 "#, count: 1_000)
         #expect(try counter.count([long], in: .o200k, later: true).counts == [2_000])
+        counter.close()
+    }
+
+    @Test(
+        "the texts of a long body are found in a later turn, those of a short one at once; they come before the others")
+    func bodies() throws {
+        let counter = try Counter([.o200k: ["ab"]])
+        _ = try counter.count([""], in: .o200k, later: true)
+        #expect(
+            try counter.count(prompt: ["ab", "abc"], ["c"], in: .o200k, later: false)
+                == .init(counts: [1, 2, 1], isExact: true))
+        let count = TokenCounting.shortBytes
+        #expect(
+            try counter.count(prompt: [long, "ab"], ["c"], in: .o200k, later: true)
+                == .init(counts: [2 * count, 1, 1], isExact: true))
+        #expect(
+            try counter.count(prompt: ["ab", "ab"], [long], in: .likeO200k(factor: 2), later: true)
+                == .init(counts: [2, 2, 4 * count], isExact: false))
+        counter.close()
+    }
+
+    @Test("and so they are where a factor serves, be it the unit's own or for want of a vocabulary")
+    func bodiesByFactor() throws {
+        let counter = try Counter([:])
+        let unit = TokenUnit.calibrated(bytesPerToken: 3)
+        let weight = long.utf8.count / 3
+        for _ in 0..<2 {
+            #expect(
+                try counter.count(prompt: [long, "abc"], ["c"], in: unit, later: true)
+                    == .init(counts: [weight, 1, 1], isExact: false))
+            #expect(
+                try counter.count(prompt: [long], ["abcd"], in: .o200k, later: true)
+                    == .init(counts: [long.utf8.count / 4, 1], isExact: false))
+        }
+        #expect(try counter.count(prompt: ["abcdef"], in: unit, later: false) == .init(counts: [2], isExact: false))
         counter.close()
     }
 
