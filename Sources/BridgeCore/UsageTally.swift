@@ -47,8 +47,7 @@ final class UsageTally {
     /// here: a counter that is so far behind is rare, and a wrong sum would be paid for.)
     var usage: Usage {
         let counts =
-            counted?.counts
-            ?? TokenEstimate.counts(source.read(), bytesPerToken: unit.bytesPerToken)
+            counted?.counts ?? source.estimates(in: unit)
         let promptCount = counts.count - source.texts.count
         let prompt = counts[..<promptCount].reduce(0, +)
         let answer = counts[promptCount...]

@@ -4,15 +4,13 @@ internal import Glibc
 internal import Synchronization
 internal import Tokenizer
 
-/// The thread that loads vocabularies, finds the texts of long prompts and counts long texts. It says what it has done by `tell`, which is called on
-/// this thread.
+/// The thread that loads vocabularies, finds the texts of long prompts and counts long texts. It says what it has done by `tell`,
+/// which is called on this thread.
 final class CountingThread: Sendable {
     struct Job: Sendable {
         let number: Int
-        /// nil: only bytes count.
-        let splitting: Splitting?
-        /// What serves where there is no vocabulary.
-        let bytesPerToken: Double
+        /// In a vocabulary, or by bytes alone.
+        let unit: TokenUnit
         let source: TextSource
     }
 
@@ -20,6 +18,7 @@ final class CountingThread: Sendable {
         /// The first job of its kind has loaded this, for everybody.
         case loaded(Vocabulary)
         case missing(Splitting, VocabularyError)
+        /// By its unit.
         case counted(job: Int, [Int])
         /// Without a vocabulary: by the length of the texts.
         case estimated(job: Int, [Int])
@@ -51,8 +50,8 @@ final class CountingThread: Sendable {
 
     /// Ends the thread and waits for that: what it is counting is given up, what waits is not begun. It asks after every
     /// 64 KiB of words, so that this takes a few milliseconds; but of a piece that is longer (letters without a space) only
-    /// after every MiB, which takes some tenths of a second. A body that is being read, a file that is being read, and a vocabulary that is being
-    /// made of it, are waited for as well.
+    /// after every MiB, which takes some tenths of a second. A body and a file that are being read, and a vocabulary that is
+    /// being made, are waited for as well.
     func end() {
         isEnding.store(true, ordering: .releasing)
         bell.ring()
@@ -87,17 +86,17 @@ final class CountingThread: Sendable {
             for job in mine {
                 guard goesOn else { return }
                 var vocabulary: Vocabulary?
-                if let splitting = job.splitting {
+                if let splitting = job.unit.splitting {
                     vocabulary = shelf[splitting] ?? load(splitting)
                     shelf[splitting] = .some(vocabulary)
                 }
-                let texts = job.source.read()
                 guard let vocabulary else {
-                    tell(.estimated(job: job.number, TokenEstimate.counts(texts, bytesPerToken: job.bytesPerToken)))
+                    tell(.estimated(job: job.number, job.source.estimates(in: job.unit)))
                     continue
                 }
-                guard let counts = count(texts, vocabulary, &buffer) else { return }
-                tell(.counted(job: job.number, counts))
+                let found = job.source.read()
+                guard let counts = count(found.texts, vocabulary, &buffer) else { return }
+                tell(.counted(job: job.number, found.counts(counts.map(job.unit.scaled))))
             }
             guard goesOn else { return }
         }

@@ -95,7 +95,7 @@ package final class TokenCounting: TokenCounter {
         mailbox.close()
         for number in waiting.keys.sorted() {
             guard let job = take(number) else { continue }
-            job.done(estimates(job.source, job.unit), false)
+            job.done(job.source.estimates(in: job.unit), false)
         }
     }
 
@@ -109,18 +109,18 @@ package final class TokenCounting: TokenCounter {
         let isShort = bytes <= Self.shortBytes
         switch unit.splitting.map({ shelves[$0, default: .unknown] }) ?? .missing {
         case .missing where isShort || source.body == nil:
-            return done(estimates(source, unit), false)
+            return done(source.estimates(in: unit), false)
         case .loaded(let vocabulary) where isShort:
-            return done(source.read().map { unit.scaled(count($0, vocabulary)) }, unit.isExact)
+            let found = source.read()
+            return done(found.counts(found.texts.map { unit.scaled(count($0, vocabulary)) }), unit.isExact)
         case .missing, .unknown, .loaded:
             break
         }
         lastNumber += 1
-        let job = CountingThread.Job(
-            number: lastNumber, splitting: unit.splitting, bytesPerToken: unit.bytesPerToken, source: source)
+        let job = CountingThread.Job(number: lastNumber, unit: unit, source: source)
         guard !isClosed, waiting.count < Self.maxWaitingJobs, waitingBytes + bytes <= Self.maxWaitingBytes,
             thread.add(job)
-        else { return done(estimates(source, unit), false) }
+        else { return done(source.estimates(in: unit), false) }
         waiting[lastNumber] = Waiting(source: source, bytes: bytes, unit: unit, done: done)
         waitingBytes += bytes
     }
@@ -130,10 +130,6 @@ package final class TokenCounting: TokenCounter {
         buffer.append(unescaping: text.span)
         let unescaped = buffer
         return vocabulary.count(unescaped.span)
-    }
-
-    private func estimates(_ source: TextSource, _ unit: TokenUnit) -> [Int] {
-        TokenEstimate.counts(source.read(), bytesPerToken: unit.bytesPerToken)
     }
 
     // MARK: The thread's answers
@@ -148,7 +144,7 @@ package final class TokenCounting: TokenCounter {
             report(.vocabularyMissing(splitting, error))
         case .counted(let number, let counts):
             guard let job = take(number) else { return }
-            job.done(counts.map(job.unit.scaled), job.unit.isExact)
+            job.done(counts, job.unit.isExact)
         case .estimated(let number, let counts): take(number)?.done(counts, false)
         }
     }

@@ -9,7 +9,7 @@ package final class FakeCounter: TokenCounter {
         fileprivate let done: (_ counts: [Int], _ isExact: Bool) -> Void
 
         /// All of them, those of the prompt included.
-        package var texts: [String] { source.read().map { String(decoding: $0, as: UTF8.self) } }
+        package var texts: [String] { source.read().texts.map { String(decoding: $0, as: UTF8.self) } }
     }
 
     /// Asked for, and not answered.
@@ -43,6 +43,6 @@ package final class FakeCounter: TokenCounter {
     }
 
     private func answer(_ job: Job) {
-        job.done(job.texts.map(tokens), isExact ?? job.unit.isExact)
+        job.done(job.source.read().counts(job.texts.map(tokens)), isExact ?? job.unit.isExact)
     }
 }

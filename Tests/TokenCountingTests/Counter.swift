@@ -58,8 +58,8 @@ final class Counter {
             TextSource(texts: texts.map { Array($0.utf8) }), in: unit, later: later, sourceLocation: sourceLocation)
     }
 
-    private func count(
-        _ source: TextSource, in unit: TokenUnit, later: Bool, sourceLocation: SourceLocation
+    func count(
+        _ source: TextSource, in unit: TokenUnit, later: Bool, sourceLocation: SourceLocation = #_sourceLocation
     ) throws -> Answer {
         var answers: [Answer] = []
         counting.count(source, in: unit) { answers.append(Answer(counts: $0, isExact: $1)) }

@@ -1,4 +1,5 @@
 import Providers
+package import Tokenizer
 
 /// Texts whose tokens are to be counted, each the content of a JSON string that is still escaped. They may have yet to be found,
 /// which takes time where the body is large; so this is a value that any thread may `read`.
@@ -16,9 +17,35 @@ package struct TextSource: Sendable {
     /// Bytes to be walked, and of memory held.
     package var byteCount: Int { texts.reduce(body?.count ?? 0) { $0 + $1.count } }
 
-    /// The prompt's texts, of which there may be none, then the others. Walks the whole body.
-    package func read() -> [[UInt8]] {
-        guard let body else { return texts }
-        return promptTexts(in: body.span) + texts
+    /// What there is to count. Walks the whole body.
+    package func read() -> Found {
+        guard let body else { return Found(texts: texts, promptCount: 0, mediaCount: 0) }
+        let prompt = PromptContent(body: body.span)
+        return Found(texts: prompt.texts + texts, promptCount: prompt.texts.count, mediaCount: prompt.mediaCount)
+    }
+
+    /// Counts by the length of the texts alone.
+    package func estimates(in unit: TokenUnit) -> [Int] {
+        let found = read()
+        return found.counts(TokenEstimate.counts(found.texts, bytesPerToken: unit.bytesPerToken))
+    }
+
+    package struct Found: Sendable {
+        /// The prompt's, of which there may be none, then the others.
+        package let texts: [[UInt8]]
+        fileprivate let promptCount: Int
+        fileprivate let mediaCount: Int
+
+        /// What a counter answers: a count for each text. What is no text in the prompt, a picture say, counts with its last one, or
+        /// alone and first where it has none.
+        /// - Parameter textCounts: one for each of `texts`.
+        package func counts(_ textCounts: [Int]) -> [Int] {
+            guard mediaCount > 0 else { return textCounts }
+            let media = mediaCount * ChatOverhead.perMedium
+            guard promptCount > 0 else { return [media] + textCounts }
+            var counts = textCounts
+            counts[promptCount - 1] += media
+            return counts
+        }
     }
 }

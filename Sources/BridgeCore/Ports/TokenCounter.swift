@@ -2,7 +2,7 @@ package import Tokenizer
 
 /// Counts tokens of texts. Implemented by `TokenCounting`; called on the loop thread.
 package protocol TokenCounter: AnyObject {
-    /// Counts each text of a source, in the order in which it reads.
+    /// Counts what a source has, in the order of `TextSource.Found.counts`.
     ///
     /// `done` is called exactly once and on the loop thread: within this call where all of it is short, in a later turn
     /// otherwise. A long body is not read on the loop thread, unless the counter has too much to do already. `isExact` is
