@@ -188,6 +188,3 @@ package struct PromptContent: Equatable, Sendable {
         }
     }
 }
-
-/// The texts of an encoded request's body (`PromptContent`).
-package func promptTexts(in body: Span<UInt8>) -> [[UInt8]] { PromptContent(body: body).texts }
