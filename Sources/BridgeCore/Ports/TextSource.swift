@@ -4,11 +4,11 @@ import Providers
 /// which takes time where the body is large; so this is a value that any thread may `read`.
 package struct TextSource: Sendable {
     /// An encoded request's body, of any dialect: its prompt is to be counted. nil: no prompt is.
-    package let body: [UInt8]?
+    package let body: (any RequestBody)?
     /// Further texts, which come after those of the prompt.
     package let texts: [[UInt8]]
 
-    package init(body: [UInt8]? = nil, texts: [[UInt8]]) {
+    package init(body: (any RequestBody)? = nil, texts: [[UInt8]]) {
         self.body = body
         self.texts = texts
     }
@@ -19,6 +19,8 @@ package struct TextSource: Sendable {
     /// The prompt's texts, of which there may be none, then the others. Walks the whole body.
     package func read() -> [[UInt8]] {
         guard let body else { return texts }
-        return promptTexts(in: body.span) + texts
+        var prompt: [[UInt8]] = []
+        body.read { prompt = promptTexts(in: $0) }
+        return prompt + texts
     }
 }
