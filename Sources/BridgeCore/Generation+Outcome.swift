@@ -26,17 +26,10 @@ extension Generation {
         case .aborted: guard state.isAsked, head == nil || decoder != nil else { return nil }
         case .failed, nil: guard state.hasDelta else { return nil }
         }
-        // Copied, not read: whoever counts looks for its texts.
-        var body: [UInt8]?
-        if known == nil {
-            transfer?.readRequestBody { sent in
-                body = []
-                body?.reserveCapacity(sent.count)
-                body?.append(span: sent)
-            }
-        }
+        // Handed on as it is: whoever counts looks for its texts.
         return UsageTally(
-            body: body, answer: turn.answer, known: known, drainedTokens: drainedTokens, unit: unit)
+            body: known == nil ? transfer?.requestBody : nil, answer: turn.answer, known: known,
+            drainedTokens: drainedTokens, unit: unit)
     }
 
     /// How the tokens of the model that answers are counted.

@@ -22,7 +22,7 @@ final class UsageTally {
     private var counted: (counts: [Int], isExact: Bool)?
 
     /// - Parameter body: the request's.
-    init(body: [UInt8]?, answer: Answer, known: TokenUsage?, drainedTokens: Int, unit: TokenUnit) {
+    init(body: (any RequestBody)?, answer: Answer, known: TokenUsage?, drainedTokens: Int, unit: TokenUnit) {
         self.known = known
         self.drainedTokens = drainedTokens
         self.unit = unit

@@ -52,7 +52,7 @@ struct UsageTests {
         try tab.abort("r")
         let source = try #require(counter.jobs.first?.source)
         #expect(counter.jobs.count == 1 && core.upstream.last.isCancelled)
-        #expect(source.body == sent && source.texts == [Array("a b".utf8)])
+        #expect((source.body as? FakeBody)?.bytes == sent && source.texts == [Array("a b".utf8)])
         #expect(counter.jobs[0].texts == [prompt, "a b"])
         counter.answer()
         core.node.flush()

@@ -77,7 +77,8 @@ final class Counter {
         let list = messages.map { #"{"role":"user","content":"\#($0)"}"# }.joined(separator: ",")
         let body = #"{"model":"not counted","messages":[\#(list)],"user":"nor this"}"#
         return try count(
-            TextSource(body: Array(body.utf8), texts: texts.map { Array($0.utf8) }), in: unit, later: later,
+            TextSource(body: FakeBody(Array(body.utf8)), texts: texts.map { Array($0.utf8) }), in: unit,
+            later: later,
             sourceLocation: sourceLocation)
     }
 

@@ -5,11 +5,11 @@ package import Tokenizer
 /// which takes time where the body is large; so this is a value that any thread may `read`.
 package struct TextSource: Sendable {
     /// An encoded request's body, of any dialect: its prompt is to be counted. nil: no prompt is.
-    package let body: [UInt8]?
+    package let body: (any RequestBody)?
     /// Further texts, which come after those of the prompt.
     package let texts: [[UInt8]]
 
-    package init(body: [UInt8]? = nil, texts: [[UInt8]]) {
+    package init(body: (any RequestBody)? = nil, texts: [[UInt8]]) {
         self.body = body
         self.texts = texts
     }
@@ -19,9 +19,12 @@ package struct TextSource: Sendable {
 
     /// What there is to count. Walks the whole body.
     package func read() -> Found {
-        guard let body else { return Found(texts: texts, promptCount: 0, mediaCount: 0) }
-        let prompt = PromptContent(body: body.span)
-        return Found(texts: prompt.texts + texts, promptCount: prompt.texts.count, mediaCount: prompt.mediaCount)
+        var found = Found(texts: texts, promptCount: 0, mediaCount: 0)
+        body?.read {
+            let prompt = PromptContent(body: $0)
+            found = Found(texts: prompt.texts + texts, promptCount: prompt.texts.count, mediaCount: prompt.mediaCount)
+        }
+        return found
     }
 
     /// Counts by the length of the texts alone.
