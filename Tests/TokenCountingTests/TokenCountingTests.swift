@@ -70,12 +70,12 @@ struct TokenCountingTests {
         _ = try counter.count([""], in: .o200k, later: true)
         let body =
             #"{"messages":[{"content":[{"type":"text","text":"ab"},{"type":"image_url","image_url":{"url":"x"}}]}]}"#
-        let source = TextSource(body: Array(body.utf8), texts: [Array("ab".utf8)])
+        let source = TextSource(body: FakeBody(Array(body.utf8)), texts: [Array("ab".utf8)])
         let picture = ChatOverhead.perMedium
         for (unit, each) in [(TokenUnit.o200k, 1), (.likeO200k(factor: 2), 2), (.calibrated(bytesPerToken: 1), 2)] {
             #expect(try counter.count(source, in: unit, later: false).counts == [each + picture, each])
         }
-        let long = TextSource(body: Array(body.utf8), texts: [Array(long.utf8)])
+        let long = TextSource(body: FakeBody(Array(body.utf8)), texts: [Array(long.utf8)])
         #expect(
             try counter.count(long, in: .likeO200k(factor: 2), later: true).counts
                 == [2 + picture, 4 * TokenCounting.shortBytes])
