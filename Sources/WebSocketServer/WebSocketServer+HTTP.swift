@@ -50,16 +50,27 @@ extension WebSocketServer {
         // Tags are compared weakly (RFC 9110 section 13.1.2).
         let known = HeaderList.tokens(head["if-none-match"]).map { $0.hasPrefix("W/") ? String($0.dropFirst(2)) : $0 }
         let hasTag = { (tag: String) in known.contains(tag) || known.contains("*") }
-        switch files?.file(at: head.target.path, unless: hasTag) ?? .missing {
+        let accepted = AcceptEncoding(head["accept-encoding"])
+        switch files?.file(at: head.target.path, accepting: accepted, unless: hasTag) ?? .missing {
         case .missing:
             return .text(404, "Nothing is here.")
+        case .notAcceptable:
+            return .text(
+                406, "The file is here, but in none of the codings that Accept-Encoding allows.", headers: [Self.vary])
         case .exhausted:
             return .busy
         case .tooLarge:
             return .text(500, "The file is too large to be served.")
         case .found(let file):
-            let headers = [("Content-Type", file.contentType), ("ETag", file.tag)]
-            return HTTPReply(status: hasTag(file.tag) ? 304 : 200, headers: headers, body: file.body)
+            let isKnown = hasTag(file.tag)
+            var headers = [("ETag", file.tag)]
+            if file.varies { headers.append(Self.vary) }
+            if file.coding != .identity, !isKnown { headers.append(("Content-Encoding", file.coding.name)) }
+            return HTTPReply(
+                status: isKnown ? 304 : 200, contentType: file.contentType, headers: headers, body: file.body)
         }
     }
+
+    /// What caches on the way must know: who accepts something else may be sent something else (RFC 9110 section 12.5.5).
+    private static let vary = (name: "Vary", value: "Accept-Encoding")
 }
