@@ -3,14 +3,14 @@
 enum BrowserRules {
     /// Changes with the rules, and stands in every file's tag: a browser that asks whether its copy is still good keeps the
     /// rules that the copy came with.
-    static let version = String(fingerprint(of: everything + document + script) % 46_656, radix: 36)
+    static let version = String(fingerprint(of: everything + script + document) % 46_656, radix: 36)
 
     /// Header lines, each with its end.
     static func lines(for contentType: String) -> String {
         switch contentType.prefix(while: { $0 != ";" }) {
-        case "text/javascript": script + everything
+        case "text/javascript": everything + script
         case "text/css", "application/json", "application/wasm", "font/woff2", "image/png", "image/x-icon": everything
-        default: document + script + everything
+        default: everything + document
         }
     }
 
@@ -20,24 +20,26 @@ enum BrowserRules {
         ("Cross-Origin-Resource-Policy", "same-origin"),
     ])
 
-    /// What runs, a worker's script too. `'self'` covers WebSockets of the same origin only in newer browsers; pictures in
-    /// chats are data or blobs.
-    private static let script = lines([
-        (
-            "Content-Security-Policy",
-            "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data: blob:; object-src 'none'; "
-                + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-        )
-    ])
+    /// What a script may reach that runs alone, as a worker: a page's own scripts obey the page's policy.
+    private static let script = lines([("Content-Security-Policy", connections)])
 
     /// What stands in a window: in no other site's frame, out of reach of windows that it opens or was opened by, with no
-    /// word to others of where it was, and without the devices that a chat has no use for.
+    /// word to others of where it was, and without the devices that a chat has no use for. Pictures in chats are data or
+    /// blobs.
     private static let document = lines([
+        (
+            "Content-Security-Policy",
+            connections + "; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; form-action 'none'; "
+                + "frame-ancestors 'none'"
+        ),
         ("X-Frame-Options", "DENY"),
         ("Referrer-Policy", "no-referrer"),
         ("Cross-Origin-Opener-Policy", "same-origin"),
         ("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
     ])
+
+    /// `'self'` covers WebSockets of the same origin only in newer browsers.
+    private static let connections = "default-src 'self'; connect-src 'self' ws: wss:"
 
     private static func lines(_ headers: [(name: String, value: String)]) -> String {
         headers.map { "\($0.name): \($0.value)\r\n" }.joined()

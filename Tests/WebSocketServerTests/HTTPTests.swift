@@ -89,14 +89,17 @@ import WebSocketServer
         }
     }
 
-    @Test("a page runs and loads only what comes from here, but for pictures in it")
+    @Test("a page runs and loads only what comes from here, but for pictures in it; a worker, too")
     func contentSecurityPolicy() throws {
         try Self.withFiles { server, _ throws in
-            let policy = try #require(try HTTPExchange.get("/", port: server.port)["content-security-policy"])
-            let directives = policy.split(separator: ";").map { $0.split(separator: " ").map(String.init) }
+            let policies = try ["/", "/client/session.js"].map { path in
+                try #require(try HTTPExchange.get(path, port: server.port)["content-security-policy"])
+                    .split(separator: ";").map { $0.split(separator: " ").map(String.init) }
+            }
+            let worker = [["default-src", "'self'"], ["connect-src", "'self'", "ws:", "wss:"]]
+            #expect(policies[1] == worker)
             #expect(
-                directives == [
-                    ["default-src", "'self'"], ["connect-src", "'self'", "ws:", "wss:"],
+                policies[0] == worker + [
                     ["img-src", "'self'", "data:", "blob:"], ["object-src", "'none'"], ["base-uri", "'none'"],
                     ["form-action", "'none'"], ["frame-ancestors", "'none'"],
                 ])

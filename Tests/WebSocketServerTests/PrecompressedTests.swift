@@ -102,6 +102,27 @@ import WebSocketServer
         }
     }
 
+    @Test("nothing of a body follows a 304, or the answer to a HEAD: what comes next is the next answer")
+    func nothingFollows() throws {
+        try Self.withSiblings { server, _ throws in
+            let tag = try #require(try Self.get("/", "br", from: server)["etag"])
+            let socket = try TestSocket(port: server.port, timeout: .seconds(5))
+            let deadline = ContinuousClock.now + .seconds(10)
+            var buffer: [UInt8] = []
+            for (request, status) in [
+                ("GET / HTTP/1.1\r\nIf-None-Match: \(tag)", 304), ("HEAD / HTTP/1.1", 200), ("GET / HTTP/1.1", 200),
+            ] {
+                try socket.write(
+                    Array("\(request)\r\nHost: a\r\nAccept-Encoding: br\r\n\r\n".utf8), until: deadline)
+                let reply = try HTTPExchange.readResponse(
+                    from: socket, buffer: &buffer, hasBody: request.hasPrefix("GET"), until: deadline)
+                #expect(reply.status == status)
+                #expect(reply.text == (request == "GET / HTTP/1.1" ? "in brotli" : ""))
+            }
+            #expect(buffer == [])
+        }
+    }
+
     @Test("who takes nothing that is here is told so")
     func notAcceptable() throws {
         try Self.withSiblings { server, _ throws in
