@@ -3,6 +3,8 @@ struct HTTPReply: Error {
     var status: Int
     /// Of the body.
     var contentType: String
+    /// What a browser may do with the body.
+    var rules = BrowserRules.document
     var headers: [(name: String, value: String)]
     var body: [UInt8]
 
@@ -26,7 +28,7 @@ struct HTTPReply: Error {
         for (name, value) in headers { lines += "\(name): \(value)\r\n" }
         if status != 304 {
             lines += "Content-Type: \(contentType)\r\n"
-            lines += BrowserRules.lines(for: contentType)
+            lines += rules.lines
             lines += "Content-Length: \(body.count)\r\n"
         }
         lines += keepsAlive ? "\r\n" : "Connection: close\r\n\r\n"

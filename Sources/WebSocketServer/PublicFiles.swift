@@ -21,9 +21,8 @@ final class PublicFiles {
 
     struct File {
         var contentType: String
-        /// Quoted; of the time and size of what is sent, which each coding has its own of (RFC 9110 section 8.8.3), and of
-        /// the rules that go with it.
-        var tag: String
+        /// Of the time and size of what is sent: each coding has its own (RFC 9110 section 8.8.3).
+        var stamp: String
         var coding: ContentCoding
         /// Whether others, who take other codings, may get other bytes.
         var varies: Bool
@@ -43,10 +42,8 @@ final class PublicFiles {
     deinit { close(folder) }
 
     /// `path` is decoded and starts with a slash; `/` and every path that ends in one mean its `index.html`.
-    /// `unless` is a tag that the client has: a file of that tag comes without its body.
-    func file(
-        at path: String, accepting: AcceptEncoding, unless hasTag: (String) -> Bool = { _ in false }
-    ) -> Lookup {
+    /// A file that `isKnown` to the client comes without its body.
+    func file(at path: String, accepting: AcceptEncoding, unless isKnown: (File) -> Bool) -> Lookup {
         // By bytes: a slash with a combining mark behind it is another character, and still a slash to the system.
         var names = path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).dropFirst()
             .map { String(decoding: $0, as: UTF8.self) }
@@ -57,7 +54,7 @@ final class PublicFiles {
             let parent = try descend(names)
             defer { if parent != folder { close(parent) } }
             guard !Self.isSibling(last, in: parent) else { return .missing }
-            return try file(last, in: parent, accepting: accepting, unless: hasTag)
+            return try file(last, in: parent, accepting: accepting, unless: isKnown)
         } catch {
             switch error {
             case .missing: return .missing
@@ -94,7 +91,7 @@ final class PublicFiles {
     }
 
     private func file(
-        _ name: String, in parent: Int32, accepting: AcceptEncoding, unless hasTag: (String) -> Bool
+        _ name: String, in parent: Int32, accepting: AcceptEncoding, unless isKnown: (File) -> Bool
     ) throws(OpenFile.Failure) -> Lookup {
         let plain = try OpenFile(name, in: parent)
         let siblings = ContentCoding.compressed.filter { coding in
@@ -106,26 +103,22 @@ final class PublicFiles {
         let varies = !siblings.isEmpty
         // One that has gone in this moment is made up for by the file itself.
         if coding != .identity, let sibling = try? OpenFile(name + coding.ending, in: parent) {
-            return found(sibling, as: coding, type: type, varies: varies, unless: hasTag)
+            return found(sibling, as: coding, type: type, varies: varies, unless: isKnown)
         }
-        return found(plain, as: .identity, type: type, varies: varies, unless: hasTag)
+        return found(plain, as: .identity, type: type, varies: varies, unless: isKnown)
     }
 
     private func found(
         _ file: borrowing OpenFile, as coding: ContentCoding, type: String, varies: Bool,
-        unless hasTag: (String) -> Bool
+        unless isKnown: (File) -> Bool
     ) -> Lookup {
         guard file.status.size <= maxFileBytes else { return .tooLarge }
-        let tag = Self.tag(of: file.status, coding)
-        var found = File(contentType: type, tag: tag, coding: coding, varies: varies, body: [])
-        if hasTag(tag) { return .found(found) }
+        let time = String(UInt64(bitPattern: file.status.time), radix: 36)
+        let stamp = "\(time)-\(String(file.status.size, radix: 36))\(coding.ending)"
+        var found = File(contentType: type, stamp: stamp, coding: coding, varies: varies, body: [])
+        if isKnown(found) { return .found(found) }
         guard let body = file.read() else { return .missing }
         found.body = body
         return .found(found)
-    }
-
-    private static func tag(of status: OpenFile.Status, _ coding: ContentCoding) -> String {
-        let time = String(UInt64(bitPattern: status.time), radix: 36)
-        return "\"\(time)-\(String(status.size, radix: 36))-\(BrowserRules.version)\(coding.ending)\""
     }
 }

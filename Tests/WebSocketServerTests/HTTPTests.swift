@@ -63,19 +63,19 @@ import WebSocketServer
         }
     }
 
-    /// What each kind of file is to be used for only.
+    /// Headers, and the kinds of files that have them.
     private static let rules: [(name: String, value: String?, kinds: [String])] = [
         ("x-content-type-options", "nosniff", ["html", "svg", "js", "css", "png", ""]),
-        ("cross-origin-resource-policy", "same-origin", ["html", "svg", "js", "css", "png", ""]),
         ("content-security-policy", nil, ["html", "svg", "js", ""]),
         ("x-frame-options", "DENY", ["html", "svg", ""]),
         ("referrer-policy", "no-referrer", ["html", "svg", ""]),
         ("cross-origin-opener-policy", "same-origin", ["html", "svg", ""]),
+        ("cross-origin-resource-policy", "same-origin", ["html", "svg", ""]),
         ("permissions-policy", nil, ["html", "svg", ""]),
     ]
 
     @Test(
-        "browsers get the rules for what a file may become: a document, a script, or neither",
+        "browsers get the rules for what a file may become: a document, a worker, or neither",
         arguments: ["html", "svg", "js", "css", "png", ""])
     func rules(kind: String) throws {
         try Self.withFiles { server, folder throws in
@@ -86,6 +86,30 @@ import WebSocketServer
                 #expect((reply[rule.name] != nil) == rule.kinds.contains(kind), "\(rule.name)")
                 if let value = rule.value, rule.kinds.contains(kind) { #expect(reply[rule.name] == value) }
             }
+        }
+    }
+
+    @Test("a script has rules of its own unless it is wanted for a page, which has them; no copy serves for both")
+    func destinations() throws {
+        try Self.withFiles { server, _ throws in
+            let get = { (destination: String, tag: String?) in
+                try HTTPExchange.get(
+                    "/client/session.js", port: server.port,
+                    headers: [("Sec-Fetch-Dest", destination)] + (tag.map { [("If-None-Match", $0)] } ?? []))
+            }
+            let script = try get("script", nil)
+            #expect(script["content-security-policy"] == nil)
+            #expect(script["vary"] == "Sec-Fetch-Dest")
+            for destination in ["worker", "document", "empty", ""] {
+                let worker = try get(destination, script["etag"])
+                #expect(worker.status == 200)
+                #expect(worker["content-security-policy"] != nil)
+                #expect(worker["vary"] == "Sec-Fetch-Dest")
+                #expect(try get(destination, worker["etag"]).status == 304)
+            }
+            #expect(try get("script", script["etag"]).status == 304)
+            let page = try HTTPExchange.get("/", port: server.port, headers: [("Sec-Fetch-Dest", "script")])
+            #expect(page["content-security-policy"] != nil)
         }
     }
 
