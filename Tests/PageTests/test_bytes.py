@@ -21,13 +21,18 @@ ANSWER = "# Rivers\n\nA *tributary* flows into a larger one.\n\n| river | length
 CODE = "```python\nprint('confluence')\n```\n"
 
 
-@pytest.fixture
-def folder(tmp_path):
-    """The page as it is served where it was compressed beforehand."""
-    folder = tmp_path / "public"
+@pytest.fixture(scope="module")
+def precompressed(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("page") / "public"
     shutil.copytree(PUBLIC, folder)
     subprocess.run([ROOT / "scripts" / "precompress", folder], check=True, capture_output=True)
     return folder
+
+
+@pytest.fixture
+def folder(tmp_path, precompressed):
+    """The page as it is served where it was compressed beforehand; a test may edit it."""
+    return shutil.copytree(precompressed, tmp_path / "public")
 
 
 @pytest.fixture

@@ -3,10 +3,11 @@
 import gzip
 import os
 import subprocess
+from pathlib import Path
 
 import pytest
 
-from places import ROOT
+from places import PUBLIC, ROOT
 
 TEXT = "export const river = 'a stream of water';\n" * 20
 
@@ -83,6 +84,54 @@ def test_siblings_go_with_their_files(folder):
     (folder / "logs.tar.gz").write_bytes(b"an archive is not a sibling")
     precompress(folder)
     assert names(folder) == ["deep/river.js", "logs.tar.gz"]
+
+
+COMMENTED = r'''/*! licence */
+/** What it is.
+ * @type {number} */
+const a = "// no"; // yes
+const b = /[/*]\/\/"'`/g.test(a) / 2 /* yes */ / 3;
+const c = `// no ${ [`/* no */ ${"}"}`] /* yes */ } // no
+  /* no */
+`; // yes
+const d = a[0] / b / 2; // yes, 'one'
+'''
+
+UNCOMMENTED = r'''/*! licence */
+
+
+const a = "// no";
+const b = /[/*]\/\/"'`/g.test(a) / 2   / 3;
+const c = `// no ${ [`/* no */ ${"}"}`]   } // no
+  /* no */
+`;
+const d = a[0] / b / 2;
+'''
+
+
+def test_our_scripts_and_style_sheets_leave_their_comments_behind(folder):
+    for name in ("river.js", "river.mjs", "vendor/theirs.js"):
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(COMMENTED + TEXT)
+    (folder / "river.css").write_text("/* yes\n */ a { content: '/* no */'; b: url(//c); }\n" * 10)
+    precompress(folder)
+    for name in ("river.js", "river.mjs"):
+        for sibling in siblings(folder / name):
+            lines = [line.rstrip() for line in unpacked(sibling).splitlines()]
+            assert "\n".join(lines) + "\n" == UNCOMMENTED + TEXT
+    assert unpacked(folder / "vendor/theirs.js.gz") == COMMENTED + TEXT
+    assert unpacked(folder / "river.css.gz") == "\n a { content: '/* no */'; b: url(//c); }\n" * 10
+
+
+def test_without_its_comments_the_page_is_the_same_program(tmp_path):
+    ours = [path.relative_to(PUBLIC) for path in PUBLIC.rglob("*.js") if PUBLIC / "vendor" not in path.parents]
+    assert ours
+    environment = {**os.environ, "NODE_PATH": "/usr/share/nodejs"}
+    for command in (
+        [ROOT / "scripts" / "without-comments", tmp_path],
+        ["node", Path(__file__).parent / "same_program.cjs", tmp_path],
+    ):
+        subprocess.run([*command, *ours], check=True, cwd=PUBLIC, env=environment)
 
 
 def test_the_same_file_makes_the_same_bytes(folder, tmp_path):
