@@ -20,6 +20,11 @@ package enum TokenEstimate {
         return count(Double(unescaped.count) * Double(text.count) / Double(looked.count), bytesPerToken)
     }
 
+    /// The same of several.
+    package static func counts(_ texts: [[UInt8]], bytesPerToken: Double) -> [Int] {
+        texts.map { count(escaped: $0.span, bytesPerToken: bytesPerToken) }
+    }
+
     private static func count(_ bytes: Double, _ bytesPerToken: Double) -> Int {
         Int((bytes / max(bytesPerToken, 0.25)).rounded(.up))
     }

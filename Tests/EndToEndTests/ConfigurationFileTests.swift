@@ -129,6 +129,8 @@ struct GoodConfigurationTests {
               my-model: {context_tokens: 32768, max_output_tokens: 4096, tokens: 4.2, input: [text, image]}
               gpt-4o-mini: {max_output_tokens: 100}
               "ft:gpt-4o:house": {context_tokens: 1000}
+              claude-house: {adaptive_thinking: []}
+              bedrock.claude: {adaptive_thinking: [low, high]}
             """
         let target = try #require(try reading(text).configuration).catalogue.defaultTarget
         let facts = target.facts("my-model")
@@ -136,6 +138,12 @@ struct GoodConfigurationTests {
         #expect(facts.unit == .calibrated(bytesPerToken: 4.2) && facts.inputModalities == ["text", "image"])
         let known = target.facts("gpt-4o-mini")
         #expect(known.maxOutputTokens == 100 && known.contextTokens == 128_000 && known.unit == .o200k)
+        // Anthropic's newer models choose how much to think, unless somebody says that here they do not.
+        #expect(target.facts("claude-opus-4-6").adaptiveThinking == [.low, .medium, .high, .max])
+        #expect(target.facts("anthropic/claude-opus-5").adaptiveThinking == [.low, .medium, .high, .xhigh, .max])
+        #expect(target.facts("claude-sonnet-4-5-20250929").adaptiveThinking == [])
+        #expect(target.facts("claude-house").adaptiveThinking == [])
+        #expect(target.facts("bedrock.claude").adaptiveThinking == [.low, .high])
         // The table does not know it, but its name tells.
         #expect(target.facts("ft:gpt-4o:house") == ModelFacts(contextTokens: 1_000, unit: .o200k))
         #expect(target.facts("nobody-knows-it") == ModelFacts())

@@ -63,8 +63,11 @@ struct EncodingFixtureTests {
         for dialect in Dialect.allCases {
             let chat = try fixture.request(for: dialect)
             let endpoint = try #require(Endpoint(baseURL: "https://upstream.example", dialect: dialect))
+            let efforts = (content["adaptive_thinking"] as? [String] ?? []).compactMap(ReasoningEffort.init)
             do throws(RequestError) {
-                let body = try encode(chat, for: dialect, endpoint: endpoint, rules: ParameterRules()).body
+                let body = try encode(
+                    chat, for: dialect, endpoint: endpoint, rules: ParameterRules(), adaptiveThinking: efforts
+                ).body
                 let object = try? JSONSerialization.jsonObject(with: Data(body)) as? NSDictionary
                 #expect(object == bodies[dialect.rawValue].map { $0 as NSDictionary }, "\(dialect)")
             } catch {

@@ -65,6 +65,82 @@ struct EncodingThinkingTests {
         #expect(try anthropic([Self.question], #"{"reasoning_effort":"none","temperature":0.5}"#) == (false, []))
     }
 
+    // MARK: Anthropic's models that choose by themselves
+
+    /// Members of the body, but for the messages.
+    private func adaptive(
+        _ params: String, messages: [String] = [question], efforts: [ReasoningEffort] = [.low, .medium, .high, .max],
+        rules: ParameterRules = ParameterRules()
+    ) throws -> (members: String, dropped: [String]) {
+        let request = try encoded(
+            "[\(messages.joined(separator: ","))]", params: params, for: .anthropic, rules: rules,
+            adaptiveThinking: efforts)
+        let text = request.text
+        let start = try #require(text.range(of: #"],"max_tokens""#)).lowerBound
+        return (String(text[start...].dropFirst(2).dropLast(#","stream":true}"#.count)), request.dropped)
+    }
+
+    @Test(
+        "a model that chooses how much to think is told how hard to try: as hard as it can, if not as hard as asked",
+        arguments: [
+            ("minimal", "low", 5_120), ("low", "low", 6_144), ("medium", "medium", 12_288), ("high", "high", 20_480),
+            ("xhigh", "high", 36_864), ("max", "max", 36_864),
+        ])
+    func effort(asked: String, told: String, length: Int) throws {
+        #expect(
+            try adaptive(#"{"reasoning_effort":"\#(asked)"}"#).members
+                == #""max_tokens":\#(length),"thinking":{"type":"adaptive","display":"summarized"},"output_config":{"effort":"\#(told)"}"#
+        )
+    }
+
+    @Test("who is to think not at all is told nothing, and an effort that nobody knows is refused as ever")
+    func noEffort() throws {
+        #expect(try adaptive(#"{"reasoning_effort":"none"}"#).members == #""max_tokens":4096"#)
+        #expect(throws: RequestError.self) { try adaptive(#"{"reasoning_effort":"hard"}"#) }
+    }
+
+    @Test("the effort stands beside the form of the answer, and no length is too short for it")
+    func effortAndForm() throws {
+        let params =
+            #"{"max_tokens":50,"reasoning_effort":"low","response_format":{"type":"json_schema","json_schema":{"name":"n","schema":{}}}}"#
+        #expect(
+            try adaptive(params).members
+                == #""max_tokens":50,"thinking":{"type":"adaptive","display":"summarized"},"output_config":{"effort":"low","format":{"type":"json_schema","schema":{}}}"#
+        )
+    }
+
+    @Test("what Anthropic calls it says more, in either place")
+    func ownWords() throws {
+        #expect(
+            try adaptive(#"{"reasoning_effort":"low","thinking":{"type":"disabled"}}"#).members
+                == #""max_tokens":4096,"thinking":{"type":"disabled"}"#)
+        #expect(
+            try adaptive(#"{"reasoning_effort":"low","output_config":{"effort":"max"}}"#).members
+                == #""max_tokens":6144,"thinking":{"type":"adaptive","display":"summarized"},"output_config":{"effort":"max"}"#
+        )
+    }
+
+    @Test(
+        "it may be made to call, and need not have thought before a call; it samples as it likes all the same",
+        arguments: [
+            (#""tool_choice":"required""#, true), (#""tool_choice":{"type":"tool","name":"f"}"#, true),
+            (#""temperature":0.5"#, false), (#""top_k":5"#, false), (#""top_p":0.9"#, false),
+        ])
+    func conditions(param: String, thinks: Bool) throws {
+        let (members, dropped) = try adaptive(
+            #"{"reasoning_effort":"low",\#(param)}"#, messages: [Self.question, Self.call(), Self.result()])
+        #expect(members.contains(#""type":"adaptive""#) == thinks)
+        #expect(members.contains(#""effort":"low""#) == thinks)
+        #expect(dropped == (thinks ? [] : ["reasoning_effort"]))
+    }
+
+    @Test("who denies the effort denies it here, too")
+    func denied() throws {
+        let (members, dropped) = try adaptive(
+            #"{"reasoning_effort":"low"}"#, rules: ParameterRules(deny: ["reasoning_effort"], lenient: true))
+        #expect(members == #""max_tokens":4096"# && dropped == ["reasoning_effort"])
+    }
+
     // MARK: Gemini
 
     @Test(

@@ -1,24 +1,23 @@
-import BridgeTestKit
 import Foundation
 import Glibc
 
 /// nginx in front of a scripted upstream: TLS with a certificate of its own, HTTP/2 where the client asks for it. Without TLS,
 /// HTTP/2 from the first byte.
-final class TLSFront {
+package final class TLSFront {
     private static let nginx = "/usr/sbin/nginx"
     private static let openssl = "/usr/bin/openssl"
 
-    static var isAvailable: Bool {
+    package static var isAvailable: Bool {
         [nginx, openssl].allSatisfy { FileManager.default.isExecutableFile(atPath: $0) }
     }
 
-    let url: String
+    package let url: String
     /// The certificate, to be trusted or not.
-    let caFile: String
+    package let caFile: String
     private let directory: URL
     private let process = Process()
 
-    init(before server: ScriptedUpstream, http2: Bool, tls: Bool = true) throws {
+    package init(before server: ScriptedUpstream, http2: Bool, tls: Bool = true) throws {
         directory = FileManager.default.temporaryDirectory.appending(path: "tls-front-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         caFile = directory.appending(path: "cert.pem").path

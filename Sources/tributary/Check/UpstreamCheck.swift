@@ -2,11 +2,14 @@ import BridgeCore
 import Providers
 import UVLoop
 
-/// One upstream's list of models, asked for with the server's key. On the loop thread.
-final class ModelListCheck: TransferDelegate {
+/// One upstream, asked with the server's key: about the key where it has a place for that, then for its models. On the loop
+/// thread.
+final class UpstreamCheck: TransferDelegate {
     private static let maxBodyBytes = 4 * 1024 * 1024
 
     private let target: UpstreamTarget
+    private let upstream: any Upstream
+    private var question: UpstreamQuestion
     /// Called once.
     private var done: (() -> Void)?
     private var transfer: (any Transfer)?
@@ -15,25 +18,27 @@ final class ModelListCheck: TransferDelegate {
     private var body: [UInt8] = []
     private(set) var finding: LiveCheck.Finding
 
-    init(_ target: UpstreamTarget, done: @escaping () -> Void) {
+    init(_ target: UpstreamTarget, at upstream: any Upstream, done: @escaping () -> Void) {
         self.target = target
+        self.upstream = upstream
+        question = target.endpoint.keyCheckURL != nil && target.key != nil ? .key : .models
         self.done = done
         finding = LiveCheck.Finding(upstream: target.name, isGood: false, words: "was not asked")
     }
 
     /// - Parameter patience: milliseconds.
-    func start(_ upstream: any Upstream, _ timers: any Timers, patience: UInt64) {
+    func start(_ timers: any Timers, patience: UInt64) {
         timer = timers.schedule(after: patience) { [self] in
             transfer?.cancel()
             end(false, "did not answer within \(DurationArgument(milliseconds: patience))")
         }
-        // Where the configuration and the dialect both have a header, the configuration's goes.
-        let configured = Set(target.headers.map { $0.name.lowercased() })
-        let headers = target.endpoint.headers.filter { !configured.contains($0.name.lowercased()) } + target.headers
-        let request = TransferRequest(
-            method: .get, url: target.endpoint.modelsURL, headers: headers, key: target.key,
-            keyPlacement: target.keyPlacement, route: target.route)
-        transfer = upstream.start(request, delegate: self)
+        ask()
+    }
+
+    private func ask() {
+        head = nil
+        body = []
+        transfer = upstream.start(target.request(question, key: target.key), delegate: self)
     }
 
     private func end(_ isGood: Bool, _ words: String) {
@@ -55,7 +60,7 @@ final class ModelListCheck: TransferDelegate {
         bytes.withUnsafeBufferPointer { body.append(contentsOf: $0) }
         guard body.count > Self.maxBodyBytes else { return }
         transfer?.cancel()
-        end(false, "its list of models is too long")
+        end(false, "its \(question.noun) is too long")
     }
 
     func transferEnded(_ end: TransferEnd) {
@@ -76,14 +81,18 @@ final class ModelListCheck: TransferDelegate {
                 switch head.status {
                 case 401 where target.key == nil: "wants a key (status 401)"
                 case 401, 403: "refuses the key (status \(head.status))"
-                case 404: "has no list of models under \(target.endpoint.modelsURL) (status 404)"
+                case 404: "has no \(question.noun) under \(target.request(question, key: nil).url) (status 404)"
                 default: "answered with status \(head.status)"
                 }
             return end(false, words)
         }
         let body = body
-        guard let list = try? decodeModelList(body.span, dialect: target.dialect) else {
-            return end(false, "answered something that is no list of models")
+        guard let list = target.models(in: body.span, to: question) else {
+            return end(false, "answered something that is no \(question.noun)")
+        }
+        if question == .key {
+            question = .models
+            return ask()
         }
         var words = list.count == 1 ? "1 model" : "\(list.count) models"
         if let model = target.defaultModel, !list.isEmpty,
@@ -92,5 +101,14 @@ final class ModelListCheck: TransferDelegate {
             words += "; \(model), the default, is not among them"
         }
         end(true, words)
+    }
+}
+
+extension UpstreamQuestion {
+    fileprivate var noun: String {
+        switch self {
+        case .models: "list of models"
+        case .key: "answer about keys"
+        }
     }
 }

@@ -2,16 +2,18 @@ import ByteCoding
 import ChatProtocol
 import Providers
 
-/// One `GET` of an upstream's list of models. Owned by whoever wants the list; on the loop thread.
-final class ModelListTransfer: TransferDelegate {
+/// An upstream being asked a question. Owned by whoever wants the answer; on the loop thread.
+final class QuestionTransfer: TransferDelegate {
     enum Outcome {
-        case listed([ListedModel])
+        /// The models that it lists; none where it was not asked for them.
+        case answered([ListedModel])
         case failed(RequestFailure)
     }
 
-    /// Longest list that is read.
+    /// Longest answer that is read.
     static let maxBodyBytes = 4 * 1024 * 1024
 
+    private let question: UpstreamQuestion
     private let target: UpstreamTarget
     private let key: APIKey?
     private unowned let node: Node
@@ -23,19 +25,25 @@ final class ModelListTransfer: TransferDelegate {
     private var isOver = false
 
     /// Starts it. `done` is called at most once, never from within this call, and not after `cancel()`.
-    init(of target: UpstreamTarget, key: APIKey?, node: Node, done: @escaping (Outcome) -> Void) {
+    init(
+        _ question: UpstreamQuestion, to target: UpstreamTarget, key: APIKey?, node: Node,
+        done: @escaping (Outcome) -> Void
+    ) {
+        self.question = question
         self.target = target
         self.key = key
         self.node = node
         self.done = done
         node.hub.queryStarted()
-        transfer = node.upstream.start(target.modelsRequest(key: key), delegate: self)
+        transfer = node.upstream.start(target.request(question, key: key), delegate: self)
         let patience =
             (target.timeouts.connect ?? node.limits.connectTimeout)
             + (target.timeouts.firstByte ?? node.limits.firstByteTimeout)
         timer = node.timers.schedule(after: patience) { [weak self] in
-            self?.fail(
-                RequestFailure(.upstreamTimeout, "The upstream did not list its models in time.", stage: .headers))
+            guard let self else { return }
+            fail(
+                RequestFailure(.upstreamTimeout, "The upstream did not \(self.question.verb) in time.", stage: .headers)
+            )
         }
     }
 
@@ -64,7 +72,7 @@ final class ModelListTransfer: TransferDelegate {
     package func transferReceived(_ bytes: Span<UInt8>) {
         body.append(span: bytes)
         guard body.count > Self.maxBodyBytes else { return }
-        fail(RequestFailure(.upstreamProtocol, "The upstream's list of models is too long.", stage: .parse))
+        fail(RequestFailure(.upstreamProtocol, "The upstream's \(question.noun) is too long.", stage: .parse))
     }
 
     package func transferEnded(_ end: TransferEnd) {
@@ -82,12 +90,12 @@ final class ModelListTransfer: TransferDelegate {
                 unixMilliseconds: node.timers.unixMilliseconds)
             return fail(RequestFailure(failure, stage: .headers, redacting: key))
         }
-        guard let list = try? decodeModelList(body.span, dialect: target.dialect) else {
-            return fail(RequestFailure(.upstreamProtocol, "The upstream's list of models is not one.", stage: .parse))
+        guard let list = target.models(in: body.span, to: question) else {
+            return fail(RequestFailure(.upstreamProtocol, "The upstream's \(question.noun) is not one.", stage: .parse))
         }
         let redaction = Redaction(key)
         self.end(
-            .listed(
+            .answered(
                 list.map { model in
                     var model = model
                     model.id = redaction.apply(model.id) ?? model.id
@@ -95,5 +103,21 @@ final class ModelListTransfer: TransferDelegate {
                     model.displayName = redaction.apply(model.displayName)
                     return model
                 }))
+    }
+}
+
+extension UpstreamQuestion {
+    fileprivate var verb: String {
+        switch self {
+        case .models: "list its models"
+        case .key: "say whether the key is valid"
+        }
+    }
+
+    fileprivate var noun: String {
+        switch self {
+        case .models: "list of models"
+        case .key: "answer to whether the key is valid"
+        }
     }
 }
