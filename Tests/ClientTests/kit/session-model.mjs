@@ -138,7 +138,8 @@ function messagesOf({ request, entry, said, status, start, last }) {
   const prompts = promptOf(entry).map((message) => ({ ...message, request, at: entry.at }));
   const choices = said.size === 0 ? [[0, null]] : [...said];
   const answers = choices.map(([choice, spoken]) => {
-    const calls = [...spoken?.calls.values() ?? []].map(({ id, name, arguments: text }) => ({
+    const byIndex = [...spoken?.calls ?? []].sort(([a], [b]) => a - b);
+    const calls = byIndex.map(([, { id, name, arguments: text }]) => ({
       id, type: "function", function: { name, arguments: text },
     }));
     const { code, message, stage, retryable } = last;
