@@ -348,6 +348,24 @@ class Life {
     else assert.ok([record.status, "interrupted"].includes(status), `${id} is ${status}, not ${record.status}`);
   }
 
+  /** Closed in the middle of everything: all who wait are told, once. */
+  async closeEarly() {
+    note("closed early");
+    this.close();
+    await settle();
+    assert.deepEqual(this.promises.filter((promise) => !promise.isSettled), [], "promises are left");
+    for (const { request } of this.asked) assert.equal(this.ends.get(request), 1, `${request.id} settled ${this.ends.get(request)} times`);
+    for (let turn = 0; turn < 20; turn += 1) {
+      this.#readOn(this.readers);
+      await settle();
+    }
+    for (const { request, text, isDone } of this.readers) {
+      assert.ok(isDone, `${request.id} is not read to its end`);
+      assert.equal(text, request.text, `${request.id}: what was read is the text`);
+    }
+    assert.deepEqual(this.rejections, []);
+  }
+
   close() {
     const { client, clock, page, Socket } = this.world;
     client.close();
@@ -372,10 +390,13 @@ test(`${LIVES} lives with a hostile network: nothing is lost, doubled or begun t
       const life = new Life(seed);
       const steps = 100 + life.random.below(500);
       for (let step = 0; step < steps; step += 1) await life.step();
+      if (life.random.chance(0.25)) {
+        await life.closeEarly();
+        continue;
+      }
       await life.settleDown();
       life.judge();
       life.close();
-      await settle();
     } catch (error) {
       error.message = `seed ${seed} (TRIBUTARY_SEED=${seed} TRIBUTARY_LIVES=1): ${error.message}`;
       throw error;
@@ -383,7 +404,7 @@ test(`${LIVES} lives with a hostile network: nothing is lost, doubled or begun t
   }
   context.diagnostic(JSON.stringify(met));
   if (LIVES < 100) return;
-  for (const what of ["twice", "swapped", "lost", "forged", "cut", "silence", "restart", "drain", "leave"]) {
+  for (const what of ["twice", "swapped", "lost", "forged", "cut", "silence", "restart", "drain", "leave", "closed early"]) {
     assert.ok(met[what] >= LIVES / 10, `${what}: only ${met[what]} times`);
   }
   for (const status of ["ended", "aborted", "failed", "interrupted"]) assert.ok(met[status] >= LIVES / 4, status);
