@@ -113,9 +113,9 @@ export class Exchange {
   close(error) {
     this.#subscription.stop();
     this.#subscription.forget();
+    this.#aborts.close(error);
     for (const turn of this.transcript.interrupt(error)) this.#settled(turn);
     for (const { turn } of this.outbox.chats) this.#refuse(turn, "interrupted", error);
-    this.#aborts.close(error);
     this.#listener.changed();
   }
 
@@ -282,8 +282,8 @@ export class Exchange {
     this.#listener.failed(error);
     if (error.retryable) return this.#subscription.joinLater();
     this.#listener.refused(error);
-    for (const { turn } of this.outbox.chats) this.#refuse(turn, "failed", error);
     this.#aborts.close(error);
+    for (const { turn } of this.outbox.chats) this.#refuse(turn, "failed", error);
   }
 
   /**
