@@ -159,6 +159,7 @@ class Link {
       this.#server.session(session);
       this.outbox.push({ type: "joined", id, session, after });
     }
+    if (type === "key.check") this.outbox.push({ type: "key", id, valid: true, upstream: "default" });
     if (type === "leave") {
       this.cursors.delete(session);
       this.outbox.push({ type: "left", id, session });
@@ -169,7 +170,7 @@ class Link {
 
   #answerModels(id) {
     if (this.#server.isDraining) return this.#refuse({ type: "models", id }, "draining", true);
-    this.outbox.push({ type: "models", id, models: [{ id: "m", upstream: "u" }] });
+    this.outbox.push({ type: "models", id, models: [{ id: "model-1", upstream: "default" }] });
   }
 
   #refuse({ type, id, session, request }, code, retryable = false) {
