@@ -4,7 +4,10 @@ import { Random } from "./random.mjs";
 const TOOL_CALL = { index: 0, id: "call_1", name: "weather", arguments: "{}" };
 const USAGE = { input: 5, output: 4, source: "estimated" };
 
-/** A WebSocket class with a server behind it that answers by itself, each question the same. "Tell me …" is never answered. */
+/**
+ * A WebSocket class with a server behind it that answers by itself, each question the same. "Tell me …" is never
+ * answered.
+ */
 export function autoSocket() {
   const server = new ServerModel(new Random(7));
   return class AutoSocket {

@@ -3,8 +3,8 @@ import { commandErrors } from "./schema.mjs";
 import { SessionModel } from "./session-model.mjs";
 
 /**
- * A server as docs/protocol.md describes it, in front of a network that the test controls: what is said stays in flight until
- * `deliver` is called, and is lost with its connection. Nothing in it knows the library.
+ * A server as docs/protocol.md describes it, in front of a network that the test controls: what is said stays in flight
+ * until `deliver` is called, and is lost with its connection. Nothing in it knows the library.
  */
 export class ServerModel {
   /** How often a chat was begun, by request, in whatever epoch. */
