@@ -118,6 +118,16 @@ test("a snapshot tells nothing again and leaves nothing out, whether it is ahead
   assert.equal(request.text, "one two three four ");
 });
 
+test("a snapshot from before the first word tells none of it again", async () => {
+  const iterator = request[Symbol.asyncIterator]();
+  say(text("a", 2, 1, "one "));
+  assert.equal((await iterator.next()).value.text, "one ");
+  say(joined("e", 1, { messages: [], requests: [{ request: "a", n: 0, input: "hi", at: 1000 }] }));
+  say(text("a", 2, 1, "one "), text("a", 3, 2, "two"));
+  assert.equal((await iterator.next()).value.text, "two");
+  assert.equal(request.text, "one two");
+});
+
 test("iterating a session gives its events from now on, and ends when it is left", async () => {
   const events = [];
   const over = (async () => {
