@@ -1,7 +1,6 @@
-import { Connection } from "./connection.js";
+import { connect, newId } from "./client/index.js";
 import { element } from "./elements.js";
-import { fragmentOf, newId, sessionIn } from "./identifier.js";
-import { Session } from "./session.js";
+import { fragmentOf, sessionIn } from "./fragment.js";
 import { View } from "./view.js";
 import { errorWords, stateWords } from "./words.js";
 
@@ -12,75 +11,49 @@ const page = Object.fromEntries(
 const id = sessionIn(location.hash) ?? newId();
 history.replaceState(null, "", fragmentOf(id));
 
-const session = new Session(id, (...commands) => connection.send(...commands), {
-  turnChanged(change) {
-    view.turnChanged(change);
-    showRunning();
-  },
-  replaced() {
-    view.replaced();
-    showRunning();
-  },
-  outboxChanged() {
-    view.outboxChanged();
-    showRunning();
-  },
-  tabsChanged(count) {
-    page.tabs.textContent = count === 1 ? "1 tab" : `${count} tabs`;
-  },
-  modelsChanged(models) {
-    page.models.replaceChildren(...models.map((model) => element("option", { value: model.id })));
-  },
-  noticed(error) {
-    page.notice.textContent = errorWords(error);
-    page.notice.hidden = false;
-  },
-});
-
+const client = connect(undefined, { onState: showState });
+const session = client.session(id);
 const view = new View(page.log, session, {
-  again: (turn) => ask(turn.prompts[0].content, turn.request),
-  resend(chat) {
-    session.dismiss(chat.request);
-    ask(chat.command.input, chat.command.replaces);
+  isOurs: (connection) => client.isOurs(connection),
+  again(turn) {
+    session.retry(turn.request, { model: page.model.value.trim() });
+    view.scrollToEnd();
   },
 });
 
-const connection = new Connection(bridgeURL(), {
-  opened: (welcome) => session.opened(welcome),
-  received: (frames) => session.received(frames),
-  lost: () => session.lost(),
-  stateChanged(state) {
-    page.state.textContent = stateWords(state);
-    page.state.dataset.state = state.name;
-    if (state.name === "open") page.notice.hidden = true;
-  },
+session.subscribe(() => {
+  page.stop.hidden = session.requests.length === 0;
 });
+session.on("tabs", ({ tabs }) => {
+  page.tabs.textContent = tabs === 1 ? "1 tab" : `${tabs} tabs`;
+});
+session.on("error", ({ error }) => showError(error));
+client.on("error", showError);
+client.models().then(({ models }) => {
+  page.models.replaceChildren(...models.map((model) => element("option", { value: model.id })));
+}, showError);
 
-function ask(input, replaces) {
-  session.chat({ input, model: page.model.value.trim(), replaces });
-  view.scrollToEnd();
+function showState(state) {
+  page.state.textContent = stateWords(state);
+  page.state.dataset.state = { connecting: "connecting", reconnecting: "waiting" }[state.name] ?? state.name;
+  if (state.name === "open") page.notice.hidden = true;
 }
 
-function showRunning() {
-  const isBusy = session.transcript.running.length > 0
-    || session.outbox.chats.some((chat) => chat.state !== "failed");
-  page.stop.hidden = !isBusy;
+function showError(error) {
+  page.notice.textContent = errorWords(error);
+  page.notice.hidden = false;
 }
 
-/** Beside this page, so that a server under a path works, too. */
-function bridgeURL() {
-  const url = new URL("v1/ws", location.href);
-  url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
-  url.hash = "";
-  url.search = "";
-  return url.href;
+function stop() {
+  session.abort().catch(showError);
 }
 
 page.form.addEventListener("submit", (event) => {
   event.preventDefault();
   const text = page.input.value.trim();
   if (text === "") return;
-  ask(text);
+  session.chat(text, { model: page.model.value.trim() });
+  view.scrollToEnd();
   page.input.value = "";
 });
 
@@ -91,12 +64,12 @@ page.input.addEventListener("keydown", (event) => {
 });
 
 page.stop.addEventListener("click", () => {
-  session.abort();
+  stop();
   page.input.focus();
 });
 
 addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && !event.isComposing && !page.stop.hidden) session.abort();
+  if (event.key === "Escape" && !event.isComposing && !page.stop.hidden) stop();
 });
 
 page.model.value = localStorage.getItem("tributary.model") ?? "";
@@ -106,6 +79,3 @@ page.new.addEventListener("click", () => {
   location.hash = fragmentOf(newId());
 });
 addEventListener("hashchange", () => location.reload());
-addEventListener("online", () => connection.retryNow());
-
-connection.open();

@@ -1,6 +1,5 @@
 import { GrowingText, element } from "./elements.js";
-import { plainText } from "./turn.js";
-import { metaWords, statusWords } from "./words.js";
+import { metaWords, plainText, statusWords } from "./words.js";
 
 const WHO = { user: "You", assistant: "Assistant", system: "System", developer: "Developer", tool: "Tool" };
 
@@ -14,40 +13,47 @@ export function promptElement({ role, content }) {
 
 /** One turn on the page. `update` shows what has changed since the last call, and touches nothing else. */
 export class TurnView {
-  #turn;
-  #isOurs;
+  #turn = null;
+  #actions;
   #answers = [];
   #list = element("div", { className: "answers" });
   #status = element("p", { className: "status-line" });
   #meta = element("span", { className: "meta" });
+  #again;
+  #dismiss;
 
-  /** `isOurs(connection)` tells this tab's connections; `again(turn)` asks the same once more. */
-  constructor(turn, isOurs, again) {
-    this.#turn = turn;
-    this.#isOurs = isOurs;
-    const button = element("button", { type: "button", className: "again", onclick: () => again(turn) }, "Try again");
-    const canRepeat = turn.prompts.length === 1 && turn.prompts[0].role === "user";
+  /** `actions` has `again(turn)`, `dismiss(turn)` and `isOurs(connection)`. */
+  constructor(turn, actions) {
+    this.#actions = actions;
+    const again = () => actions.again(this.#turn);
+    const dismiss = () => actions.dismiss(this.#turn);
+    this.#again = element("button", { type: "button", className: "again", onclick: again }, "Try again");
+    this.#dismiss = element("button", { type: "button", className: "again", onclick: dismiss }, "Dismiss");
     this.node = element(
       "article", { className: "turn" },
       ...(turn.omitted ? [element("p", { className: "note" }, `${turn.omitted} earlier messages are not shown.`)] : []),
       ...turn.prompts.map(promptElement),
       this.#list,
       this.#status,
-      element("footer", {}, this.#meta, ...(canRepeat ? [button] : [])));
-    this.update();
+      element("footer", {}, this.#meta, this.#again, this.#dismiss));
+    this.update(turn);
   }
 
-  update() {
-    const { answers, isRunning, status } = this.#turn;
-    this.node.dataset.status = status;
-    this.node.setAttribute("aria-busy", String(isRunning));
-    answers.forEach((answer, choice) => {
-      this.#answers[choice] ??= this.#addAnswer(choice);
-      this.#answers[choice].update(answer);
+  update(turn) {
+    if (turn === this.#turn) return;
+    this.#turn = turn;
+    const isOpen = ["waiting", "accepted", "running"].includes(turn.status);
+    this.node.dataset.status = isOpen ? "running" : turn.status;
+    this.node.setAttribute("aria-busy", String(isOpen));
+    turn.choices.forEach((choice, index) => {
+      this.#answers[index] ??= this.#addAnswer(choice.choice);
+      this.#answers[index].update(choice);
     });
-    setText(this.#status, statusWords(this.#turn, this.#isOurs));
-    setText(this.#meta, metaWords(this.#turn));
-    if (!isRunning) this.#answers.forEach((view) => view.finish());
+    setText(this.#status, statusWords(turn, this.#actions.isOurs));
+    setText(this.#meta, metaWords(turn));
+    this.#again.hidden = turn.omitted > 0 || (isOpen && turn.status !== "running");
+    this.#dismiss.hidden = isOpen || !turn.isLocal;
+    if (!isOpen) this.#answers.forEach((view) => view.finish());
   }
 
   #addAnswer(choice) {

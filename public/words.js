@@ -53,33 +53,37 @@ export function metaWords(turn) {
 /** How an answer stands that is not simply complete; empty for one that is. `isOurs` tells this tab's connections. */
 export function statusWords(turn, isOurs) {
   switch (turn.status) {
+    case "waiting":
+      return "Sending …";
+    case "accepted":
     case "running":
       return turn.hasStarted ? "" : "Waiting for the model …";
     case "aborted":
-      if (turn.by === "orphan") return "Stopped, because no tab was left.";
-      return turn.by === null || isOurs(turn.by) ? "Stopped." : "Stopped from another tab.";
+      if (turn.abortedBy === "orphan") return "Stopped, because no tab was left.";
+      return turn.abortedBy === null || isOurs(turn.abortedBy) ? "Stopped." : "Stopped from another tab.";
     case "failed":
-      return errorWords(turn.error ?? {});
     case "interrupted":
-      return "This answer was interrupted: the server no longer knows it.";
+      return errorWords(turn.error ?? {});
     default:
       return "";
   }
 }
 
-/** How a chat stands that the log does not show. */
-export function chatWords({ state, error }) {
-  if (state === "failed") return errorWords(error);
-  return state === "waiting" ? "Waiting for the connection …" : "Sending …";
+/** What can be shown of a message's content: a string, null, or an array of parts. */
+export function plainText(content) {
+  if (typeof content === "string") return content;
+  if (!Array.isArray(content)) return "";
+  return content.map((part) => part.text ?? part.refusal ?? `[${part.type ?? "attachment"}]`).join("\n");
 }
 
 /** A connection's state for the status line. */
-export function stateWords({ name, retryInMs, reason }) {
+export function stateWords({ name, retryAt, reason }) {
   switch (name) {
     case "connecting":
       return "Connecting …";
-    case "waiting":
-      return `${reason}. Trying again in ${duration(retryInMs)} …`;
+    case "reconnecting":
+      if (retryAt === null) return `${reason}. Trying again …`;
+      return `${reason}. Trying again in ${duration(Math.max(0, retryAt - Date.now()))} …`;
     case "closed":
       return `${reason} Reload the page to try again.`;
     default:

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import "./frames.mjs";
-import { fragmentOf, newId, sessionIn } from "../../public/identifier.js";
-import { chatWords, errorWords, metaWords, statusWords } from "../../public/words.js";
+import { newId } from "../../public/client/index.js";
+import { fragmentOf, sessionIn } from "../../public/fragment.js";
+import { errorWords, metaWords, plainText, statusWords } from "../../public/words.js";
 
 const contract = readFileSync(new URL("../../docs/protocol.md", import.meta.url), "utf8");
 const ours = (connection) => connection === "mine";
@@ -37,16 +37,21 @@ test("only what the upstream has counted is no estimate", () => {
 });
 
 test("who stopped an answer is told apart", () => {
-  const stopped = (by) => statusWords({ status: "aborted", by }, ours);
+  const stopped = (by) => statusWords({ status: "aborted", abortedBy: by }, ours);
   assert.equal(stopped("mine"), "Stopped.");
   assert.equal(stopped("theirs"), "Stopped from another tab.");
   assert.equal(stopped("orphan"), "Stopped, because no tab was left.");
   assert.equal(stopped(null), "Stopped.", "a snapshot does not say who");
 });
 
-test("a chat says whether it waits, was sent or failed", () => {
-  const words = ["waiting", "sent", "failed"].map((state) => chatWords({ state, error: { code: "draining" } }));
+test("a turn that waits says for what", () => {
+  const words = ["waiting", "running", "failed"].map((status) => statusWords({ status, error: { code: "internal" } }, ours));
   assert.equal(new Set(words).size, 3);
+});
+
+test("what cannot be shown of a message's content is named", () => {
+  assert.equal(plainText([{ type: "text", text: "look:" }, { type: "image_url", image_url: {} }]), "look:\n[image_url]");
+  assert.equal(plainText(null), "");
 });
 
 test("an id has 128 bits in the protocol's alphabet and survives the fragment", () => {
