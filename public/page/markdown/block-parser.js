@@ -1,26 +1,14 @@
-import {
-  UNKNOWN, fenceEnd, fenceStart, headingStart, markerStart, mayBeDelimiterRow, ruleStart, underline,
-} from "./block-starts.js";
+import { newBlock } from "./block.js";
+import { UNKNOWN, fenceEnd } from "./block-starts.js";
 import { takeDefinitions } from "./definitions.js";
 import { LineCursor } from "./line-cursor.js";
-import { alignments, rowCells } from "./table-row.js";
-
-/** Quotes, lists and items within each other; what would be deeper is text. */
-const MAX_DEPTH = 32;
+import { eatQuoteMark, lineStarts } from "./line-starts.js";
 
 /** A line that does not tell within so many characters what it is, is text. */
 const MAX_UNDECIDED = 1_000;
 
 /**
- * One block: `text` is that of a paragraph, heading, row or piece of code; it only grows while the block is open, but
- * for a paragraph whose last line turns out to be a table's header. `count` is how many blocks it holds.
- *
- * @typedef {{
- *   kind: "root" | "quote" | "list" | "item" | "paragraph" | "heading" | "rule" | "code" | "table" | "row",
- *   parent: Block | null, count: number, text: string, isOpen: boolean, isLoose: boolean, indent: number,
- *   level: number, mark: string, length: number, isFenced: boolean, lines: number, blanks: string[], info: string,
- *   type: string, start: number | null, align: string[], view?: any
- * }} Block
+ * @typedef {import("./block.js").Block} Block
  *
  * @typedef {object} BlockSink hears, in order, what becomes of the blocks
  * @property {(block: Block) => void} opened it is the last one in its parent so far
@@ -139,8 +127,14 @@ export class BlockParser {
       if (isDone !== null) return isDone;
     }
 
-    const starts = this.#starts(cursor, kept, isWhole, mode);
-    if (starts === null) return false;
+    const starts = lineStarts(cursor, {
+      depth: kept,
+      around: this.#stack[kept - 1] ?? null,
+      paragraph: this.#leaf?.kind === "paragraph" ? this.#leaf : null,
+      isWhole,
+      mode,
+    });
+    if (starts === UNKNOWN) return false;
     const isBlank = cursor.next.char === "" && mode === "complete";
     const last = starts.at(-1);
     if (last?.kind === "underline") this.#becomeHeading(last, cursor);
@@ -211,83 +205,6 @@ export class BlockParser {
     code.text += code.lines === 0 ? line : `\n${line}`;
     code.lines += 1;
     this.#sink.changed(code);
-  }
-
-  /** What begins in this line, outermost first; null: undecided. The cursor is past the marks. */
-  #starts(cursor, kept, isWhole, mode) {
-    const starts = [];
-    for (;;) {
-      const { indent, char } = cursor.next;
-      if (char === "" && mode === "open") return null;
-      if (char === "") return starts;
-      const isInParagraph = this.#leaf?.kind === "paragraph" && starts.length === 0;
-      if (indent >= 4) {
-        if (isInParagraph) return starts;
-        cursor.advance(4);
-        return [...starts, { kind: "code" }];
-      }
-      const isDeep = kept + starts.length + 2 > MAX_DEPTH;
-      if (char === ">" && !isDeep) {
-        if (!eatQuoteMark(cursor, mode)) return null;
-        starts.push({ kind: "quote" });
-        continue;
-      }
-      const start = this.#startAt(cursor, kept, isInParagraph && isWhole, isDeep, mode, starts.length === 0);
-      if (start === UNKNOWN) return null;
-      if (start === null) return starts;
-      starts.push(...start);
-      if (start.at(-1).kind !== "item") return starts;
-    }
-  }
-
-  /** What begins here, other than a quote and indented code: a list with its item, an item, or a leaf. */
-  #startAt(cursor, kept, isInParagraph, isDeep, mode, isFirst) {
-    const { indent, at } = cursor.next;
-    const text = cursor.text.slice(at);
-    const isComplete = mode === "complete";
-    const looks = [
-      () => as("heading", headingStart(text, isComplete)),
-      () => as("fence", fenceStart(text, isComplete), { indent }),
-      () => (isInParagraph ? as("underline", underline(text, isComplete)) : null),
-      () => (isInParagraph && mayBeDelimiterRow(text) ? this.#tableStart(text, isComplete) : null),
-      () => as("rule", ruleStart(text, isComplete)),
-      () => (isDeep ? null : this.#itemStart(cursor, kept, isInParagraph, isFirst, mode)),
-    ];
-    for (const look of looks) {
-      const found = look();
-      if (found === UNKNOWN && mode === "open") return UNKNOWN;
-      if (found === null || found === UNKNOWN) continue;
-      if (found[0].kind === "heading") cursor.skip(found[0].level);
-      return found;
-    }
-    return null;
-  }
-
-  #tableStart(text, isComplete) {
-    if (!isComplete) return UNKNOWN;
-    const paragraph = /** @type {Block} */ (this.#leaf).text;
-    const header = paragraph.slice(paragraph.lastIndexOf("\n") + 1);
-    const align = alignments(text, rowCells(header).length);
-    return align && [{ kind: "table", align, header }];
-  }
-
-  /** Moves the cursor only where an item begins. */
-  #itemStart(cursor, kept, isInParagraph, isFirst, mode) {
-    const { indent, at } = cursor.next;
-    const marker = markerStart(cursor.text.slice(at), mode === "complete");
-    if (marker === null || marker === UNKNOWN) return marker;
-    const after = cursor.fork();
-    after.skip(marker.width);
-    const { indent: spaces, char } = after.next;
-    if (char === "" && mode === "open") return UNKNOWN;
-    if (isInParagraph && (char === "" || (marker.start ?? 1) !== 1)) return null;
-    const padding = char === "" || spaces > 4 ? 1 : spaces;
-    cursor.skip(marker.width);
-    cursor.advance(padding);
-    const item = { kind: "item", indent: indent + marker.width + padding };
-    const around = this.#stack[kept - 1];
-    const isSibling = isFirst && around?.kind === "list" && around.type === marker.type;
-    return isSibling ? [item] : [{ kind: "list", type: marker.type, start: marker.start }, item];
   }
 
   #apply(starts, kept, isWhole, isBlank, cursor) {
@@ -385,7 +302,7 @@ export class BlockParser {
       this.#sink.loosened(list);
     }
     this.#blankIn = null;
-    const block = Object.assign(newBlock(kind, parent), properties, { kind });
+    const block = newBlock(kind, parent, properties);
     parent.count += 1;
     this.#sink.opened(block);
     return block;
@@ -425,25 +342,4 @@ export class BlockParser {
     if (leaf.parent) leaf.parent.count -= 1;
     this.#sink.removed(leaf);
   }
-}
-
-/** Past a quote's `>` and the space after it; false: whether there is one is not known yet. */
-function eatQuoteMark(cursor, mode) {
-  cursor.skip(1);
-  if (cursor.isAtEnd && mode === "open") return false;
-  cursor.advance(1);
-  return true;
-}
-
-/** A start of a leaf, as a list of one. */
-function as(kind, found, more = {}) {
-  return found === null || found === UNKNOWN ? found : [{ ...found, ...more, kind }];
-}
-
-/** @returns {Block} */
-function newBlock(kind, parent) {
-  return {
-    kind, parent, count: 0, text: "", isOpen: true, isLoose: false, indent: 0, level: 0, mark: "", length: 0,
-    isFenced: false, lines: 0, blanks: [], info: "", type: "", start: null, align: [],
-  };
 }
