@@ -68,7 +68,11 @@ export class CodeBlock {
   }
 }
 
-/** The first word behind the fence, as far as it can name a language. */
+/**
+ * The first word behind the fence, as far as it can name a language.
+ *
+ * @param {string} info
+ */
 export function languageOf(info) {
   return /^[\w#+.-]{1,30}/.exec(info)?.[0].toLowerCase() ?? "";
 }

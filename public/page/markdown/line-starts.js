@@ -16,8 +16,7 @@ const MAX_DEPTH = 32;
  * @property {boolean} isWhole the line goes on with all open containers, so it may go on with the paragraph, too
  * @property {Mode} mode
  *
- * @typedef {"open" | "complete" | "forced"} Mode there may be more of the line; there is no more; there is, but nobody
- *   waits for it
+ * @typedef {import("./line-feed.js").Mode} Mode
  *
  * @typedef {{ kind: string, [property: string]: any }} Start a block that begins, with what is known of it. Other than
  *   blocks: `underline` (the paragraph was a heading) and `fence` (code).

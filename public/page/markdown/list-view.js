@@ -31,6 +31,7 @@ export class ListView {
     for (const piece of this.#pieces) piece.classList.add("md-loose");
   }
 
+  /** @param {import("./parts.js").Parts} parts */
   #goOn(parts) {
     const { start, isLoose } = this.#block;
     const piece = listElement(start === null ? null : start + this.#count);

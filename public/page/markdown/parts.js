@@ -28,14 +28,16 @@ export class Parts {
 
   /** @param {Node} node a block of the outermost level */
   append(node) {
-    if (this.#last === null || this.#weight > FULL) this.begin();
-    this.#last?.append(node);
+    const part = this.#last === null || this.#weight > FULL ? this.begin() : this.#last;
+    part.append(node);
   }
 
   /** What comes next goes into a new part. */
   begin() {
-    this.#last = element("div", { className: "md-part" });
+    const part = element("div", { className: "md-part" });
+    this.#last = part;
     this.#weight = 0;
-    this.#root.append(this.#last);
+    this.#root.append(part);
+    return part;
   }
 }

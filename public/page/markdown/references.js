@@ -11,7 +11,11 @@ export class References {
   /** @type {Record<string, { href: string, title: string | null }>} */
   #known = Object.create(null);
   #count = 0;
-  /** Who waits for a label. @type {Map<string, Set<import("./text-block.js").TextBlock>>} */
+  /**
+   * Who waits for a label.
+   *
+   * @type {Map<string, Set<import("./text-block.js").TextBlock>>}
+   */
   #waiting = new Map();
   /** @type {import("./text-block.js").TextBlock | null} */
   #reader = null;
@@ -57,6 +61,10 @@ export class References {
     return readers;
   }
 
+  /**
+   * @param {string} label
+   * @param {import("./text-block.js").TextBlock} reader
+   */
   #wait(label, reader) {
     const readers = this.#waiting.get(label) ?? new Set();
     readers.add(reader);

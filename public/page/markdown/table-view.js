@@ -41,7 +41,11 @@ export class TableView {
   #parts;
   #body = element("tbody");
   #count = 0;
-  /** The first row. @type {import("./block.js").Block | null} */
+  /**
+   * The first row.
+   *
+   * @type {import("./block.js").Block | null}
+   */
   #header = null;
 
   /**
@@ -79,6 +83,7 @@ export class TableView {
     return header;
   }
 
+  /** @param {import("./parts.js").Parts} parts */
   #goOn(parts) {
     this.#body = element("tbody");
     parts.begin();
@@ -88,6 +93,7 @@ export class TableView {
   }
 }
 
+/** @param {HTMLElement} body */
 function tableElement(body) {
   const node = element("div", { className: "md-table", tabIndex: 0 }, element("table", {}, body));
   node.setAttribute("role", "region");

@@ -1,9 +1,8 @@
 import { element } from "./element.js";
 import { TextBlock } from "./text-block.js";
 
-/** The page has its own headings above an answer's. */
-const FIRST_LEVEL = 3;
-const LAST_LEVEL = 6;
+/** For levels 1 to 6: the page has its own headings above an answer's. */
+const HEADINGS = /** @type {const} */ (["h3", "h4", "h5", "h6", "h6", "h6"]);
 
 const TASK = /^\[([ xX])\][ \t\n]+(?=\S)/;
 
@@ -16,7 +15,7 @@ export class HeadingView {
    * @param {import("./inline.js").InlineRenderer} inline
    */
   constructor({ level }, inline) {
-    this.node = element(`h${Math.min(level + FIRST_LEVEL - 1, LAST_LEVEL)}`);
+    this.node = element(HEADINGS[level - 1]);
     this.#text = new TextBlock(this.node, inline);
   }
 
@@ -58,11 +57,16 @@ export class ParagraphView {
     return this.#text.show(text.slice(task[0].length).trimEnd());
   }
 
-  /** A checkbox that only shows. */
+  /**
+   * A checkbox that only shows.
+   *
+   * @param {boolean} isDone
+   */
   #addBox(isDone) {
-    this.#box = element("input", { type: "checkbox", checked: isDone, disabled: true });
-    this.#box.setAttribute("aria-label", isDone ? "Done" : "Not done");
-    this.node.prepend(this.#box, " ");
+    const box = element("input", { type: "checkbox", checked: isDone, disabled: true });
+    box.setAttribute("aria-label", isDone ? "Done" : "Not done");
+    this.#box = box;
+    this.node.prepend(box, " ");
     this.node.parentElement?.classList.add("md-task");
   }
 }
