@@ -483,7 +483,7 @@ def test_what_is_finished_is_never_touched_again(markdown, name):
         {"start": shape(name, 60_000)[:50_000], "rest": shape(name, 60_000)[50_000:]},
     )
     print(f"\n{name}: {touched['made']:.2f} nodes made for one character")
-    assert touched["old"] > 2
+    assert touched["old"] >= 2
     assert touched["touched"] == 0
     assert touched["left"]
     assert touched["made"] < 5
@@ -553,7 +553,7 @@ def test_a_long_answer_grows_live(chromium, server, name, request):
     print(f"\n{name}: CPU {json.dumps(shares)}, {result['renders']} renderings in {result['wall']:.0f} ms, "
           f"longest task {result['longest']:.0f} ms")
     assert result["renders"] > 0
-    assert result["shown"] > 100_000
+    assert result["shown"] > len(text) / 3
     assert result["isAtEnd"]
     watched.assert_quiet()
     page.close()
