@@ -1,0 +1,158 @@
+import { byId } from "./elements.js";
+import { Pictures } from "./pictures.js";
+import { pictureURL } from "./prompt-view.js";
+import { textOf } from "./question.js";
+
+/**
+ * @typedef {import("./question.js").Content} Content
+ * @typedef {{ ask: (content: Content, replaces: string | undefined) => boolean, stop: () => void, room: () => number }} Wishes
+ *   `ask` says whether it was asked; `room`: how long a message to the server may be, in bytes
+ */
+
+/** Where one writes: the message, pictures with it, an earlier message that is edited; send and stop. */
+export class Composer {
+  #form = byId("form", HTMLFormElement);
+  #input = byId("input", HTMLTextAreaElement);
+  #stop = byId("stop", HTMLButtonElement);
+  #editing = byId("editing", HTMLElement);
+  #slip = byId("slip", HTMLElement);
+  #wishes;
+  #pictures;
+  /** @type {string | undefined} the request whose question is edited */
+  #replaces;
+  /** What had been written before an earlier message was edited. */
+  #draft = "";
+
+  /** @param {Wishes} wishes */
+  constructor(wishes) {
+    this.#wishes = wishes;
+    this.#pictures = new Pictures(byId("pictures", HTMLElement), wishes.room, (words) => this.say(words));
+    this.#form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#send();
+    });
+    this.#input.addEventListener("keydown", (event) => this.#keyDown(event));
+    this.#input.addEventListener("input", () => this.say(""));
+    this.#stop.addEventListener("click", () => {
+      wishes.stop();
+      this.focus();
+    });
+    this.#editing.querySelector("button")?.addEventListener("click", () => this.stopEditing());
+    this.#takePictures();
+  }
+
+  get isEditing() {
+    return this.#replaces !== undefined;
+  }
+
+  get isEmpty() {
+    return this.#input.value.trim() === "" && this.#pictures.addresses.length === 0;
+  }
+
+  set isRunning(/** @type {boolean} */ isRunning) {
+    this.#stop.hidden = !isRunning;
+  }
+
+  focus() {
+    this.#input.focus();
+  }
+
+  /**
+   * Says what is wrong with what was written; empty: nothing.
+   *
+   * @param {string} words
+   */
+  say(words) {
+    this.#slip.textContent = words;
+    this.#slip.hidden = words === "";
+  }
+
+  /**
+   * @param {string} request
+   * @param {Content} content
+   */
+  edit(request, content) {
+    if (!this.isEditing) this.#draft = this.#input.value;
+    this.#replaces = request;
+    this.#editing.hidden = false;
+    this.#fill(content);
+    this.focus();
+  }
+
+  stopEditing() {
+    if (!this.isEditing) return;
+    this.#replaces = undefined;
+    this.#editing.hidden = true;
+    this.#fill(this.#draft);
+    this.focus();
+  }
+
+  /** Another session: nothing written for this one goes there. */
+  clear() {
+    this.#replaces = undefined;
+    this.#editing.hidden = true;
+    this.#fill("");
+    this.say("");
+  }
+
+  /** @param {Content} content */
+  #fill(content) {
+    this.#input.value = textOf(content);
+    this.#pictures.replace(typeof content === "string" ? [] : content.map(pictureURL).filter((url) => url.startsWith("data:")));
+    this.#fit();
+  }
+
+  #send() {
+    if (this.isEmpty) return;
+    const text = this.#input.value.trim();
+    const pictures = this.#pictures.addresses.map((url) => ({ type: "image_url", image_url: { url } }));
+    const words = text === "" ? [] : [{ type: "text", text }];
+    if (this.#wishes.ask(pictures.length === 0 ? text : [...words, ...pictures], this.#replaces)) this.clear();
+  }
+
+  /** @param {KeyboardEvent} event */
+  #keyDown(event) {
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    event.preventDefault();
+    this.#form.requestSubmit();
+  }
+
+  /** As high as its text, where the browser does not do that by itself. */
+  #fit() {
+    if (CSS.supports("field-sizing", "content")) return;
+    this.#input.style.height = "auto";
+    this.#input.style.height = `${this.#input.scrollHeight + 2}px`;
+  }
+
+  #takePictures() {
+    const files = byId("files", HTMLInputElement);
+    byId("attach", HTMLButtonElement).addEventListener("click", () => files.click());
+    files.addEventListener("change", () => {
+      void this.#pictures.add([...files.files ?? []]);
+      files.value = "";
+      this.focus();
+    });
+    this.#input.addEventListener("input", () => this.#fit());
+    this.#input.addEventListener("paste", (event) => {
+      const pasted = event.clipboardData?.files ?? [];
+      if (pasted.length === 0) return;
+      event.preventDefault();
+      void this.#pictures.add(pasted);
+    });
+    const field = this.#form.querySelector(".field");
+    if (!(field instanceof HTMLElement)) return;
+    // A file that is dropped beside the field must not replace the page.
+    addEventListener("dragover", (event) => {
+      if (!event.dataTransfer?.types.includes("Files")) return;
+      event.preventDefault();
+      field.toggleAttribute("data-over", true);
+    });
+    for (const type of ["dragleave", "dragend"]) addEventListener(type, () => field.removeAttribute("data-over"));
+    addEventListener("drop", (event) => {
+      field.removeAttribute("data-over");
+      if (!event.dataTransfer?.types.includes("Files")) return;
+      event.preventDefault();
+      void this.#pictures.add(event.dataTransfer.files);
+    });
+  }
+}
