@@ -13,7 +13,7 @@ import { ToolCallView } from "./tool-call-view.js";
 /** One answer of a turn: reasoning, text, refusal, tool calls. Each part appears with its content, in this order. */
 export class AnswerView {
   #newText;
-  #title = element("h3");
+  #title = element("h2");
   /** @type {ReasoningView | undefined} */
   #reasoning;
   /** @type {TextView | undefined} */

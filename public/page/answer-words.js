@@ -70,11 +70,11 @@ export function standingWords({ status, hasStarted, abortedBy }, isOurs) {
 /**
  * What is worth knowing about how an answer was come by: what was tried before, what was left out. A sentence each.
  *
- * @param {Pick<Turn, "retries" | "dropped" | "context" | "hasStarted" | "upstream" | "model" | "requestedModel">} turn
+ * @param {Pick<Turn, "status" | "retries" | "dropped" | "context" | "hasStarted" | "upstream" | "model" | "requestedModel">} turn
  */
-export function asideWords({ retries, dropped, context, hasStarted, upstream, model, requestedModel }) {
+export function asideWords({ status, retries, dropped, context, hasStarted, upstream, model, requestedModel }) {
   const sentences = [];
-  if (retries.length > 0) sentences.push(retryWords(retries, hasStarted, upstream, model));
+  if (retries.length > 0) sentences.push(retryWords(status, retries, hasStarted, upstream, model));
   if (requestedModel && model && requestedModel !== model && !retries.some((each) => each.model)) {
     sentences.push(`Asked for ${requestedModel}.`);
   }
@@ -88,18 +88,20 @@ export function asideWords({ retries, dropped, context, hasStarted, upstream, mo
 }
 
 /**
+ * @param {Turn["status"]} status
  * @param {Turn["retries"]} retries
  * @param {boolean} hasStarted
  * @param {string | null} upstream
  * @param {string | null} model
  */
-function retryWords(retries, hasStarted, upstream, model) {
+function retryWords(status, retries, hasStarted, upstream, model) {
   const causes = retries.map(({ status, code }) => (status === undefined ? CAUSES.get(code) ?? code : String(status)));
   const wentElsewhere = retries.some((each) => each.upstream);
   const where = wentElsewhere ? [upstream, model].filter((each) => each).join(" · ") : "";
   const after = `Asked again after ${causes.join(", ")}`;
-  if (where === "") return hasStarted ? `${after}.` : `${after} …`;
-  return hasStarted ? `${after}, answered by ${where}.` : `${after}, now ${where} …`;
+  if (hasStarted) return where === "" ? `${after}.` : `${after}, answered by ${where}.`;
+  if (status === "running") return where === "" ? `${after} …` : `${after}, now ${where} …`;
+  return where === "" ? `${after}, in vain.` : `${after}, at last ${where}, in vain.`;
 }
 
 /** What an attempt failed by, where there is no HTTP status, within a sentence. */

@@ -204,5 +204,3 @@ function offer(what) {
   if (what === "key") keyField.focus();
   else byId("fit", HTMLElement).focus();
 }
-
-composer.focus();

@@ -9,6 +9,9 @@ import { textOf } from "./question.js";
  *   `ask` says whether it was asked; `room`: how long a message to the server may be, in bytes
  */
 
+/** A keyboard on the screen has no Shift+Enter: there Enter breaks the line, and the button sends. */
+const isTouch = () => matchMedia("(hover: none) and (pointer: coarse)").matches;
+
 /** Where one writes: the message, pictures with it, an earlier message that is edited; send and stop. */
 export class Composer {
   #form = byId("form", HTMLFormElement);
@@ -39,6 +42,8 @@ export class Composer {
     });
     this.#editing.querySelector("button")?.addEventListener("click", () => this.stopEditing());
     this.#takePictures();
+    if (isTouch()) this.#input.enterKeyHint = "enter";
+    else this.focus(); // On a touch screen that would bring up the keyboard.
   }
 
   get isEditing() {
@@ -112,7 +117,7 @@ export class Composer {
 
   /** @param {KeyboardEvent} event */
   #keyDown(event) {
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing || isTouch()) return;
     event.preventDefault();
     this.#form.requestSubmit();
   }

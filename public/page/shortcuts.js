@@ -49,6 +49,8 @@ export class Shortcuts {
     ];
     addEventListener("keydown", (event) => {
       if (event.defaultPrevented || event.isComposing) return;
+      // A dialog over the page has its own Esc, and nothing behind it is to change.
+      if (document.querySelector("dialog:modal") !== null) return;
       const hit = shortcuts.find(({ matches }) => matches?.(event));
       if (hit?.run?.()) event.preventDefault();
     });
