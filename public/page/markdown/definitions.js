@@ -1,0 +1,47 @@
+const LABEL = /\[((?:[^[\]\\]|\\[^]){1,999})\]:[ \t]*(?:\n[ \t]*)?/y;
+const ADDRESS = /<((?:[^<>\n\\]|\\.){0,4000})>|([^\s<]\S{0,4000})/y;
+const TITLE = /(?:[ \t]+|[ \t]*\n[ \t]*)(?:"((?:[^"\\]|\\[^]){0,1000})"|'((?:[^'\\]|\\[^]){0,1000})'|\(((?:[^()\\]|\\[^]){0,1000})\))/y;
+const LINE_END = /[ \t]*(?:\n|$)/y;
+
+/**
+ * The reference definitions (`[label]: address "title"`) that a paragraph begins with.
+ *
+ * @param {string} text a whole paragraph
+ * @returns {{ definitions: { label: string, href: string, title: string | null }[], rest: string }} `rest` is what is
+ *   left of the paragraph
+ */
+export function takeDefinitions(text) {
+  const definitions = [];
+  let at = 0;
+  for (;;) {
+    const label = match(LABEL, text, at);
+    const address = label && label[1].trim() !== "" ? match(ADDRESS, text, LABEL.lastIndex) : null;
+    if (!address) break;
+    const afterAddress = ADDRESS.lastIndex;
+    const title = match(TITLE, text, afterAddress);
+    const hasTitle = title !== null && match(LINE_END, text, TITLE.lastIndex) !== null;
+    if (!hasTitle && !match(LINE_END, text, afterAddress)) break;
+    at = LINE_END.lastIndex;
+    definitions.push({
+      label: normalLabel(label[1]),
+      href: unescaped(address[1] ?? address[2]),
+      title: hasTitle ? unescaped(title[1] ?? title[2] ?? title[3]) : null,
+    });
+    if (at >= text.length) break;
+  }
+  return { definitions, rest: text.slice(at) };
+}
+
+/** Labels are compared without case and with one space where there are several. */
+export function normalLabel(label) {
+  return label.trim().replace(/\s+/g, " ").toLowerCase();
+}
+
+function match(pattern, text, at) {
+  pattern.lastIndex = at;
+  return pattern.exec(text);
+}
+
+function unescaped(text) {
+  return text.replace(/\\([!-/:-@[-`{-~])/g, "$1");
+}
