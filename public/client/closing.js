@@ -16,12 +16,33 @@ const PASSING = new Map([
   [4429, "The server has too many connections"],
 ]);
 
-/** Whether a client should come back by itself after this code. */
+/** What requests fail with that wait when such a connection ends. */
+const CODES = new Map([
+  [1009, "bad_request"],
+  [4401, "unauthorized"],
+  [4403, "forbidden"],
+]);
+
+/**
+ * Whether a client should come back by itself after this code.
+ * @param {number} code
+ */
 export function mayReconnect(code) {
   return !FINAL.has(code);
 }
 
-/** What a close code means, in words. */
+/**
+ * What a close code means, in words.
+ * @param {number} code
+ */
 export function closingWords(code) {
   return FINAL.get(code) ?? PASSING.get(code) ?? "The connection was lost";
+}
+
+/**
+ * The error code for what waits when the server closes for good.
+ * @param {number} code
+ */
+export function closingError(code) {
+  return CODES.get(code) ?? "bad_request";
 }

@@ -1,14 +1,26 @@
+import { isLogFrame, isTerminal } from "./frames.js";
+
+/**
+ * @typedef {import("./index.js").Frame} Frame
+ * @typedef {import("./frames.js").LogFrame} LogFrame
+ */
+
 /**
  * A tab's place in a session's log, and the proof that nothing was lost, doubled or reordered on the way to it
  * (docs/protocol.md, "Merging"). Pure: messages in, verdicts out.
  */
 export class Position {
   #session;
+  /** @type {string | null} */
   #epoch = null;
   #seq = 0;
-  /** Running request → the `n` that its next frame must begin with. */
+  /**
+   * Running request → the `n` that its next frame must begin with.
+   * @type {Map<string, number>}
+   */
   #expected = new Map();
 
+  /** @param {string} session */
   constructor(session) {
     this.#session = session;
   }
@@ -22,6 +34,10 @@ export class Position {
     return this.#epoch;
   }
 
+  get seq() {
+    return this.#seq;
+  }
+
   /** Trust nothing any more: log frames are ignored until a `joined` says where we are. */
   forget() {
     this.#epoch = null;
@@ -32,6 +48,8 @@ export class Position {
    * Checks all frames of one message, and takes the position to its end.
    * Returns the frames to apply, in order: the session's log frames and `joined`s. Returns null where the message does
    * not continue the log; then the position is forgotten, and nothing of the message may be applied.
+   * @param {readonly Frame[]} frames
+   * @returns {Frame[] | null}
    */
   accept(frames) {
     const applicable = [];
@@ -51,7 +69,10 @@ export class Position {
     return advance.isWhole ? applicable : this.#gap();
   }
 
-  /** A `joined` keeps the position (`recovered`) or sets a new one. False where it recovered what we do not have. */
+  /**
+   * A `joined` keeps the position (`recovered`) or sets a new one. False where it recovered what we do not have.
+   * @param {Frame} joined
+   */
   #restart(joined) {
     if (joined.recovered) return joined.epoch === this.#epoch && joined.seq >= this.#seq;
     this.#epoch = joined.epoch;
@@ -61,7 +82,10 @@ export class Position {
     return true;
   }
 
-  /** Density in one request. Of a request that is new to us any first `n` will do: the sum guards the rest. */
+  /**
+   * Density in one request. Of a request that is new to us any first `n` will do: the sum guards the rest.
+   * @param {LogFrame} frame
+   */
   #follows({ type, request, n, from = n }) {
     const expected = this.#expected.get(request);
     if (expected !== undefined && expected !== from) return false;
@@ -76,26 +100,18 @@ export class Position {
   }
 }
 
-/** A log frame is one with a `seq` of its own, whatever its type; `joined` only tells of one. */
-export function isLogFrame(frame) {
-  return Number.isInteger(frame.seq) && Number.isInteger(frame.n) && frame.type !== "joined";
-}
-
-/** After such a log frame nothing of its request follows. */
-export function isTerminal(type) {
-  return type === "end" || type === "aborted" || type === "error";
-}
-
 /** Σ (n − from + 1) over a message's frames must equal the advance of `seq`, which only rises. */
 class Advance {
   #start;
   #entries = 0;
 
+  /** @param {number} seq */
   constructor(seq) {
     this.#start = seq;
     this.seq = seq;
   }
 
+  /** @param {LogFrame} frame */
   take({ seq, n, from = n }) {
     if (seq <= this.seq || from > n) return false;
     this.seq = seq;

@@ -8,7 +8,10 @@ export class Backoff {
   #random;
   #attempts = 0;
 
-  /** `first` and `cap` in milliseconds; `random` gives numbers in [0, 1). */
+  /**
+   * `first` and `cap` in milliseconds; `random` gives numbers in [0, 1).
+   * @param {{ first?: number, cap?: number, random?: () => number }} options
+   */
   constructor({ first = 500, cap = 30_000, random = Math.random } = {}) {
     this.#first = first;
     this.#cap = cap;
