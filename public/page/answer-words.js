@@ -19,7 +19,8 @@ const SOURCES = new Map([
 ]);
 
 /**
- * The line under an answer: model, tokens, speed, time to the first token. What is not known is not spoken of.
+ * What is known of an answer, for the line under it: model, tokens, speed, time to the first token. What is not known is not
+ * spoken of.
  *
  * @param {Pick<Turn, "model" | "usage" | "timing" | "reason">} turn
  */
@@ -32,7 +33,7 @@ export function factWords({ model, usage, timing, reason }) {
   if (timing?.total_ms !== undefined) words.push(`${duration(timing.total_ms)} in all`);
   const why = reason ? REASONS.get(reason) : undefined;
   if (why !== undefined) words.push(why);
-  return words.join(" · ");
+  return words;
 }
 
 /** @param {Usage} usage */

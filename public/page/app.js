@@ -34,9 +34,7 @@ const client = connect(undefined, {
   client: "tributary-page",
   onState(state) {
     connectionView.show(state);
-    if (state.name !== "open") return;
-    notice.hide();
-    settings.features = client.features;
+    if (state.name === "open") notice.hide();
   },
 });
 client.on("error", (error) => notice.show(error));
@@ -155,6 +153,7 @@ byId("skip", HTMLElement).addEventListener("click", () => composer.focus());
 function shown(snapshot) {
   const { turns, tabs, requests } = snapshot;
   system.show(snapshot);
+  settings.features = client.features;
   composer.isRunning = requests.length > 0;
   const count = byId("tabs", HTMLElement);
   count.hidden = tabs === 0;

@@ -142,7 +142,7 @@ export class TurnView {
    * @param {boolean} isLive
    */
   #drawFooter(turn, isLive) {
-    setText(this.#facts, isLive ? "" : factWords(turn));
+    this.#facts.replaceChildren(...(isLive ? [] : factNodes(turn)));
     this.#copy.node.hidden = answerText(turn) === "";
     this.#again.hidden = isLive || !canAskAgain(turn);
     this.#edit.hidden = isLive || !canAskAgain(turn);
@@ -157,6 +157,15 @@ export class TurnView {
  */
 function canAskAgain(turn) {
   return turn.omitted === 0 && askedContent(turn) !== null;
+}
+
+/**
+ * No line is broken within a fact.
+ *
+ * @param {Turn} turn
+ */
+function factNodes(turn) {
+  return factWords(turn).flatMap((words, index) => [...(index > 0 ? [" · "] : []), element("span", {}, words)]);
 }
 
 /**
