@@ -54,16 +54,15 @@ export function contextOf({ fit, budget }) {
 }
 
 /**
- * @param {string} text with a point or a comma, as people write decimals
+ * @param {string} text with a point or a comma, as people write decimals; a whole number without, as `1,000` means two things
  * @param {NumberField} field
  * @returns {{ value?: number, slip?: string }}
  */
 function numberOf(text, { least, most, isWhole }) {
   const trimmed = text.trim();
   if (trimmed === "") return {};
+  if (!(isWhole ? /^[+-]?\d+$/ : /^[+-]?\d*[.,]?\d+$/).test(trimmed)) return { slip: isWhole ? "A whole number." : "A number." };
   const value = Number(trimmed.replace(",", "."));
-  if (!/^[+-]?\d*[.,]?\d+(e[+-]?\d+)?$/i.test(trimmed) || !Number.isFinite(value)) return { slip: "A number, or nothing." };
-  if (isWhole && !Number.isInteger(value)) return { slip: "A whole number." };
   if (value < least) return { slip: `At least ${least}.` };
   if (value > most) return { slip: `At most ${most}.` };
   return { value };
