@@ -104,12 +104,17 @@ export function mayBeDelimiterRow(text) {
   return /^[|:\- \t]+$/.test(text);
 }
 
+/**
+ * @param {string} text
+ * @param {string} mark
+ */
 function leading(text, mark) {
   let count = 0;
   while (text[count] === mark) count += 1;
   return count;
 }
 
+/** @param {string} char */
 function isSpace(char) {
   return char === " " || char === "\t";
 }

@@ -40,15 +40,19 @@ export class CodeBlock {
       pre);
   }
 
-  /** @param {string} text all of it; it only grows */
-  show(text) {
+  /**
+   * @param {import("./block.js").Block} block
+   * @returns {number} how many characters had to be parsed: none
+   */
+  show({ text, isOpen }) {
     this.#text = text;
     this.#lines.show(text);
+    if (!isOpen) this.#highlight();
+    return 0;
   }
 
-  /** The fence is closed. */
-  finish() {
-    if (this.#language === "" || this.#text.length > MAX_HIGHLIGHTED || this.#text === "") return;
+  #highlight() {
+    if (this.#language === "" || this.#text.length > MAX_HIGHLIGHTED) return;
     this.#highlighter?.highlight(this.#text, this.#language, (fragment) => this.#code.replaceChildren(fragment));
   }
 
@@ -64,7 +68,11 @@ export class CodeBlock {
   }
 }
 
-/** The first word behind the fence, as far as it can name a language. */
+/**
+ * The first word behind the fence, as far as it can name a language.
+ *
+ * @param {string} info
+ */
 export function languageOf(info) {
   return /^[\w#+.-]{1,30}/.exec(info)?.[0].toLowerCase() ?? "";
 }

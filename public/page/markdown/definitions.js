@@ -16,7 +16,7 @@ export function takeDefinitions(text) {
   for (;;) {
     const label = match(LABEL, text, at);
     const address = label && label[1].trim() !== "" ? match(ADDRESS, text, LABEL.lastIndex) : null;
-    if (!address) break;
+    if (label === null || address === null) break;
     const afterAddress = ADDRESS.lastIndex;
     const title = match(TITLE, text, afterAddress);
     const hasTitle = title !== null && match(LINE_END, text, TITLE.lastIndex) !== null;
@@ -25,23 +25,33 @@ export function takeDefinitions(text) {
     definitions.push({
       label: normalLabel(label[1]),
       href: unescaped(address[1] ?? address[2]),
-      title: hasTitle ? unescaped(title[1] ?? title[2] ?? title[3]) : null,
+      title: title && hasTitle ? unescaped(title[1] ?? title[2] ?? title[3]) : null,
     });
     if (at >= text.length) break;
   }
   return { definitions, rest: text.slice(at) };
 }
 
-/** Labels are compared without case and with one space where there are several. */
+/**
+ * Labels are compared without case and with one space where there are several.
+ *
+ * @param {string} label
+ */
 export function normalLabel(label) {
   return label.trim().replace(/\s+/g, " ").toLowerCase();
 }
 
+/**
+ * @param {RegExp} pattern a sticky one
+ * @param {string} text
+ * @param {number} at
+ */
 function match(pattern, text, at) {
   pattern.lastIndex = at;
   return pattern.exec(text);
 }
 
+/** @param {string} text */
 function unescaped(text) {
   return text.replace(/\\([!-/:-@[-`{-~])/g, "$1");
 }

@@ -1,7 +1,9 @@
 // A classic worker: highlight.js 9 is no module.
-importScripts("../../vendor/highlight/highlight.min.js");
+const worker = /** @type {any} */ (self);
+worker.importScripts("../../vendor/highlight/highlight.min.js");
 
-self.onmessage = ({ data: { text, language } }) => {
-  const isKnown = self.hljs.getLanguage(language) !== undefined;
-  self.postMessage(isKnown ? self.hljs.highlight(language, text, true).value : null);
+/** @param {MessageEvent<{ text: string, language: string }>} event */
+worker.onmessage = ({ data: { text, language } }) => {
+  const isKnown = worker.hljs.getLanguage(language) !== undefined;
+  worker.postMessage(isKnown ? worker.hljs.highlight(language, text, true).value : null);
 };

@@ -3,7 +3,6 @@ import { linkAddress } from "./link-address.js";
 import { isParsable } from "./pieces.js";
 
 const ENTITY = /&(?:#\d{1,7}|#x[\da-f]{1,6}|[a-z][a-z\d]{1,31});/gi;
-const WRAPPERS = { strong: "strong", em: "em", del: "del" };
 
 /** What may be in a rendered text; everything else would be our own mistake. */
 const ALLOWED = {
@@ -15,6 +14,14 @@ const ALLOWED = {
   ALLOW_DATA_ATTR: false,
   ALLOW_ARIA_ATTR: false,
 };
+
+/**
+ * What marked's inline lexer gives; texts in it are escaped as in HTML.
+ *
+ * @typedef {{
+ *   type: string, raw: string, text: string, href: string, title: string | null, tokens: Token[], isVerbatim?: boolean
+ * }} Token
+ */
 
 /**
  * Renders the text of one paragraph, heading or cell. The parser gives tokens, and elements are made from them one by
@@ -39,8 +46,8 @@ export class InlineRenderer {
 
   /**
    * @param {string} text at most one piece
-   * @param {object} reader is told by the references when a label it lacks is defined
-   * @returns {Node[]}
+   * @param {import("./text-block.js").TextBlock} reader is told by the references when a label it lacks is defined
+   * @returns {ChildNode[]}
    */
   render(text, reader) {
     if (!isParsable(text)) return [document.createTextNode(text)];
@@ -49,6 +56,11 @@ export class InlineRenderer {
     return [...holder.childNodes];
   }
 
+  /**
+   * @param {string} text
+   * @param {import("./text-block.js").TextBlock} reader
+   * @returns {Token[]}
+   */
   #tokens(text, reader) {
     const lexer = new this.#marked.Lexer({ gfm: true, mangle: false, tokenizer: this.#tokenizer });
     lexer.tokens.links = this.#references.links;
@@ -56,9 +68,14 @@ export class InlineRenderer {
   }
 }
 
-/** marked's tokenizer, but for raw HTML: a tag is text. */
+/**
+ * marked's tokenizer, but for raw HTML: a tag is text.
+ *
+ * @param {any} marked
+ */
 function tokenizerOf(marked) {
   return class extends marked.Tokenizer {
+    /** @param {string} source */
     tag(source) {
       const raw = this.rules.inline.tag.exec(source)?.[0];
       return raw && { type: "escape", raw, text: raw, isVerbatim: true };
@@ -66,11 +83,20 @@ function tokenizerOf(marked) {
   };
 }
 
-/** @returns {(Node | string)[]} */
+/**
+ * @param {Token[]} tokens
+ * @param {boolean} isInLink
+ * @returns {(Node | string)[]}
+ */
 function nodes(tokens, isInLink) {
   return tokens.flatMap((token) => node(token, isInLink));
 }
 
+/**
+ * @param {Token} token
+ * @param {boolean} isInLink
+ * @returns {Node | string | (Node | string)[]}
+ */
 function node(token, isInLink) {
   switch (token.type) {
     case "text":
@@ -84,7 +110,7 @@ function node(token, isInLink) {
     case "strong":
     case "em":
     case "del":
-      return element(WRAPPERS[token.type], {}, ...nodes(token.tokens, isInLink));
+      return element(token.type, {}, ...nodes(token.tokens, isInLink));
     case "link":
       return link(token.href, token.title, nodes(token.tokens, true), isInLink);
     case "image":
@@ -94,7 +120,14 @@ function node(token, isInLink) {
   }
 }
 
-/** A link, where the address is one that links may have; otherwise the words, and the address beside them. */
+/**
+ * A link, where the address is one that links may have; otherwise the words, and the address beside them.
+ *
+ * @param {string} source the address as the parser gives it
+ * @param {string | null} title
+ * @param {(Node | string)[]} content
+ * @param {boolean} isInLink
+ */
 function link(source, title, content, isInLink) {
   const written = decoded(source);
   const href = linkAddress(written);
@@ -106,17 +139,24 @@ function link(source, title, content, isInLink) {
     ...content);
 }
 
-/** Character references become characters. Nothing but a reference is ever given to the browser's parser. */
+/**
+ * Character references become characters. Nothing but a reference is ever given to the browser's parser.
+ *
+ * @param {string} text
+ */
 function decoded(text) {
   return text.includes("&") ? text.replace(ENTITY, character) : text;
 }
 
+/** @type {Map<string, string>} */
 const characters = new Map();
 
+/** @param {string} reference */
 function character(reference) {
   if (characters.size > 2_000) characters.clear();
   const known = characters.get(reference)
-    ?? new DOMParser().parseFromString(reference, "text/html").documentElement.textContent;
+    ?? new DOMParser().parseFromString(reference, "text/html").documentElement.textContent
+    ?? "";
   characters.set(reference, known);
   return known;
 }

@@ -50,7 +50,11 @@ export class LineCursor {
     return this.#owed === 0 && this.at >= this.text.length;
   }
 
-  /** Goes past spaces and tabs, and past `count` characters after them. */
+  /**
+   * Goes past spaces and tabs, and past `count` characters after them.
+   *
+   * @param {number} count
+   */
   skip(count) {
     const { indent, at } = this.next;
     this.#owed = 0;
@@ -58,7 +62,11 @@ export class LineCursor {
     this.at = at + count;
   }
 
-  /** Eats up to `columns` of indentation. */
+  /**
+   * Eats up to `columns` of indentation.
+   *
+   * @param {number} columns
+   */
   advance(columns) {
     let left = columns;
     while (left > 0 && this.isAtSpace) {

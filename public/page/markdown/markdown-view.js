@@ -10,6 +10,8 @@ const BUDGET_MS = 10;
 /** At least this many times what a rendering cost lies between it and the next. */
 const REST = 8;
 
+/** @typedef {import("./libraries.js").Libraries} Libraries */
+
 /**
  * Shows a markdown text that grows. The work is in proportion to the text: it is read once, finished blocks are
  * rendered once, the last one again at most once a frame, less often when that is dear; a long text that is there at
@@ -18,7 +20,7 @@ const REST = 8;
 export class MarkdownView {
   #node;
   #rendered;
-  /** @type {import("./libraries.js").Libraries | null} */
+  /** @type {Libraries | null} */
   #libraries = null;
   /** @type {Answer | null} */
   #answer = null;
@@ -36,13 +38,12 @@ export class MarkdownView {
 
   /**
    * @param {HTMLElement} node an empty element; its content belongs to this view
-   * @param {object} [options]
-   * @param {import("./libraries.js").Libraries | null | Promise<import("./libraries.js").Libraries | null>}
-   *   [options.libraries] from `loadMarkdown()`; while they are on their way, text is shown as it is
-   * @param {() => void} [options.rendered] called after each change of the content, from an animation frame or from
-   *   `show`
+   * @param {{ libraries?: Libraries | null | Promise<Libraries | null>, rendered?: () => void }} [options]
+   *   `libraries` from `loadMarkdown()`: while they are on their way, text is shown as it is; `rendered` is called after
+   *   each change of the content, in an animation frame before it is painted
    */
-  constructor(node, { libraries = null, rendered = () => {} } = {}) {
+  constructor(node, options = {}) {
+    const { libraries = null, rendered = () => {} } = options;
     this.#node = node;
     this.#rendered = rendered;
     if (libraries instanceof Promise) libraries.then((loaded) => this.#use(loaded));
@@ -65,7 +66,8 @@ export class MarkdownView {
    * @param {string} text
    * @param {{ isFinal?: boolean }} [options] `isFinal`: it will not grow any more
    */
-  show(text, { isFinal = false } = {}) {
+  show(text, options = {}) {
+    const { isFinal = false } = options;
     if (text === this.#text && isFinal === this.#isFinal) return;
     const goesOn = !this.#isFinished && text.startsWith(this.#text);
     this.#text = text;
@@ -80,6 +82,7 @@ export class MarkdownView {
     this.#work(Infinity);
   }
 
+  /** @param {Libraries | null} libraries */
   #use(libraries) {
     this.#libraries = libraries;
     if (libraries === null) return;
@@ -113,6 +116,7 @@ export class MarkdownView {
     this.#schedule();
   }
 
+  /** @param {number} deadline in the time of `performance.now()` */
   #work(deadline) {
     if (this.#isSettled) return;
     if (this.#libraries) this.#isSettled = this.#render(this.#libraries, () => performance.now() > deadline);
@@ -128,7 +132,11 @@ export class MarkdownView {
     this.#isSettled = true;
   }
 
-  /** @returns {boolean} everything is shown */
+  /**
+   * @param {Libraries} libraries
+   * @param {() => boolean} isTimeUp
+   * @returns {boolean} everything is shown
+   */
   #render(libraries, isTimeUp) {
     this.#node.classList.add("md");
     this.#node.classList.remove("md-plain");

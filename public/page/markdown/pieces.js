@@ -36,6 +36,7 @@ export function isParsable(piece) {
   return (piece.match(MARK)?.length ?? 0) <= MAX_MARKS;
 }
 
+/** @param {number} unit */
 function isHighSurrogate(unit) {
   return unit >= 0xd800 && unit <= 0xdbff;
 }

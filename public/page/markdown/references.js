@@ -11,9 +11,13 @@ export class References {
   /** @type {Record<string, { href: string, title: string | null }>} */
   #known = Object.create(null);
   #count = 0;
-  /** Who waits for a label. @type {Map<string, Set<object>>} */
+  /**
+   * Who waits for a label.
+   *
+   * @type {Map<string, Set<import("./text-block.js").TextBlock>>}
+   */
   #waiting = new Map();
-  /** @type {object | null} */
+  /** @type {import("./text-block.js").TextBlock | null} */
   #reader = null;
 
   /** What the inline parser looks labels up in; a label that is not there is noted down for the reader. */
@@ -29,7 +33,7 @@ export class References {
    * While `read` runs, `reader` is the one who asks.
    *
    * @template T
-   * @param {object} reader
+   * @param {import("./text-block.js").TextBlock} reader
    * @param {() => T} read
    * @returns {T}
    */
@@ -45,7 +49,8 @@ export class References {
   /**
    * The first definition of a label counts.
    *
-   * @returns {Iterable<object>} the readers that have been waiting for it
+   * @param {{ label: string, href: string, title: string | null }} definition
+   * @returns {Iterable<import("./text-block.js").TextBlock>} the readers that have been waiting for it
    */
   define({ label, href, title }) {
     if (label in this.#known || this.#count >= MAX_DEFINITIONS) return [];
@@ -56,6 +61,10 @@ export class References {
     return readers;
   }
 
+  /**
+   * @param {string} label
+   * @param {import("./text-block.js").TextBlock} reader
+   */
   #wait(label, reader) {
     const readers = this.#waiting.get(label) ?? new Set();
     readers.add(reader);

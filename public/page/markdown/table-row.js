@@ -43,7 +43,12 @@ export function alignments(line, count) {
   });
 }
 
-/** Does an odd number of backslashes stand before this place? */
+/**
+ * Does an odd number of backslashes stand before this place?
+ *
+ * @param {string} text
+ * @param {number} at
+ */
 function isEscaped(text, at) {
   let first = at;
   while (text[first - 1] === "\\") first -= 1;

@@ -8,8 +8,8 @@ export class TextBlock {
   #inline;
   #shown = "";
   /** The finished pieces: where they begin and end, and what they became. */
-  #pieces = /** @type {{ start: number, end: number, nodes: Node[] }[]} */ ([]);
-  #tail = /** @type {Node[]} */ ([]);
+  #pieces = /** @type {{ start: number, end: number, nodes: ChildNode[] }[]} */ ([]);
+  #tail = /** @type {ChildNode[]} */ ([]);
 
   /**
    * @param {HTMLElement} node
@@ -65,6 +65,7 @@ export class TextBlock {
   }
 }
 
+/** @param {ChildNode[]} nodes */
 function remove(nodes) {
   for (const node of nodes) node.remove();
 }
