@@ -46,6 +46,7 @@ export class ConnectionView {
   #draw() {
     const state = this.#shown;
     this.#state.dataset.state = state.name;
+    document.documentElement.dataset.connection = state.name;
     setText(this.#state, shortStateWords(state));
     this.#offline.hidden = navigator.onLine;
     const words = troubleWords(state, Date.now());

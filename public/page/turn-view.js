@@ -87,7 +87,7 @@ export class TurnView {
     this.#drawAnswers(turn, isLive);
     const words = standingWords(turn, this.#page.isOurs);
     setText(this.#standingWords, words);
-    this.#river.toggleAttribute("hidden", !isLive);
+    this.#river.hidden = !isLive;
     this.#standing.hidden = !isLive && words === "";
     this.#drawError(turn, isLive);
     const asides = asideWords(turn).join(" ");
