@@ -71,11 +71,7 @@ const recentsView = new RecentsView(recents, {
 const composer = new Composer({
   room: () => client.limits?.message_bytes ?? MESSAGE_BYTES,
   stop: () => chat.stop(),
-  ask(content, replaces) {
-    const isAsked = chat.ask(content, replaces);
-    if (isAsked) anchor.toEnd();
-    return isAsked;
-  },
+  ask: (content, replaces) => chat.ask(content, replaces),
 });
 
 new Shortcuts({
@@ -102,6 +98,7 @@ const page = {
   client,
   announcer,
   places: {
+    log: byId("log", HTMLElement),
     turns: byId("turns", HTMLElement),
     welcome: byId("welcome", HTMLElement),
     earlier: byId("earlier", HTMLElement),
@@ -112,6 +109,7 @@ const page = {
   edit: (turn, content) => composer.edit(turn.request, content),
   offer,
   shown,
+  asked: () => anchor.toEnd(),
   ended: () => title.ended(),
   noticed: (error) => notice.show(error),
 };

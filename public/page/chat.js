@@ -22,6 +22,7 @@ import { Thinking } from "./thinking.js";
  *   edit: (turn: Turn, content: Content) => void,
  *   offer: import("./turn-view.js").Surroundings["offer"],
  *   shown: (snapshot: SessionSnapshot) => void,
+ *   asked: () => void,
  *   ended: () => void,
  *   noticed: (error: unknown) => void,
  * }} Page
@@ -136,6 +137,7 @@ export class Chat {
     if (replaced?.isLocal) this.#session.dismiss(replaced.request);
     try {
       this.#session.chat(input, { ...options, ...(!isAll && replaces && { replaces }) });
+      this.#page.asked();
     } catch (error) {
       this.#page.noticed(error);
     }

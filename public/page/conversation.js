@@ -5,7 +5,7 @@ import { TurnView } from "./turn-view.js";
 /**
  * @typedef {import("../client/index.js").SessionSnapshot} SessionSnapshot
  * @typedef {import("./turn-view.js").Surroundings} Surroundings
- * @typedef {{ turns: HTMLElement, welcome: HTMLElement, earlier: HTMLElement }} Places
+ * @typedef {{ log: HTMLElement, turns: HTMLElement, welcome: HTMLElement, earlier: HTMLElement }} Places
  */
 
 /** A session's turns on the page. Of a snapshot it draws what has changed: an unchanged turn is the same object. */
@@ -64,6 +64,8 @@ export class Conversation {
       }
     }
     for (const [request, view] of gone) {
+      // Whoever has pressed a button of it goes on from the conversation.
+      if (view.node.contains(document.activeElement)) this.#places.log.focus({ preventScroll: true });
       view.leave();
       view.node.remove();
       this.#views.delete(request);

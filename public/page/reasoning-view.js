@@ -30,7 +30,6 @@ export class ReasoningView {
     this.#text.show(text);
     this.#isThinking = isThinking;
     this.#span = span;
-    this.node.toggleAttribute("data-thinking", isThinking);
     if (isThinking) this.#stopCounting ??= everySecond(() => this.#count());
     else this.leave();
     this.#count();
