@@ -43,7 +43,7 @@ export class Drawer {
   open() {
     if (this.isOpen) return;
     if (this.#room.matches) {
-      this.#dialog.open = true;
+      this.#dialog.show();
       this.#changed(true);
     } else {
       this.#dialog.showModal();
