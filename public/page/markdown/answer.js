@@ -10,7 +10,7 @@ import { HeadingView, ParagraphView } from "./text-view.js";
 
 /**
  * @typedef {import("./block.js").Block} Block
- * @typedef {import("./text-block.js").TextBlock} TextBlock
+ * @typedef {import("./text-block.js").Piece} Piece
  */
 
 /**
@@ -27,7 +27,7 @@ export class Answer {
   /** Blocks whose text is newer than their element. */
   #dirty = /** @type {Set<Block>} */ (new Set());
   /** Texts with a label that has been defined. */
-  #outdated = /** @type {Set<TextBlock>} */ (new Set());
+  #outdated = /** @type {Set<Piece>} */ (new Set());
   /** What has been done: characters given to the inline parser, elements made. */
   work = { parsed: 0, blocks: 0 };
 
@@ -48,7 +48,7 @@ export class Answer {
       removed: (block) => this.#remove(block),
       loosened: (list) => list.view.loosen(),
       defined: (definition) => {
-        for (const text of this.#references.define(definition)) this.#outdated.add(text);
+        for (const piece of this.#references.define(definition)) this.#outdated.add(piece);
       },
     });
   }
@@ -74,9 +74,9 @@ export class Answer {
       this.work.parsed += block.view.show(block);
       if (isTimeUp()) return false;
     }
-    for (const text of this.#outdated) {
-      this.#outdated.delete(text);
-      this.work.parsed += text.showAgain();
+    for (const piece of this.#outdated) {
+      this.#outdated.delete(piece);
+      this.work.parsed += piece.renderAgain();
       if (isTimeUp()) return false;
     }
     return true;
@@ -122,6 +122,6 @@ export class Answer {
   /** @param {Block} block */
   #remove(block) {
     this.#dirty.delete(block);
-    block.view.node.remove();
+    block.view.remove();
   }
 }

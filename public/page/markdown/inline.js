@@ -46,7 +46,7 @@ export class InlineRenderer {
 
   /**
    * @param {string} text at most one piece
-   * @param {import("./text-block.js").TextBlock} reader is told by the references when a label it lacks is defined
+   * @param {import("./text-block.js").Piece} reader is told by the references when a label it lacks is defined
    * @returns {ChildNode[]}
    */
   render(text, reader) {
@@ -58,7 +58,7 @@ export class InlineRenderer {
 
   /**
    * @param {string} text
-   * @param {import("./text-block.js").TextBlock} reader
+   * @param {import("./text-block.js").Piece} reader
    * @returns {Token[]}
    */
   #tokens(text, reader) {

@@ -14,10 +14,10 @@ export class References {
   /**
    * Who waits for a label.
    *
-   * @type {Map<string, Set<import("./text-block.js").TextBlock>>}
+   * @type {Map<string, Set<import("./text-block.js").Piece>>}
    */
   #waiting = new Map();
-  /** @type {import("./text-block.js").TextBlock | null} */
+  /** @type {import("./text-block.js").Piece | null} */
   #reader = null;
 
   /** What the inline parser looks labels up in; a label that is not there is noted down for the reader. */
@@ -33,7 +33,7 @@ export class References {
    * While `read` runs, `reader` is the one who asks.
    *
    * @template T
-   * @param {import("./text-block.js").TextBlock} reader
+   * @param {import("./text-block.js").Piece} reader
    * @param {() => T} read
    * @returns {T}
    */
@@ -50,7 +50,7 @@ export class References {
    * The first definition of a label counts.
    *
    * @param {{ label: string, href: string, title: string | null }} definition
-   * @returns {Iterable<import("./text-block.js").TextBlock>} the readers that have been waiting for it
+   * @returns {Iterable<import("./text-block.js").Piece>} the readers that have been waiting for it
    */
   define({ label, href, title }) {
     if (label in this.#known || this.#count >= MAX_DEFINITIONS) return [];
@@ -63,7 +63,7 @@ export class References {
 
   /**
    * @param {string} label
-   * @param {import("./text-block.js").TextBlock} reader
+   * @param {import("./text-block.js").Piece} reader
    */
   #wait(label, reader) {
     const readers = this.#waiting.get(label) ?? new Set();

@@ -1,12 +1,12 @@
-/** More columns than this make no table: each row is filled up to the header's count, and that would be a cheap bomb. */
-export const MAX_COLUMNS = 64;
+/** More columns than this make no table. */
+const MAX_COLUMNS = 64;
 
 /**
- * The cells of a row, trimmed. A pipe behind a backslash separates nothing. Cells beyond `count` join the last one:
- * nothing is dropped; missing ones are empty.
+ * The cells of a row, trimmed. A pipe behind a backslash separates nothing. Cells beyond `count` join the last one, so
+ * that nothing is dropped; a short row stays short: to fill it up would make many elements of little text.
  *
  * @param {string} row one line, or its beginning
- * @param {number} [count] how many cells the table has
+ * @param {number} [count] how many columns the table has
  * @returns {string[]}
  */
 export function rowCells(row, count) {
@@ -22,7 +22,6 @@ export function rowCells(row, count) {
     start = at + 1;
   }
   cells.push(text.slice(start));
-  while (count !== undefined && cells.length < count) cells.push("");
   return cells.map((cell) => cell.trim().replaceAll("\\|", "|"));
 }
 

@@ -5,7 +5,17 @@ import { TextBlock } from "./text-block.js";
 
 /** One row of a table. */
 class RowView {
-  #cells;
+  /**
+   * As many as the row has: a short one is not filled up.
+   *
+   * @type {TextBlock[]}
+   */
+  #cells = [];
+
+  #name;
+  #align;
+  #inline;
+  node = element("tr");
 
   /**
    * @param {"th" | "td"} name
@@ -13,12 +23,9 @@ class RowView {
    * @param {import("./inline.js").InlineRenderer} inline
    */
   constructor(name, align, inline) {
-    this.#cells = align.map((side) => {
-      const cell = element(name, name === "th" ? { scope: "col" } : {});
-      if (side !== "") cell.className = `md-${side}`;
-      return new TextBlock(cell, inline);
-    });
-    this.node = element("tr", {}, ...this.#cells.map((cell) => cell.node));
+    this.#name = name;
+    this.#align = align;
+    this.#inline = inline;
   }
 
   /**
@@ -26,8 +33,17 @@ class RowView {
    * @returns {number} how many characters had to be parsed
    */
   show({ text }) {
-    const texts = rowCells(text, this.#cells.length);
-    return this.#cells.reduce((parsed, cell, column) => parsed + cell.show(texts[column]), 0);
+    const texts = rowCells(text, this.#align.length);
+    while (this.#cells.length < texts.length) this.#addCell();
+    return this.#cells.reduce((parsed, cell, column) => parsed + cell.show(texts[column] ?? ""), 0);
+  }
+
+  #addCell() {
+    const cell = element(this.#name, this.#name === "th" ? { scope: "col" } : {});
+    const side = this.#align[this.#cells.length];
+    if (side !== "") cell.className = `md-${side}`;
+    this.#cells.push(new TextBlock(cell, this.#inline));
+    this.node.append(cell);
   }
 }
 

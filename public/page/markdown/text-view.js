@@ -57,6 +57,12 @@ export class ParagraphView {
     return this.#text.show(text.slice(task[0].length).trimEnd());
   }
 
+  /** It was none. */
+  remove() {
+    this.#text.remove();
+    this.node.remove();
+  }
+
   /**
    * A checkbox that only shows.
    *
