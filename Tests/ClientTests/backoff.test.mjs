@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Backoff } from "../../public/backoff.js";
+import { Backoff } from "../../public/client/backoff.js";
 
 test("waits double up to the cap", () => {
   const backoff = new Backoff({ first: 100, cap: 1000, random: () => 1 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { asked, frame, joined, recovered, text } from "./frames.mjs";
-import { Position } from "../../public/position.js";
+import { asked, frame, joined, recovered, text } from "./kit/frames.mjs";
+import { Position } from "../../public/client/position.js";
 
 /** A position in epoch `e` at `seq`, with running requests as `{request, n}`. */
 function at(seq, ...requests) {

@@ -1,20 +1,33 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { asked, frame, text } from "./frames.mjs";
-import { Transcript } from "../../public/transcript.js";
-import { plainText } from "../../public/turn.js";
+import { asked, end, frame, text } from "./kit/frames.mjs";
+import { TributaryError } from "../../public/client/errors.js";
+import { Transcript } from "../../public/client/transcript.js";
+import { Turn } from "../../public/client/turn.js";
+import { plainMessage } from "../../public/client/views.js";
 
 function transcriptOf(...frames) {
   const transcript = new Transcript();
-  for (const each of frames) transcript.apply(each);
+  for (const each of frames) take(transcript, each);
   return transcript;
+}
+
+function take(transcript, each) {
+  return each.type === "request" ? transcript.begin(each) : transcript.apply(each);
+}
+
+function running(transcript) {
+  return [...transcript.running].map((turn) => turn.request);
+}
+
+/** What a snapshot and the log must agree on. */
+function told(transcript) {
+  return transcript.turns.map(({ view: { params, retries, context, ...view } }) => view);
 }
 
 function requests(transcript) {
   return transcript.turns.map((turn) => turn.request);
 }
-
-const end = (request, seq, n, fields) => frame("end", request, seq, n, { reason: "stop", timing: {}, ...fields });
 
 test("a request shows its prompt before the first token", () => {
   const { turns: [turn] } = transcriptOf(asked("a", 1, "hi", { model: "m" }));
@@ -52,7 +65,7 @@ test("pieces of tool calls are put together by index, and two calls may interlea
 
 test("choices beyond the first have answers of their own", () => {
   const { turns: [turn] } = transcriptOf(asked("a", 1, "hi"), text("a", 2, 1, "x"), text("a", 3, 2, "y", { choice: 1 }));
-  assert.deepEqual(turn.answers.map((answer) => answer.text), ["x", "y"]);
+  assert.deepEqual(turn.view.choices.map((choice) => choice.text), ["x", "y"]);
 });
 
 test("two requests at once do not mix", () => {
@@ -65,33 +78,33 @@ test("each terminal frame leaves what was generated and says how it ended", () =
   const ended = { end: "ended", aborted: "aborted", error: "failed" };
   for (const [type, status] of Object.entries(ended)) {
     const terminal = frame(type, "a", 3, 2, { usage: { input: 1, output: 2 }, timing: { total_ms: 3 }, code: "internal" });
-    const { turns: [turn], running } = transcriptOf(asked("a", 1, "hi"), text("a", 2, 1, "x"), terminal);
+    const transcript = transcriptOf(asked("a", 1, "hi"), text("a", 2, 1, "x"), terminal);
+    const { turns: [turn] } = transcript;
     assert.equal(turn.status, status);
     assert.equal(turn.answer().text, "x");
     assert.equal(turn.usage.output, 2);
     assert.equal(turn.error?.code, type === "error" ? "internal" : undefined);
-    assert.deepEqual(running, []);
+    assert.deepEqual(running(transcript), []);
+    assert.ok(turn.isSettled);
   }
 });
 
-test("replaces drops that turn and all later ones, also running ones, and says so", () => {
-  const transcript = transcriptOf(asked("a", 1, "1"), asked("b", 2, "2"), asked("c", 3, "3"));
-  const { dropped, turn } = transcript.apply(asked("d", 4, "4", { replaces: "b" }));
-  assert.deepEqual(dropped.map((each) => each.request), ["b", "c"]);
-  assert.equal(turn.request, "d");
+test("replaces drops that turn and all later ones from sight, and what runs goes on unseen", () => {
+  const transcript = transcriptOf(asked("a", 1, "1"), asked("b", 2, "2"), asked("c", 3, "3"), end("c", 4, 1));
+  transcript.begin(asked("d", 5, "4", { replaces: "b" }));
   assert.deepEqual(requests(transcript), ["a", "d"]);
-});
-
-test("a dropped turn's later frames change nothing", () => {
-  const transcript = transcriptOf(asked("a", 1, "1"), asked("b", 2, "2", { replaces: "a" }));
-  assert.equal(transcript.apply(text("a", 3, 1, "x")), null);
-  assert.deepEqual(requests(transcript), ["b"]);
+  assert.deepEqual(running(transcript), ["a", "b", "d"]);
+  transcript.apply(text("b", 6, 1, "x"));
+  assert.equal(transcript.turn("b").answer().text, "x");
+  transcript.apply(end("b", 7, 2));
+  assert.equal(transcript.turn("b"), undefined, "nobody needs it any more");
+  assert.equal(transcript.turn("c"), undefined);
 });
 
 test("messages drop the ended turns and keep the running ones in their place", () => {
   const transcript = transcriptOf(asked("a", 1, "1"), asked("b", 2, "2"), end("a", 3, 1));
   const messages = [{ role: "system", content: "be brief" }, { role: "user", content: "hi" }];
-  transcript.apply(frame("request", "c", 4, 0, { messages, omitted: 3 }));
+  transcript.begin(frame("request", "c", 4, 0, { messages, omitted: 3 }));
   assert.deepEqual(requests(transcript), ["b", "c"]);
   assert.deepEqual(transcript.turns[1].prompts, messages);
   assert.equal(transcript.turns[1].omitted, 3);
@@ -99,7 +112,7 @@ test("messages drop the ended turns and keep the running ones in their place", (
 
 test("messages with store:false leave the other turns alone", () => {
   const transcript = transcriptOf(asked("a", 1, "1"), end("a", 2, 1));
-  transcript.apply(frame("request", "b", 3, 0, { messages: [], store: false }));
+  transcript.begin(frame("request", "b", 3, 0, { messages: [], store: false }));
   assert.deepEqual(requests(transcript), ["a", "b"]);
   assert.equal(transcript.turns[1].isStored, false);
 });
@@ -107,7 +120,7 @@ test("messages with store:false leave the other turns alone", () => {
 test("an unknown type of frame changes nothing", () => {
   const transcript = transcriptOf(asked("a", 1, "1"));
   assert.equal(transcript.apply(frame("sparkle", "a", 2, 1, { text: "x" })), null);
-  assert.equal(transcript.turns[0].answers.length, 0);
+  assert.equal(transcript.turns[0].answers.size, 0);
 });
 
 test("a snapshot's messages become turns: what was asked, and the answer with its status", () => {
@@ -124,7 +137,7 @@ test("a snapshot's messages become turns: what was asked, and the answer with it
     ],
     requests: [],
     truncated: 7,
-  });
+  }, true);
   const [a, b] = transcript.turns;
   assert.deepEqual(a.prompts.map((prompt) => prompt.role), ["system", "assistant", "user"]);
   assert.equal(a.answer().text, "yes");
@@ -143,14 +156,14 @@ test("a snapshot's running requests go on where their deltas go on", () => {
       request: "a", n: 5, input: "hi", at: 1, model: "m", provider: "openai", text: "one ",
       tool_calls: [{ index: 0, id: "c", name: "f", arguments: "{" }], choices: [{ choice: 1, text: "uno " }],
     }],
-  });
+  }, true);
   transcript.apply(text("a", 9, 6, "two"));
   transcript.apply(text("a", 10, 7, "dos", { choice: 1 }));
   transcript.apply(frame("delta", "a", 11, 8, { tool_calls: [{ index: 0, arguments: "}" }] }));
   const [turn] = transcript.turns;
-  assert.deepEqual(turn.answers.map((answer) => answer.text), ["one two", "uno dos"]);
+  assert.deepEqual(turn.view.choices.map((choice) => choice.text), ["one two", "uno dos"]);
   assert.equal(turn.answer().toolCalls[0].arguments, "{}");
-  assert.ok(turn.isRunning && turn.hasStarted);
+  assert.ok(turn.status === "running" && turn.hasStarted);
 });
 
 test("a running turn that began before an ended one stands before it", () => {
@@ -158,19 +171,19 @@ test("a running turn that began before an ended one stands before it", () => {
   transcript.replace({
     messages: [{ request: "b", role: "user", content: "2", at: 2 }, { request: "b", role: "assistant", content: "x", status: "ended", at: 9 }],
     requests: [{ request: "a", n: 3, input: "1", at: 1 }, { request: "c", n: 3, input: "3", at: 3 }],
-  });
+  }, true);
   assert.deepEqual(requests(transcript), ["a", "b", "c"]);
 });
 
 test("a running request that was replaced is counted and not shown", () => {
   const transcript = new Transcript();
-  transcript.replace({ messages: [], requests: [{ request: "a", n: 3, input: "1", at: 1, replaced: true }] });
+  transcript.replace({ messages: [], requests: [{ request: "a", n: 3, input: "1", at: 1, replaced: true }] }, true);
   assert.deepEqual(transcript.turns, []);
 });
 
 test("a turn that was running and that a snapshot does not know was interrupted, and stays in sight", () => {
   const transcript = transcriptOf(asked("a", 1, "1"), text("a", 2, 1, "half"), asked("b", 3, "2"), end("b", 4, 1));
-  transcript.replace({ messages: [], requests: [] });
+  transcript.replace({ messages: [], requests: [] }, true);
   assert.deepEqual(requests(transcript), ["a"], "ended turns are the snapshot's to tell");
   assert.equal(transcript.turns[0].status, "interrupted");
   assert.equal(transcript.turns[0].answer().text, "half");
@@ -181,21 +194,87 @@ test("a turn that ended or was replaced while we were away was not interrupted",
   transcript.replace({
     messages: [{ request: "a", role: "user", content: "1", at: 1 }, { request: "a", role: "assistant", content: "x", status: "aborted", at: 2 }],
     requests: [{ request: "b", n: 1, input: "2", at: 2, replaced: true }],
-  });
+  }, true);
   assert.deepEqual(transcript.turns.map((turn) => turn.status), ["aborted"]);
 });
 
 test("a snapshot and the frames after it make the same transcript as all frames", () => {
-  const log = [asked("a", 1, "hi"), frame("start", "a", 2, 1, { model: "m", provider: "p" }), text("a", 3, 2, "x"), text("a", 4, 3, "y"), end("a", 5, 4)];
+  const log = [
+    asked("a", 1, "hi"), frame("start", "a", 2, 1, { model: "m", provider: "p" }), text("a", 3, 2, "x"), text("a", 4, 3, "y"),
+    end("a", 5, 4),
+  ];
   const whole = transcriptOf(...log);
   const late = new Transcript();
-  late.replace({ messages: [], requests: [{ request: "a", n: 2, input: "hi", upstream: "u", at: 1000, model: "m", provider: "p", text: "x" }] });
+  const running = { request: "a", n: 2, input: "hi", upstream: "u", at: 1000, model: "m", provider: "p", text: "x" };
+  late.replace({ messages: [], requests: [running] }, true);
   late.apply(log[3]);
   late.apply(log[4]);
-  assert.deepEqual(late.turns, whole.turns);
+  assert.deepEqual(told(late), told(whole));
 });
 
-test("what cannot be shown of a message's content is named", () => {
-  assert.equal(plainText([{ type: "text", text: "look:" }, { type: "image_url", image_url: {} }]), "look:\n[image_url]");
-  assert.equal(plainText(null), "");
+test("an unchanged turn is shown by the same object, a changed one by another", () => {
+  const transcript = transcriptOf(asked("a", 1, "1"), asked("b", 2, "2"), text("b", 3, 1, "x"));
+  const [a, b] = transcript.turns.map((turn) => [turn.view, turn.messages]);
+  transcript.apply(text("b", 4, 2, "y"));
+  assert.equal(transcript.turns[0].view, a[0]);
+  assert.equal(transcript.turns[0].messages, a[1]);
+  assert.notEqual(transcript.turns[1].view, b[0]);
+  assert.equal(b[0].choices[0].text, "x", "what was shown does not change");
+  assert.equal(transcript.turns[1].messages[0], b[1][0], "the prompt's message has not changed");
+});
+
+test("what had ended here stays the same object through a snapshot of the same epoch, and not of another", () => {
+  const transcript = transcriptOf(asked("a", 1, "1"), text("a", 2, 1, "x"), end("a", 3, 2));
+  const { view } = transcript.turns[0];
+  const snapshot = {
+    messages: [{ request: "a", role: "user", content: "1", at: 1000 }, { request: "a", role: "assistant", content: "x", status: "ended", at: 2 }],
+  };
+  transcript.replace(snapshot, true);
+  assert.equal(transcript.turns[0].view, view);
+  transcript.replace(snapshot, false);
+  assert.notEqual(transcript.turns[0].view, view);
+});
+
+test("a snapshot from a moment ago takes nothing back from what has ended", () => {
+  const transcript = transcriptOf(asked("a", 1, "1"), text("a", 2, 1, "x"), text("a", 3, 2, "y"), end("a", 4, 3));
+  transcript.replace({ requests: [{ request: "a", n: 1, input: "1", upstream: "u", at: 1000, text: "x" }] }, true);
+  transcript.apply(text("a", 3, 2, "y"));
+  transcript.apply(end("a", 4, 3));
+  assert.deepEqual(transcript.turns.map((turn) => [turn.status, turn.answer().text]), [["ended", "xy"]]);
+});
+
+test("what only this tab knows stays in its place, until it is dismissed or the log has it", () => {
+  const transcript = transcriptOf(asked("a", 1, "1"), end("a", 2, 1));
+  const refused = new Turn("r");
+  refused.ask({ input: "no", at: 1 });
+  transcript.keep(refused);
+  refused.fail("failed", new TributaryError({ code: "bad_request" }));
+  transcript.begin(asked("b", 3, "2"));
+  assert.deepEqual(requests(transcript), ["a", "r", "b"]);
+  assert.equal(transcript.dismiss("a"), false, "the server's to tell");
+  assert.equal(transcript.dismiss("r"), true);
+  assert.deepEqual(requests(transcript), ["a", "b"]);
+});
+
+test("hostile indices make no long lists", () => {
+  const transcript = transcriptOf(
+    asked("a", 1, "1"), frame("delta", "a", 2, 1, { choice: 4e9, text: "x" }),
+    frame("delta", "a", 3, 2, { tool_calls: [{ index: 4e9, name: "f" }, { index: 0, name: "g" }] }));
+  assert.deepEqual(transcript.turns[0].view.choices.map((choice) => choice.choice), [0, 4e9]);
+  assert.deepEqual(transcript.turns[0].view.choices[0].toolCalls.map((call) => call.name), ["g", "f"]);
+});
+
+test("messages have OpenAI's shapes, ids of their own, and may be sent again as they are", () => {
+  const call = { index: 0, id: "c", name: "f", arguments: "{}" };
+  const { turns: [turn] } = transcriptOf(
+    asked("a", 1, "hi"), frame("delta", "a", 2, 1, { reasoning: "hm" }), frame("delta", "a", 3, 2, { tool_calls: [call] }),
+    text("a", 4, 3, "uno", { choice: 1 }));
+  const [user, first, second] = turn.messages;
+  assert.deepEqual([user.role, user.content, user.status], ["user", "hi", undefined]);
+  assert.deepEqual(first.tool_calls, [{ id: "c", type: "function", function: { name: "f", arguments: "{}" } }]);
+  assert.deepEqual([first.content, first.reasoning, first.status], [null, "hm", "running"]);
+  assert.deepEqual([second.choice, second.content], [1, "uno"]);
+  assert.equal(new Set(turn.messages.map((message) => message.id)).size, 3);
+  assert.deepEqual(plainMessage(user), { role: "user", content: "hi" });
+  assert.deepEqual(Object.keys(plainMessage(first)).sort(), ["content", "role", "tool_calls"]);
 });

@@ -25,6 +25,7 @@ import { Transcript } from "./transcript.js";
  * @property {(tabs: number) => void} tabsChanged
  * @property {() => void} replaced a snapshot came
  * @property {() => void} joined
+ * @property {(error: TributaryError) => void} failed something did that nobody waits for
  * @property {(error: TributaryError) => void} refused the session cannot be joined
  * @property {() => void} changed something did; called last
  */
@@ -259,7 +260,7 @@ export class Exchange {
     } else if (this.#subscription.answers(frame)) {
       this.#joinFailed(error);
     } else {
-      this.#listener.refused(error);
+      this.#listener.failed(error);
     }
   }
 
@@ -277,11 +278,12 @@ export class Exchange {
 
   /** @param {TributaryError} error */
   #joinFailed(error) {
-    if (error.retryable) return this.#subscription.joinLater();
     this.#subscription.stop();
+    this.#listener.failed(error);
+    if (error.retryable) return this.#subscription.joinLater();
+    this.#listener.refused(error);
     for (const { turn } of this.outbox.chats) this.#refuse(turn, "failed", error);
     this.#aborts.close(error);
-    this.#listener.refused(error);
   }
 
   /**

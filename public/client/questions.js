@@ -63,6 +63,7 @@ export class Questions {
   answered(frame) {
     const question = this.#questions.get(frame.id);
     if (question === undefined) return false;
+    if (frame.code === "draining") return true; // for its successor: it counts as sent on this connection
     this.#questions.delete(frame.id);
     if (frame.type === "error") question.reject(new TributaryError(/** @type {any} */ (frame)));
     else question.resolve(frame);

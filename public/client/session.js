@@ -36,6 +36,11 @@ export class Session {
    */
   #end = null;
   #wasJoined = false;
+  /**
+   * Why it cannot be joined.
+   * @type {TributaryError | null}
+   */
+  #refusal = null;
   /** @type {Promise<void> | null} */
   #ready = null;
   /**
@@ -77,7 +82,8 @@ export class Session {
       tabsChanged: (tabs) => this.#news.push({ type: "tabs", tabs }),
       replaced: () => this.#news.push({ type: "replaced" }),
       joined: () => this.#joined(),
-      refused: (error) => this.#refused(error),
+      failed: (error) => this.#failed(error),
+      refused: (error) => this.#neverReady(error),
       changed: () => this.#tell(),
     });
     connect({
@@ -100,7 +106,7 @@ export class Session {
   get ready() {
     return (this.#ready ??= new Promise((resolve, reject) => {
       if (this.#wasJoined) resolve();
-      else if (this.#end !== null) reject(this.#end);
+      else if (this.#refusal !== null) reject(this.#refusal);
       else this.#waiting.push({ resolve, reject });
     }));
   }
@@ -246,7 +252,7 @@ export class Session {
   #heed(signal, turn) {
     const abort = () => {
       // Whether it worked shows in the request; only a closed client could not even ask.
-      this.#exchange.abort(turn).catch((error) => this.#refused(error));
+      this.#exchange.abort(turn).catch((error) => this.#failed(error));
     };
     if (signal.aborted) return abort();
     signal.addEventListener("abort", abort);
@@ -267,11 +273,19 @@ export class Session {
     for (const { resolve } of this.#waiting.splice(0)) resolve();
   }
 
-  /** @param {TributaryError} error */
-  #refused(error) {
-    for (const { reject } of this.#waiting.splice(0)) reject(error);
+  /**
+   * Something failed that nobody waits for.
+   * @param {TributaryError} error
+   */
+  #failed(error) {
     this.#news.push({ type: "error", error });
     this.#tell();
+  }
+
+  /** @param {TributaryError} error */
+  #neverReady(error) {
+    this.#refusal = error;
+    for (const { reject } of this.#waiting.splice(0)) reject(error);
   }
 
   /** @param {TributaryError} error */
@@ -286,7 +300,7 @@ export class Session {
    */
   #over(error) {
     this.#end = error;
-    for (const { reject } of this.#waiting.splice(0)) reject(error);
+    this.#neverReady(error);
     this.#exchange.close(error);
     for (const backlog of this.#backlogs) backlog.end();
     this.#backlogs.clear();
