@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { failureWords, matching, modelWords } from "../../public/page/model-list.js";
+import { failureWords, matching, modelWords, priceWords } from "../../public/page/model-list.js";
 
 const models = [
   { id: "gpt-4o-mini", upstream: "openai", name: "GPT-4o mini" },
@@ -35,7 +35,12 @@ test("window and price are shown where they are known", () => {
   assert.equal(modelWords({ id: "m", upstream: "u" }), "");
 });
 
+test("what prices are for is said where there is one", () => {
+  assert.match(priceWords([{ id: "m", upstream: "u", price: {} }]), /a million tokens/);
+  assert.equal(priceWords([{ id: "m", upstream: "u" }]), "");
+});
+
 test("an upstream without a list is named with its reason", () => {
   assert.equal(
-    failureWords([{ upstream: "local", code: "upstream_unreachable", message: "Connection refused." }]), "local: Connection refused.");
+    failureWords([{ upstream: "local", code: "upstream_unreachable", message: "Connection refused." }]), ["local: Connection refused."]);
 });

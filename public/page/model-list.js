@@ -55,7 +55,16 @@ export function modelWords({ context_tokens: window, price, input }) {
  * @param {readonly ModelFailure[]} failed
  */
 export function failureWords(failed) {
-  return failed.map(({ upstream, message }) => `${upstream}: ${message}`).join(" ");
+  return failed.map(({ upstream, message }) => `${upstream}: ${message}`);
+}
+
+/**
+ * What the prices are for, where there are any.
+ *
+ * @param {readonly ModelInfo[]} models
+ */
+export function priceWords(models) {
+  return models.some((model) => model.price !== undefined) ? "Prices: a million tokens in → out." : "";
 }
 
 /** @param {number} tokens */

@@ -1,7 +1,7 @@
 import { Combobox } from "./combobox.js";
-import { byId, element, setText } from "./elements.js";
+import { byId, element } from "./elements.js";
 import { errorWords } from "./error-words.js";
-import { failureWords, matching, modelWords } from "./model-list.js";
+import { failureWords, matching, modelWords, priceWords } from "./model-list.js";
 
 /**
  * @typedef {import("../client/index.js").ModelList} ModelList
@@ -18,7 +18,7 @@ const NOTHING = { models: [], failed: [] };
 export class ModelPicker {
   #input = byId("model", HTMLInputElement);
   #list = byId("models", HTMLElement);
-  #note = byId("models-note", HTMLElement);
+  #notes = byId("models-notes", HTMLElement);
   #box;
   #ask;
   #changed;
@@ -131,8 +131,8 @@ export class ModelPicker {
     const words = [this.#words];
     if (groups.length === 0 && typed.trim() !== "") words.push(`Enter takes “${typed.trim()}” as it is.`);
     if (more > 0) words.push(`${more} more: type a part of the name.`);
-    words.push(failureWords(this.#models.failed));
-    setText(this.#note, words.filter((each) => each !== "").join(" "));
+    words.push(...failureWords(this.#models.failed), priceWords(groups.flatMap((group) => group.models)));
+    this.#notes.replaceChildren(...words.filter((each) => each !== "").map((each) => element("p", {}, each)));
     this.#box.refreshed();
   }
 }
