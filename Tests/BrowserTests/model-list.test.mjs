@@ -41,6 +41,6 @@ test("what prices are for is said where there is one", () => {
 });
 
 test("an upstream without a list is named with its reason", () => {
-  assert.equal(
+  assert.deepEqual(
     failureWords([{ upstream: "local", code: "upstream_unreachable", message: "Connection refused." }]), ["local: Connection refused."]);
 });
