@@ -114,12 +114,12 @@ export class Combobox {
 
   /** @param {HTMLElement | null} option */
   #activate(option) {
-    this.#active?.classList.remove("active");
+    this.#active?.setAttribute("aria-selected", "false");
     this.#active = option;
     if (option === null) {
       this.#input.removeAttribute("aria-activedescendant");
     } else {
-      option.classList.add("active");
+      option.setAttribute("aria-selected", "true");
       option.scrollIntoView({ block: "nearest" });
       this.#input.setAttribute("aria-activedescendant", option.id);
     }

@@ -11,6 +11,9 @@ import { failureWords, matching, modelWords, priceWords } from "./model-list.js"
 /** A list that is older is asked for again when somebody looks at it, in milliseconds. */
 const FRESH_MS = 60_000;
 
+/** @type {Choice} */
+const NO_CHOICE = { model: "", upstream: "" };
+
 /** @type {ModelList} */
 const NOTHING = { models: [], failed: [] };
 
@@ -108,31 +111,36 @@ export class ModelPicker {
   #draw(typed) {
     const { groups, more } = matching(this.#models.models, typed);
     const { model: chosen, upstream: from } = this.#choice;
-    let count = 0;
-    /**
-     * @param {string} name
-     * @param {string} words
-     * @param {Choice} choice
-     * @param {boolean} isChosen
-     */
-    const option = (name, words, choice, isChosen) => element("div", {
-      id: `model-${count++}`, role: "option", "aria-selected": isChosen, dataset: choice,
-    }, element("span", {}, name), ...(words === "" ? [] : [element("span", { className: "fine" }, words)]));
-
-    const nodes = typed.trim() === ""
-      ? [option("Default model", "the server’s own choice", { model: "", upstream: "" }, chosen === "")] : [];
-    for (const { upstream, models } of groups) {
-      const title = element("div", { id: `upstream-${count}`, className: "group" }, upstream);
-      nodes.push(element("div", { role: "group", "aria-labelledby": title.id }, title, ...models.map((model) => option(
+    const isAny = typed.trim() === "";
+    const nodes = isAny ? [optionNode("Default model", "the server’s own choice", NO_CHOICE, chosen === "")] : [];
+    groups.forEach(({ upstream, models }, index) => {
+      const title = element("div", { id: `models-of-${index}`, className: "group" }, upstream);
+      const options = models.map((model) => optionNode(
         model.id, modelWords(model), { model: model.id, upstream },
-        model.id === chosen && (from === "" || from === upstream)))));
-    }
+        model.id === chosen && (from === "" || from === upstream)));
+      nodes.push(element("div", { role: "group", "aria-labelledby": title.id }, title, ...options));
+    });
     this.#list.replaceChildren(...nodes);
+    this.#list.querySelectorAll('[role="option"]').forEach((option, index) => (option.id = `model-${index}`));
     const words = [this.#words];
-    if (groups.length === 0 && typed.trim() !== "") words.push(`Enter takes “${typed.trim()}” as it is.`);
+    if (groups.length === 0 && !isAny) words.push(`Enter takes “${typed.trim()}” as it is.`);
     if (more > 0) words.push(`${more} more: type a part of the name.`);
     words.push(...failureWords(this.#models.failed), priceWords(groups.flatMap((group) => group.models)));
     this.#notes.replaceChildren(...words.filter((each) => each !== "").map((each) => element("p", {}, each)));
     this.#box.refreshed();
   }
+}
+
+/**
+ * @param {string} name
+ * @param {string} words what is known of it
+ * @param {Choice} choice
+ * @param {boolean} isChosen
+ */
+function optionNode(name, words, choice, isChosen) {
+  const mark = isChosen ? [element("span", { className: "unseen" }, ", chosen")] : [];
+  const facts = words === "" ? [] : [element("span", { className: "fine" }, words)];
+  return element("div", {
+    role: "option", "aria-selected": false, className: isChosen ? "chosen" : "", dataset: choice,
+  }, element("span", {}, name, ...mark), ...facts);
 }
