@@ -53,6 +53,20 @@ export class Answer {
     if (said.extra !== undefined) this.extra.push(...[said.extra].flat());
   }
 
+  /**
+   * Takes the indices of what was known of this answer: a snapshot tells whole calls in their order, without indices.
+   * @param {Answer} known
+   */
+  alignCalls(known) {
+    const indices = [...known.calls.keys()].sort((a, b) => a - b);
+    const byId = new Map([...known.calls].map(([index, { id }]) => [id, index]));
+    const aligned = [...this.calls].map(([index, call], rank) => {
+      const place = call.id === null ? indices[rank] : byId.get(call.id);
+      return /** @type {const} */ ([place ?? index, call]);
+    });
+    if (new Set(aligned.map(([index]) => index)).size === aligned.length) this.calls = new Map(aligned);
+  }
+
   /** @param {any} piece */
   #appendCall(piece) {
     const index = piece.index ?? this.calls.size;

@@ -93,8 +93,9 @@ export class DeltaReader {
     this.#serve();
   }
 
-  /** All of the answer as it stands: from each lane what it has not had. */
+  /** All of the answer as it stands: from each lane what it has not had. A snapshot may know less than we did. */
   #tellAll() {
+    for (const lane of this.#lanes.values()) lane.rewind();
     for (const [choice, answer] of this.#turn.answers) {
       for (const field of TEXT_FIELDS) {
         if (answer[field] !== "") this.#restart(this.#lane(choice, field), answer[field]);
@@ -198,6 +199,11 @@ class Lane {
     const isNew = this.#add(piece, this.#told);
     if (isNew && logprobs !== undefined) this.#logprobs.push(logprobs);
     return isNew;
+  }
+
+  /** A snapshot came: as far as it says, there is nothing. */
+  rewind() {
+    this.#told = 0;
   }
 
   /**

@@ -49,7 +49,7 @@ function askedWith(prompts) {
  * @param {any} message
  */
 function takeAnswer(turn, message) {
-  turn.hasStarted = true;
+  turn.hasStarted = message.model !== undefined;
   turn.status = message.status;
   turn.model = message.model ?? null;
   turn.usage = message.usage ?? turn.usage;

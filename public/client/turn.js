@@ -215,6 +215,10 @@ export class Turn {
    * @param {Turn} told
    */
   replaceBy(told) {
+    for (const [choice, answer] of told.isSettled ? told.answers : []) {
+      const known = this.answers.get(choice);
+      if (known !== undefined) answer.alignCalls(known);
+    }
     Object.assign(this, told, { isOurs: this.isOurs });
     this.#promptMessages = null;
     this.changed();
