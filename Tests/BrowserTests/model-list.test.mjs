@@ -7,7 +7,10 @@ const models = [
   { id: "claude-9", upstream: "own", owned_by: "anthropic" },
   { id: "gpt-5", upstream: "openai" },
 ];
-const ids = (typed) => matching(models, typed).groups.map(({ upstream, models }) => [upstream, ...models.map(({ id }) => id)]);
+const ids = (typed) => {
+  const { groups } = matching(models, typed);
+  return groups.map((group) => [group.upstream, ...group.models.map(({ id }) => id)]);
+};
 
 test("models stand by upstream, in the server's order", () => {
   assert.deepEqual(ids(""), [["openai", "gpt-4o-mini", "gpt-5"], ["own", "claude-9"]]);
@@ -27,12 +30,13 @@ test("a list too long to look at is cut, and says by how much", () => {
 });
 
 test("window and price are shown where they are known", () => {
+  const words = (facts) => modelWords({ id: "m", upstream: "u", ...facts });
   assert.equal(
-    modelWords({ id: "m", upstream: "u", context_tokens: 128_000, price: { input: "2.50", output: "10.00" }, input: ["text", "image"] }),
+    words({ context_tokens: 128_000, price: { input: "2.50", output: "10.00" }, input: ["text", "image"] }),
     "128k window · $2.50 → $10.00 · sees pictures");
-  assert.equal(modelWords({ id: "m", upstream: "u", context_tokens: 1_048_576 }), "1M window");
-  assert.equal(modelWords({ id: "m", upstream: "u", context_tokens: 4096, price: { output: "1" } }), "4,096 window · ? → $1");
-  assert.equal(modelWords({ id: "m", upstream: "u" }), "");
+  assert.equal(words({ context_tokens: 1_048_576 }), "1M window");
+  assert.equal(words({ context_tokens: 4096, price: { output: "1" } }), "4,096 window · ? → $1");
+  assert.equal(words({}), "");
 });
 
 test("what prices are for is said where there is one", () => {
@@ -41,6 +45,6 @@ test("what prices are for is said where there is one", () => {
 });
 
 test("an upstream without a list is named with its reason", () => {
-  assert.deepEqual(
-    failureWords([{ upstream: "local", code: "upstream_unreachable", message: "Connection refused." }]), ["local: Connection refused."]);
+  const failed = [{ upstream: "local", code: "upstream_unreachable", message: "Connection refused." }];
+  assert.deepEqual(failureWords(failed), ["local: Connection refused."]);
 });

@@ -10,7 +10,8 @@ test("empty fields are silence", () => {
 
 test("what is written is sent as numbers, with a point or a comma", () => {
   const { params, slips } = parametersOf({
-    temperature: "0,7", top_p: ".9", max_tokens: "200", seed: "-3", n: "2", reasoning_effort: "low", stop: "END\r\n###\n",
+    temperature: "0,7", top_p: ".9", max_tokens: "200", seed: "-3", n: "2", reasoning_effort: "low",
+    stop: "END\r\n###\n",
   });
   assert.deepEqual(params, {
     temperature: 0.7, top_p: 0.9, max_tokens: 200, seed: -3, n: 2, reasoning_effort: "low", stop: ["END", "###"],

@@ -19,7 +19,8 @@ test("a question is one input: the server has the rest", () => {
 });
 
 test("pictures go as parts", () => {
-  const parts = [{ type: "text", text: "What is it?" }, { type: "image_url", image_url: { url: "data:image/png;base64,AA==" } }];
+  const picture = { type: "image_url", image_url: { url: "data:image/png;base64,AA==" } };
+  const parts = [{ type: "text", text: "What is it?" }, picture];
   assert.deepEqual(questionInput([], parts, ""), parts);
 });
 
@@ -30,13 +31,16 @@ test("a system prompt travels with the first question", () => {
 test("under another system prompt the conversation is sent anew, without the old one", () => {
   assert.deepEqual(questionInput(pirate, "And?", "Bishop."), {
     messages: [
-      system("Bishop."), user("question r1"), assistant("answer r1"), user("question r2"), assistant("answer r2"), user("And?"),
+      system("Bishop."),
+      user("question r1"), assistant("answer r1"),
+      user("question r2"), assistant("answer r2"),
+      user("And?"),
     ],
   });
   assert.deepEqual(questionInput(pirate, "And?", "").messages[0], user("question r1"), "none is another one, too");
 });
 
-test("sent anew, the conversation has no question that nobody answered, and nothing that runs or was never known", () => {
+test("sent anew, the conversation has no question without an answer, and nothing that runs or was never known", () => {
   const turns = [
     turnOf("r1", { status: "failed", choices: [] }),
     turnOf("r2", { status: "aborted", choices: [choiceOf("half")] }),
@@ -65,7 +69,8 @@ test("a turn that came with a whole conversation keeps it when its question is e
 test("the newest system prompt counts, and only where the server has it", () => {
   assert.equal(systemPromptOf([]), "");
   assert.equal(systemPromptOf(pirate), "Pirate.");
-  assert.equal(systemPromptOf([...pirate, turnOf("r3", { prompts: [{ role: "developer", content: "Bishop." }, user("x")] })]), "Bishop.");
+  const bishop = turnOf("r3", { prompts: [{ role: "developer", content: "Bishop." }, user("x")] });
+  assert.equal(systemPromptOf([...pirate, bishop]), "Bishop.");
   assert.equal(systemPromptOf([turnOf("r1", { isLocal: true, prompts: [system("Refused."), user("x")] })]), "");
 });
 
@@ -79,5 +84,6 @@ test("only what a person asked can be asked again", () => {
   assert.equal(askedContent(turnOf("r1")), "question r1");
   assert.equal(askedContent(turnOf("r1", { prompts: [] })), null);
   assert.equal(askedContent(turnOf("r1", { prompts: [user("a"), { role: "tool", content: "b" }] })), null);
-  assert.equal(textOf([{ type: "text", text: "a" }, { type: "image_url", image_url: {} }, { type: "text", text: "b" }]), "a\nb");
+  const parts = [{ type: "text", text: "a" }, { type: "image_url", image_url: {} }, { type: "text", text: "b" }];
+  assert.equal(textOf(parts), "a\nb");
 });

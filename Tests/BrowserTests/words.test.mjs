@@ -62,8 +62,8 @@ test("who stopped an answer is told apart", () => {
 });
 
 test("what an answer waits for is told apart, and one that comes needs no words", () => {
-  const words = ["waiting", "accepted", "running"].map((status) => standingWords(turnOf("r1", { status, hasStarted: false }), ours));
-  assert.equal(new Set(words).size, 3);
+  const waiting = (status) => standingWords(turnOf("r1", { status, hasStarted: false }), ours);
+  assert.equal(new Set(["waiting", "accepted", "running"].map(waiting)).size, 3);
   assert.equal(standingWords(turnOf("r1", { status: "running" }), ours), "");
   assert.equal(standingWords(turnOf("r1"), ours), "");
 });
@@ -77,7 +77,8 @@ test("attempts before the answer are told, and who answered in the end", () => {
     asides({ retries: [busy, down], upstream: "spare", model: "model-2" }),
     ["Asked again after 429, no connection, answered by spare · model-2."]);
   assert.deepEqual(asides({ retries: [busy], hasStarted: false, status: "running" }), ["Asked again after 429 …"]);
-  assert.deepEqual(asides({ retries: [busy], hasStarted: false, status: "failed" }), ["Asked again after 429, in vain."]);
+  const failed = { retries: [busy], hasStarted: false, status: "failed" };
+  assert.deepEqual(asides(failed), ["Asked again after 429, in vain."]);
   assert.deepEqual(asides({}), []);
 });
 
@@ -88,7 +89,7 @@ test("what was left out is told: of the upstream that answered, not of the one b
   assert.equal(left, "This upstream does not take stop: left out.");
   assert.deepEqual(
     asideWords(turnOf("r1", { context: { max_tokens: 40, tokens: 34, source: "calibrated", omitted: 2 } })),
-    ["2 earlier messages did not fit and were left out, 34 tokens were sent."]);
+    ["Left out to fit: 2 earlier messages; 34 tokens were sent."]);
   assert.deepEqual(asideWords(turnOf("r1", { context: { max_tokens: 40, omitted: 0 } })), []);
 });
 

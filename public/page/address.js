@@ -1,5 +1,6 @@
 /**
- * The session in the page's address: `#ID`. Whoever has the address has the conversation, and no server sees the fragment.
+ * The session in the page's address: `#ID`. Whoever has the address has the conversation, and no server sees the
+ * fragment.
  */
 
 /** What the protocol allows as an id. */

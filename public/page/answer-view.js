@@ -45,15 +45,16 @@ export class AnswerView {
    */
   show({ reasoning, text, refusal, toolCalls }, { isLive, span }) {
     if (reasoning !== "") {
+      const hasSpoken = text !== "" || refusal !== "" || toolCalls.length > 0;
       this.#reasoning ??= this.#add(new ReasoningView(), 0);
-      this.#reasoning.show(reasoning, { isThinking: isLive && text === "" && refusal === "" && toolCalls.length === 0, span });
+      this.#reasoning.show(reasoning, { isThinking: isLive && !hasSpoken, span });
     }
     if (text !== "") {
-      this.#text ??= this.#add(this.#newText(element("div", { className: "text", dataset: { part: "text" } })), 1);
+      this.#text ??= this.#add(this.#newText(partNode("text", "text")), 1);
       this.#text.show(text, { isFinal: !isLive });
     }
     if (refusal !== "") {
-      this.#refusal ??= this.#add(new GrowingText(element("div", { className: "plain refusal", dataset: { part: "refusal" } })), 2);
+      this.#refusal ??= this.#add(new GrowingText(partNode("refusal", "plain refusal")), 2);
       this.#refusal.show(refusal);
     }
     toolCalls.forEach((call, index) => {
@@ -76,8 +77,16 @@ export class AnswerView {
    */
   #add(part, rank) {
     part.node.dataset.rank = String(rank);
-    const next = [...this.node.children].find((each) => each instanceof HTMLElement && Number(each.dataset.rank) > rank);
-    this.node.insertBefore(part.node, next ?? null);
+    const parts = /** @type {HTMLElement[]} */ ([...this.node.children]);
+    this.node.insertBefore(part.node, parts.find((each) => Number(each.dataset.rank) > rank) ?? null);
     return part;
   }
+}
+
+/**
+ * @param {string} part
+ * @param {string} className
+ */
+function partNode(part, className) {
+  return element("div", { className, dataset: { part } });
 }

@@ -19,8 +19,8 @@ const SOURCES = new Map([
 ]);
 
 /**
- * What is known of an answer, for the line under it: model, tokens, speed, time to the first token. What is not known is not
- * spoken of.
+ * What is known of an answer, for the line under it: model, tokens, speed, time to the first token. What is not known
+ * is not spoken of.
  *
  * @param {Pick<Turn, "model" | "usage" | "timing" | "reason">} turn
  */
@@ -46,8 +46,8 @@ function usageWords({ input, output, reasoning, cached, source }) {
 }
 
 /**
- * How an answer stands that runs, or did not come to its end; empty for one that did, and for one that failed: that has an
- * error. `isOurs` tells this tab's connections.
+ * How an answer stands that runs, or did not come to its end; empty for one that did, and for one that failed: that has
+ * an error. `isOurs` tells this tab's connections.
  *
  * @param {Pick<Turn, "status" | "hasStarted" | "abortedBy">} turn
  * @param {(connection: string) => boolean} isOurs
@@ -71,7 +71,7 @@ export function standingWords({ status, hasStarted, abortedBy }, isOurs) {
 /**
  * What is worth knowing about how an answer was come by: what was tried before, what was left out. A sentence each.
  *
- * @param {Pick<Turn, "status" | "retries" | "dropped" | "context" | "hasStarted" | "upstream" | "model" | "requestedModel">} turn
+ * @param {Turn} turn
  */
 export function asideWords({ status, retries, dropped, context, hasStarted, upstream, model, requestedModel }) {
   const sentences = [];
@@ -82,8 +82,8 @@ export function asideWords({ status, retries, dropped, context, hasStarted, upst
   const left = retries.reduce((names, each) => (each.upstream ? each.dropped ?? [] : names), dropped);
   if (left.length > 0) sentences.push(`This upstream does not take ${left.join(", ")}: left out.`);
   if (context !== null && context.omitted > 0) {
-    const size = context.tokens === undefined ? "" : `, ${grouped(context.tokens)} tokens were sent`;
-    sentences.push(`${counted(context.omitted, "earlier message")} did not fit and ${context.omitted === 1 ? "was" : "were"} left out${size}.`);
+    const size = context.tokens === undefined ? "" : `; ${grouped(context.tokens)} tokens were sent`;
+    sentences.push(`Left out to fit: ${counted(context.omitted, "earlier message")}${size}.`);
   }
   return sentences;
 }

@@ -11,7 +11,8 @@ import { Thinking } from "./thinking.js";
  * @typedef {import("../client/index.js").Turn} Turn
  * @typedef {import("./question.js").Content} Content
  *
- * What a chat needs of the page. `asking` is what a question is to be asked with, or null where the settings cannot be sent.
+ * What a chat needs of the page. `asking` is what a question is to be asked with, or null where the settings cannot be
+ * sent.
  * @typedef {{
  *   client: Client,
  *   places: import("./conversation.js").Places,
@@ -131,7 +132,8 @@ export class Chat {
    * @param {Turn | undefined} replaced
    */
   #send(input, options, replaced) {
-    // `messages` are the whole conversation: there is nothing left to replace. Of a refused question the server knows nothing.
+    // `messages` are the whole conversation: there is nothing left to replace. Of a refused question the server knows
+    // nothing.
     const isAll = typeof input === "object" && "messages" in input;
     const replaces = replaced?.isLocal ? replaced.replaces : replaced?.request;
     if (replaced?.isLocal) this.#session.dismiss(replaced.request);

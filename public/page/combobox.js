@@ -1,6 +1,6 @@
 /**
- * The keys and roles of a combobox with a list that is filtered while one types (WAI-ARIA Authoring Practices, "Combobox"). It
- * knows `[role=option]` elements in `list`, and leaves to its owner what they are.
+ * The keys and roles of a combobox with a list that is filtered while one types (WAI-ARIA Authoring Practices,
+ * "Combobox"). It knows `[role=option]` elements in `list`, and leaves to its owner what they are.
  *
  * @typedef {{
  *   opened: () => void,

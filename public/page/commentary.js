@@ -9,8 +9,8 @@ import { spokenText } from "./spoken.js";
  */
 
 /**
- * Tells those who listen what happens in a session: that an answer begins, and the answer once it is complete. Not the deltas:
- * nobody could follow them.
+ * Tells those who listen what happens in a session: that an answer begins, and the answer once it is complete. Not the
+ * deltas: nobody could follow them.
  *
  * @param {Session} session
  * @param {Announcer} announcer
@@ -19,7 +19,8 @@ import { spokenText } from "./spoken.js";
  */
 export function comment(session, announcer, isOurs) {
   const stops = [
-    session.on("request", ({ request }) => announcer.say(request.isOurs ? "Answering …" : "Another tab has asked. Answering …")),
+    session.on("request", ({ request: { isOurs } }) =>
+      announcer.say(isOurs ? "Answering …" : "Another tab has asked. Answering …")),
     session.on("end", ({ request }) => announcer.say(endWords(request, isOurs))),
   ];
   return () => stops.forEach((stop) => stop());

@@ -5,7 +5,11 @@ import { textOf } from "./question.js";
 
 /**
  * @typedef {import("./question.js").Content} Content
- * @typedef {{ ask: (content: Content, replaces: string | undefined) => boolean, stop: () => void, room: () => number }} Wishes
+ * @typedef {{
+ *   ask: (content: Content, replaces: string | undefined) => boolean,
+ *   stop: () => void,
+ *   room: () => number,
+ * }} Wishes
  *   `ask` says whether it was asked; `room`: how long a message to the server may be, in bytes
  */
 
@@ -103,7 +107,8 @@ export class Composer {
   /** @param {Content} content */
   #fill(content) {
     this.#input.value = textOf(content);
-    this.#pictures.replace(typeof content === "string" ? [] : content.map(pictureURL).filter((url) => url.startsWith("data:")));
+    const urls = typeof content === "string" ? [] : content.map(pictureURL);
+    this.#pictures.replace(urls.filter((url) => url.startsWith("data:")));
     this.#fit();
   }
 

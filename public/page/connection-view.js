@@ -7,7 +7,10 @@ import { everySecond } from "./ticker.js";
  * @typedef {import("./announcer.js").Announcer} Announcer
  */
 
-/** How the connection stands, in the head of the page; what is wrong, when it is tried again, and a button that does it now. */
+/**
+ * How the connection stands, in the head of the page; what is wrong, when it is tried again, and a button that does it
+ * now.
+ */
 export class ConnectionView {
   #state = byId("state", HTMLElement);
   #trouble = byId("trouble", HTMLElement);
@@ -30,7 +33,11 @@ export class ConnectionView {
       reconnect();
       byId("input", HTMLTextAreaElement).focus();
     });
-    for (const type of ["online", "offline"]) addEventListener(type, () => this.#draw());
+    addEventListener("online", () => this.#draw());
+    addEventListener("offline", () => {
+      this.#draw();
+      announcer.say(this.#offline.textContent ?? "");
+    });
   }
 
   /** @param {ConnectionState} state */

@@ -1,8 +1,8 @@
 import { byId } from "./elements.js";
 
 /**
- * A panel at the side of the page: a column beside the conversation where there is room for it, else a dialog over it, with the
- * browser's own focus and Esc.
+ * A panel at the side of the page: a column beside the conversation where there is room for it, else a dialog over it,
+ * with the browser's own focus and Esc.
  */
 export class Drawer {
   #dialog;

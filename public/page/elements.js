@@ -1,6 +1,6 @@
 /**
- * Makes an element: `element("p", {className: "note"}, "text", child)`. Strings become text nodes, never markup. Properties
- * are set as properties; those of `dataset` and those that begin with `aria-` or are `role` as attributes.
+ * Makes an element: `element("p", {className: "note"}, "text", child)`. Strings become text nodes, never markup.
+ * Properties are set as properties; those of `dataset` and those that begin with `aria-` or are `role` as attributes.
  *
  * @template {keyof HTMLElementTagNameMap} Name
  * @param {Name} name
@@ -26,7 +26,8 @@ export function element(name, properties = {}, ...children) {
  * @param {{ icon?: string, isIconOnly?: boolean, className?: string, onclick: () => void }} options
  */
 export function button(label, { icon: name, isIconOnly = false, className = "", onclick }) {
-  const made = element("button", { type: "button", className: isIconOnly ? `icon-button ${className}` : className, onclick });
+  const made = element("button", { type: "button", onclick });
+  made.className = isIconOnly ? `icon-button ${className}`.trim() : className;
   if (name !== undefined) made.append(icon(name));
   if (isIconOnly) {
     made.setAttribute("aria-label", label);

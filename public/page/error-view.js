@@ -6,7 +6,9 @@ import { everySecond } from "./ticker.js";
 /**
  * @typedef {import("../client/index.js").TributaryError} TributaryError
  * @typedef {import("./error-words.js").Offer} Offer
- * @typedef {{ again?: () => void, dismiss?: () => void, offer: (offer: Offer) => void }} Answers what can be done about it
+ *
+ * What can be done about it.
+ * @typedef {{ again?: () => void, dismiss?: () => void, offer: (offer: Offer) => void }} Answers
  */
 
 /** @type {Record<Offer, string>} */

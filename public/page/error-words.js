@@ -1,6 +1,6 @@
 /**
- * What the error codes mean for the person in front of the page, and what that person can do (docs/protocol.md, "Errors").
- * `offer` is what a button beside it does, apart from trying again, which is offered wherever that can help.
+ * What the error codes mean for the person in front of the page, and what that person can do (docs/protocol.md,
+ * "Errors"). `offer` is what a button beside it does, apart from trying again, which is offered wherever that can help.
  *
  * @typedef {"key" | "model" | "context" | "reload"} Offer
  * @type {Map<string, { title: string, advice?: string, offer?: Offer }>}

@@ -1,6 +1,6 @@
 /**
- * An element that shows a text which only grows: what is new becomes part of its last text node, and what the browser has
- * already laid out is left alone. A text that does not go on where the last one ended is shown afresh.
+ * An element that shows a text which only grows: what is new becomes part of its last text node, and what the browser
+ * has already laid out is left alone. A text that does not go on where the last one ended is shown afresh.
  */
 export class GrowingText {
   #shown = "";

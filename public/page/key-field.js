@@ -4,8 +4,8 @@ import { errorWords } from "./error-words.js";
 /** @typedef {import("../client/index.js").KeyCheck} KeyCheck */
 
 /**
- * The reader's own API keys, one for each upstream, so that none goes to another by accident. They are in this object and
- * nowhere else: a reload forgets them.
+ * The reader's own API keys, one for each upstream, so that none goes to another by accident. They are in this object
+ * and nowhere else: a reload forgets them.
  */
 export class KeyField {
   #field = byId("key", HTMLInputElement);
@@ -50,7 +50,8 @@ export class KeyField {
     if (this.#upstream !== upstream) setText(this.#note, "");
     this.#upstream = upstream;
     this.#field.value = this.#keys.get(upstream) ?? "";
-    setText(this.#for, `For ${upstream === "" ? "the default upstream" : upstream}, in place of the server’s. It stays in this page’s memory: a reload forgets it.`);
+    const whom = upstream === "" ? "the default upstream" : upstream;
+    setText(this.#for, `For ${whom}, in place of the server’s. It stays in this page’s memory: a reload forgets it.`);
     this.#draw();
   }
 
@@ -68,9 +69,10 @@ export class KeyField {
     if (key === undefined) return;
     setText(this.#note, "Asking …");
     const words = await this.#check(key, upstream).then(
-      (check) => {
-        if (check.valid) this.#accepted();
-        return check.valid ? `${check.upstream} takes this key.` : check.message ?? `${check.upstream} refuses this key.`;
+      ({ valid, upstream: name, message }) => {
+        if (!valid) return message ?? `${name} refuses this key.`;
+        this.#accepted();
+        return `${name} takes this key.`;
       },
       (error) => errorWords(error));
     if (upstream === this.#upstream) setText(this.#note, words);

@@ -9,8 +9,8 @@ import { grouped } from "./numbers.js";
 const SHOWN = 200;
 
 /**
- * The models whose name, maker or upstream has all the words that were typed, by upstream, in the server's order; and how many
- * there are beyond those that are shown.
+ * The models whose name, maker or upstream has all the words that were typed, by upstream, in the server's order; and
+ * how many there are beyond those that are shown.
  *
  * @param {readonly ModelInfo[]} models
  * @param {string} typed
@@ -43,8 +43,8 @@ export function matching(models, typed) {
 export function modelWords({ context_tokens: window, price, input }) {
   const words = [];
   if (window !== undefined) words.push(`${short(window)} window`);
-  const prices = [price?.input, price?.output];
-  if (prices.some((each) => each !== undefined)) words.push(prices.map((each) => (each ? `$${each}` : "?")).join(" → "));
+  const prices = [price?.input, price?.output].map((each) => (each === undefined ? "?" : `$${each}`));
+  if (price?.input !== undefined || price?.output !== undefined) words.push(prices.join(" → "));
   if (input?.includes("image")) words.push("sees pictures");
   return words.join(" · ");
 }

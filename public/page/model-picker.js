@@ -5,7 +5,9 @@ import { failureWords, matching, modelWords, priceWords } from "./model-list.js"
 
 /**
  * @typedef {import("../client/index.js").ModelList} ModelList
- * @typedef {{ model: string, upstream: string }} Choice empty: the server's default; a model alone: the server finds the upstream
+ *
+ * Empty: the server's default. A model alone: the server finds the upstream.
+ * @typedef {{ model: string, upstream: string }} Choice
  */
 
 /** A list that is older is asked for again when somebody looks at it, in milliseconds. */
@@ -17,7 +19,9 @@ const NO_CHOICE = { model: "", upstream: "" };
 /** @type {ModelList} */
 const NOTHING = { models: [], failed: [] };
 
-/** The field in which one chooses a model: by looking, by typing a part of its name, or by naming one that no list has. */
+/**
+ * The field in which one chooses a model: by looking, by typing a part of its name, or by naming one that no list has.
+ */
 export class ModelPicker {
   #input = byId("model", HTMLInputElement);
   #list = byId("models", HTMLElement);
@@ -72,7 +76,8 @@ export class ModelPicker {
     this.#redraw();
     try {
       this.#models = await this.#ask();
-      this.#words = this.#models.models.length === 0 ? "The server lists no models. A name can be typed all the same." : "";
+      const isEmpty = this.#models.models.length === 0;
+      this.#words = isEmpty ? "The server lists no models. A name can be typed all the same." : "";
     } catch (error) {
       this.#askedAt = -Infinity;
       this.#words = errorWords(error instanceof Error ? error : {});

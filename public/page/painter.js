@@ -1,6 +1,6 @@
 /**
- * Draws at most once in an animation frame, however often it is asked to. There are no animation frames in the background:
- * a hidden tab draws nothing, and once when it is seen again.
+ * Draws at most once in an animation frame, however often it is asked to. There are no animation frames in the
+ * background: a hidden tab draws nothing, and once when it is seen again.
  */
 export class Painter {
   #draw;

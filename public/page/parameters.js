@@ -41,7 +41,8 @@ export function parametersOf(fields) {
 }
 
 /**
- * How much of the conversation is to be sent; undefined: all. A budget wins over the model's window, being smaller or meant.
+ * How much of the conversation is to be sent; undefined: all. A budget wins over the model's window, being smaller or
+ * meant.
  *
  * @param {{ fit: boolean, budget: string }} fields
  * @returns {{ context: { max_tokens?: number } | undefined, slip: string | undefined }}
@@ -54,14 +55,15 @@ export function contextOf({ fit, budget }) {
 }
 
 /**
- * @param {string} text with a point or a comma, as people write decimals; a whole number without, as `1,000` means two things
+ * @param {string} text with a point or a comma, as people write decimals; whole numbers have neither
  * @param {NumberField} field
  * @returns {{ value?: number, slip?: string }}
  */
 function numberOf(text, { least, most, isWhole }) {
   const trimmed = text.trim();
   if (trimmed === "") return {};
-  if (!(isWhole ? /^[+-]?\d+$/ : /^[+-]?\d*[.,]?\d+$/).test(trimmed)) return { slip: isWhole ? "A whole number." : "A number." };
+  if (isWhole && !/^[+-]?\d+$/.test(trimmed)) return { slip: "A whole number." };
+  if (!/^[+-]?\d*[.,]?\d+$/.test(trimmed)) return { slip: "A number." };
   const value = Number(trimmed.replace(",", "."));
   if (value < least) return { slip: `At least ${least}.` };
   if (value > most) return { slip: `At most ${most}.` };

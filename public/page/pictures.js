@@ -48,7 +48,7 @@ export class Pictures {
         const address = await pictureAddress(file);
         if (this.#addresses.length >= MOST) throw new Error(`${counted(MOST, "picture")} go with a message at most.`);
         const size = this.#addresses.reduce((sum, each) => sum + each.length, address.length);
-        if (size > this.#room() - SPARE) throw new Error("These pictures together are more than the server takes in a message.");
+        if (size > this.#room() - SPARE) throw new Error("The server does not take so much in one message.");
         this.#addresses.push(address);
       } catch (error) {
         this.#slip(error instanceof Error ? error.message : String(error));

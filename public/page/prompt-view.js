@@ -8,7 +8,11 @@ import { fold } from "./fold.js";
  */
 
 const WHO = new Map([
-  ["user", "You"], ["assistant", "Answer"], ["system", "System prompt"], ["developer", "System prompt"], ["tool", "Tool result"],
+  ["user", "You"],
+  ["assistant", "Answer"],
+  ["system", "System prompt"],
+  ["developer", "System prompt"],
+  ["tool", "Tool result"],
 ]);
 
 /** Only pictures that are in the message itself: loading another would tell its server who reads here. */

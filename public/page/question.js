@@ -1,9 +1,9 @@
 /**
  * What to send so that a question is asked in its place, under a system prompt. Pure.
  *
- * The server keeps the conversation, so a question is a single `input` as a rule. A system prompt is a message at the head of
- * the conversation: it travels with the first question, as `messages`. Changed later, the conversation has to be sent anew
- * under it, which makes one turn of it all: docs/protocol.md, "The transcript".
+ * The server keeps the conversation, so a question is a single `input` as a rule. A system prompt is a message at the
+ * head of the conversation: it travels with the first question, as `messages`. Changed later, the conversation has to
+ * be sent anew under it, which makes one turn of it all: docs/protocol.md, "The transcript".
  *
  * @typedef {import("../client/index.js").Turn} Turn
  * @typedef {import("../client/index.js").ChatInput} ChatInput

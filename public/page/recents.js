@@ -1,9 +1,10 @@
+import { sessionIn } from "./address.js";
 import { Stored } from "./stored.js";
 
 /**
- * The chats that this browser has seen, newest first: their ids, which open them, when, and the names that their reader gave
- * them. Nothing that was written in one is kept in `localStorage`. The first words of a chat, which stand for its name until it
- * has one, stay in `sessionStorage`: they go with the tab.
+ * The chats that this browser has seen, newest first: their ids, which open them, when, and the names that their reader
+ * gave them. Nothing that was written in one is kept in `localStorage`. The first words of a chat, which stand for its
+ * name until it has one, stay in `sessionStorage`: they go with the tab.
  *
  * @typedef {{ id: string, at: number, name?: string }} Recent `at` in Unix milliseconds
  */
@@ -120,9 +121,12 @@ export function firstWords(text) {
 export function readableRecents(stored) {
   if (!Array.isArray(stored)) return [];
   return stored
-    .filter((each) => typeof each?.id === "string" && /^[A-Za-z0-9._:-]{1,128}$/.test(each.id) && Number.isFinite(each.at))
+    .filter((each) => typeof each?.id === "string" && sessionIn(each.id) === each.id && Number.isFinite(each.at))
     .slice(0, KEPT)
-    .map(({ id, at, name }) => (typeof name === "string" && name !== "" ? { id, at, name: name.slice(0, NAME) } : { id, at }));
+    .map(({ id, at, name }) => {
+      const hasName = typeof name === "string" && name !== "";
+      return hasName ? { id, at, name: name.slice(0, NAME) } : { id, at };
+    });
 }
 
 /**

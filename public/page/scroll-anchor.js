@@ -2,8 +2,9 @@
 const NEAR_PX = 64;
 
 /**
- * Keeps the end of `content` in sight while it grows, until the reader scrolls up; from then on nothing moves, and `button`
- * leads back. It looks after the browser's layout and before its painting, so that nothing has to be laid out twice.
+ * Keeps the end of `content` in sight while it grows, until the reader scrolls up; from then on nothing moves, and
+ * `button` leads back. It looks after the browser's layout and before its painting, so that nothing has to be laid out
+ * twice.
  */
 export class ScrollAnchor {
   #scroller;

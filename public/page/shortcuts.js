@@ -1,8 +1,22 @@
 import { byId, element } from "./elements.js";
 
 /**
- * @typedef {{ keys: string[], words: string, matches?: (event: KeyboardEvent) => boolean, run?: () => boolean }} Shortcut
- *   `run` says whether there was something to do; without it the key is somebody else's, and only told of
+ * `run` says whether there was something to do; without it the key is somebody else's, and only told of.
+ * @typedef {{
+ *   keys: string[],
+ *   words: string,
+ *   matches?: (event: KeyboardEvent) => boolean,
+ *   run?: () => boolean,
+ * }} Shortcut
+ *
+ * `stop` and `editLast` say whether there was something to do.
+ * @typedef {{
+ *   stop: () => boolean,
+ *   newChat: () => void,
+ *   chooseModel: () => void,
+ *   settings: () => void,
+ *   editLast: () => boolean,
+ * }} Wishes
  */
 
 const isApple = /Mac|iPhone|iPad/.test(navigator.platform);
@@ -13,9 +27,7 @@ const hasControl = (event) => (isApple ? event.metaKey : event.ctrlKey) && !even
 
 /** The page's keys, and the list of them in the settings. */
 export class Shortcuts {
-  /**
-   * @param {{ stop: () => boolean, newChat: () => void, chooseModel: () => void, settings: () => void, editLast: () => boolean }} page
-   */
+  /** @param {Wishes} wishes */
   constructor({ stop, newChat, chooseModel, settings, editLast }) {
     /** @type {Shortcut[]} */
     const shortcuts = [

@@ -1,6 +1,6 @@
 /**
- * JSON in one of the browser's storages. Where that is blocked or full, things are remembered until the page is left, and
- * nobody is told: nothing here is worth a message.
+ * JSON in one of the browser's storages. Where that is blocked or full, things are remembered until the page is left,
+ * and nobody is told: nothing here is worth a message.
  *
  * @template Value
  */

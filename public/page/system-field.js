@@ -4,8 +4,8 @@ import { isWhole, systemPromptOf } from "./question.js";
 /** @typedef {import("../client/index.js").SessionSnapshot} SessionSnapshot */
 
 /**
- * The system prompt of the chat that is shown. The server keeps it with the chat; this page keeps only what was written here
- * and not sent yet, until it is left. A new chat begins with what the field says.
+ * The system prompt of the chat that is shown. The server keeps it with the chat; this page keeps only what was written
+ * here and not sent yet, until it is left. A new chat begins with what the field says.
  */
 export class SystemField {
   #field = byId("system", HTMLTextAreaElement);

@@ -1,4 +1,4 @@
-// Before anything is drawn: a theme that was chosen by hand. A script of the old kind, because modules run too late for that.
+// Before anything is drawn: a theme that was chosen by hand. A script of the old kind: modules run too late for that.
 try {
   const { theme } = JSON.parse(localStorage.getItem("tributary.preferences") ?? "{}");
   if (theme === "light" || theme === "dark") document.documentElement.dataset.theme = theme;

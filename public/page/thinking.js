@@ -2,12 +2,14 @@
  * @typedef {import("../client/index.js").Session} Session
  * @typedef {import("../client/index.js").Delta} Delta
  * @typedef {import("../client/index.js").ChatRequest} ChatRequest
- * @typedef {{ from: number, to: number | null }} Span milliseconds of `performance.now()`; `to` is null while it goes on
+ *
+ * Milliseconds of `performance.now()`; `to` is null while it goes on.
+ * @typedef {{ from: number, to: number | null }} Span
  */
 
 /**
- * How long models have thought before they spoke. It listens to the deltas themselves, because a hidden tab draws nothing; and
- * knows nothing of thoughts whose beginning this tab has not seen.
+ * How long models have thought before they spoke. It listens to the deltas themselves, because a hidden tab draws
+ * nothing; and knows nothing of thoughts whose beginning this tab has not seen.
  */
 export class Thinking {
   /** @type {Map<string, Span | null>} by request and choice; null: its beginning was not seen */

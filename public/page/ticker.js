@@ -4,8 +4,8 @@ const listeners = new Set();
 let timer;
 
 /**
- * Calls once a second, for what counts seconds on the page; all that listen in the same moment, and nobody while the page is
- * hidden. Returns how to stop.
+ * Calls once a second, for what counts seconds on the page; all that listen in the same moment, and nobody while the
+ * page is hidden. Returns how to stop.
  *
  * @param {() => void} listener
  */

@@ -11,7 +11,8 @@ export class ToolCallView {
   constructor() {
     const pre = element("pre", { hidden: true, tabIndex: 0, role: "group", "aria-label": "Arguments" });
     this.#arguments = new GrowingText(pre);
-    this.node = element("div", { className: "call", dataset: { part: "tool-call" } }, element("p", {}, "Calls ", this.#name), pre);
+    const title = element("p", {}, "Calls ", this.#name);
+    this.node = element("div", { className: "call", dataset: { part: "tool-call" } }, title, pre);
   }
 
   /**

@@ -3,6 +3,7 @@ import { asideWords, factWords, standingWords } from "./answer-words.js";
 import { CopyButton } from "./copy-button.js";
 import { button, element, setText } from "./elements.js";
 import { ErrorView } from "./error-view.js";
+import { counted } from "./numbers.js";
 import { promptNode } from "./prompt-view.js";
 import { askedContent } from "./question.js";
 import { riverNode } from "./river.js";
@@ -13,8 +14,8 @@ import { riverNode } from "./river.js";
  * @typedef {import("./error-words.js").Offer} Offer
  * @typedef {import("./thinking.js").Thinking} Thinking
  *
- * What a turn needs of the page: `newText` makes what shows Markdown in a node; `isOurs` tells this tab's connections; the
- * others are the reader's wishes.
+ * What a turn needs of the page: `newText` makes what shows Markdown in a node; `isOurs` tells this tab's connections;
+ * the others are the reader's wishes.
  * @typedef {{
  *   newText: (node: HTMLElement) => TextView,
  *   isOurs: (connection: string) => boolean,
@@ -99,8 +100,10 @@ export class TurnView {
   /** @param {Turn} turn */
   #drawPrompts({ prompts, omitted }) {
     this.#prompts = prompts;
-    const note = omitted > 0 ? [element("p", { className: "note" }, `${omitted} earlier messages of it are not shown.`)] : [];
-    this.#promptList.replaceChildren(...note, ...prompts.map((message) => promptNode(message, this.#page.newText)));
+    const nodes = prompts.map((message) => promptNode(message, this.#page.newText));
+    const note = `Not shown: ${counted(omitted, "message")} before it.`;
+    if (omitted > 0) nodes.unshift(element("p", { className: "note" }, note));
+    this.#promptList.replaceChildren(...nodes);
   }
 
   /**
