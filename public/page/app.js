@@ -5,6 +5,7 @@ import { Chat, beginning } from "./chat.js";
 import { Composer } from "./composer.js";
 import { ConnectionView } from "./connection-view.js";
 import { Drawer } from "./drawer.js";
+import { Drafts } from "./drafts.js";
 import { byId, setText } from "./elements.js";
 import { KeyField } from "./key-field.js";
 import { textViews } from "./markdown-text.js";
@@ -68,10 +69,12 @@ const recentsView = new RecentsView(recents, {
   },
 });
 
+const drafts = new Drafts();
 const composer = new Composer({
   room: () => client.limits?.message_bytes ?? MESSAGE_BYTES,
   stop: () => chat.stop(),
   ask: (content, replaces) => chat.ask(content, replaces),
+  drafted: (text) => drafts.set(chat.id, text),
 });
 
 new Shortcuts({
@@ -115,12 +118,15 @@ const page = {
 };
 
 let chat = openChat();
+/** The newest request that the list of recent chats knows of. */
+let lastRequest = "";
 
 /** The session in the page's address, or a new one. */
 function openChat() {
   const id = sessionIn(location.hash) ?? newId();
   if (location.hash !== fragmentOf(id)) history.replaceState(null, "", fragmentOf(id));
   recentsView.current = id;
+  composer.begin(drafts.get(id));
   return new Chat(id, page);
 }
 
@@ -131,7 +137,6 @@ function newChat() {
 addEventListener("hashchange", () => {
   if (sessionIn(location.hash) === chat.id) return;
   chat.leave();
-  composer.clear();
   notice.hide();
   system.changeChat(!recents.list.some(({ id }) => id === sessionIn(location.hash)));
   chat = openChat();
@@ -157,7 +162,8 @@ function shown(snapshot) {
   count.hidden = tabs === 0;
   setText(count, counted(tabs, "tab"));
   const last = turns.at(-1);
-  if (last === undefined) return;
+  if (last === undefined || last.request === lastRequest) return;
+  lastRequest = last.request;
   recents.touch(chat.id, last.at);
   recents.entitle(chat.id, beginning(turns));
 }

@@ -8,6 +8,7 @@ import { textOf } from "./question.js";
  * @typedef {{
  *   ask: (content: Content, replaces: string | undefined) => boolean,
  *   stop: () => void,
+ *   drafted: (text: string) => void,
  *   room: () => number,
  * }} Wishes
  *   `ask` says whether it was asked; `room`: how long a message to the server may be, in bytes
@@ -39,7 +40,10 @@ export class Composer {
       this.#send();
     });
     this.#input.addEventListener("keydown", (event) => this.#keyDown(event));
-    this.#input.addEventListener("input", () => this.say(""));
+    this.#input.addEventListener("input", () => {
+      this.say("");
+      if (!this.isEditing) wishes.drafted(this.#input.value);
+    });
     this.#stop.addEventListener("click", () => {
       wishes.stop();
       this.focus();
@@ -96,11 +100,15 @@ export class Composer {
     this.focus();
   }
 
-  /** Another session: nothing written for this one goes there. */
-  clear() {
+  /**
+   * Begins anew with what had been written before. What is written for another session does not go there.
+   *
+   * @param {string} draft
+   */
+  begin(draft) {
     this.#replaces = undefined;
     this.#editing.hidden = true;
-    this.#fill("");
+    this.#fill(draft);
     this.say("");
   }
 
@@ -117,7 +125,11 @@ export class Composer {
     const text = this.#input.value.trim();
     const pictures = this.#pictures.addresses.map((url) => ({ type: "image_url", image_url: { url } }));
     const words = text === "" ? [] : [{ type: "text", text }];
-    if (this.#wishes.ask(pictures.length === 0 ? text : [...words, ...pictures], this.#replaces)) this.clear();
+    const content = pictures.length === 0 ? text : [...words, ...pictures];
+    if (!this.#wishes.ask(content, this.#replaces)) return;
+    const draft = this.isEditing ? this.#draft : "";
+    this.begin(draft);
+    this.#wishes.drafted(draft);
   }
 
   /** @param {KeyboardEvent} event */
