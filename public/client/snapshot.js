@@ -35,8 +35,8 @@ function endedTurns(messages) {
 }
 
 /**
- * A single message of the user may have come as `input` or in `messages`: asked again, both mean the same where the turn is
- * replaced.
+ * A single message of the user may have come as `input` or in `messages`: asked again, both mean the same where the
+ * turn is replaced.
  * @param {readonly any[]} prompts
  */
 function askedWith(prompts) {

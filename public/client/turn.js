@@ -13,7 +13,10 @@ import { messagesOf, promptMessages, turnView } from "./views.js";
  * @property {() => void} settled nothing more comes; it is called once, and last
  */
 
-/** What one request put into the transcript: its messages and the answer. It is changed by frames, and looked at by views. */
+/**
+ * What one request put into the transcript: its messages and the answer. It is changed by frames, and looked at by
+ * views.
+ */
 export class Turn {
   /** @type {Status} */
   status = "waiting";
