@@ -10,6 +10,9 @@ const BUDGET_MS = 10;
 /** At least this many times what a rendering cost lies between it and the next. */
 const REST = 8;
 
+/** But nobody waits longer for what has come, in milliseconds. */
+const MAX_REST_MS = 250;
+
 /** @typedef {import("./libraries.js").Libraries} Libraries */
 
 /**
@@ -112,7 +115,7 @@ export class MarkdownView {
     const start = performance.now();
     this.#work(start + BUDGET_MS);
     const end = performance.now();
-    this.#next = this.#isSettled ? end + (end - start) * REST : end;
+    this.#next = this.#isSettled ? end + Math.min((end - start) * REST, MAX_REST_MS) : end;
     this.#schedule();
   }
 
