@@ -142,13 +142,13 @@ addEventListener("hashchange", () => {
   chat = openChat();
   anchor.toEnd();
   chats.closeIfOver();
-  composer.focus();
+  composer.invite();
 });
 
 byId("new", HTMLElement).addEventListener("click", () => {
   newChat();
   chats.closeIfOver();
-  composer.focus();
+  composer.invite();
 });
 byId("skip", HTMLElement).addEventListener("click", () => composer.focus());
 

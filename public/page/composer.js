@@ -17,6 +17,9 @@ import { textOf } from "./question.js";
 /** A keyboard on the screen has no Shift+Enter: there Enter breaks the line, and the button sends. */
 const isTouch = () => matchMedia("(hover: none) and (pointer: coarse)").matches;
 
+/** @type {{ text: string, pictures: readonly string[] }} */
+const NOTHING = { text: "", pictures: [] };
+
 /** Where one writes: the message, pictures with it, an earlier message that is edited; send and stop. */
 export class Composer {
   #form = byId("form", HTMLFormElement);
@@ -29,7 +32,7 @@ export class Composer {
   /** @type {string | undefined} the request whose question is edited */
   #replaces;
   /** What had been written before an earlier message was edited. */
-  #draft = "";
+  #draft = NOTHING;
 
   /** @param {Wishes} wishes */
   constructor(wishes) {
@@ -51,7 +54,7 @@ export class Composer {
     this.#editing.querySelector("button")?.addEventListener("click", () => this.stopEditing());
     this.#takePictures();
     if (isTouch()) this.#input.enterKeyHint = "enter";
-    else this.focus(); // On a touch screen that would bring up the keyboard.
+    this.invite();
   }
 
   get isEditing() {
@@ -70,6 +73,11 @@ export class Composer {
     this.#input.focus();
   }
 
+  /** Takes the focus where nobody asked for it: not on a touch screen, where that would bring up the keyboard. */
+  invite() {
+    if (!isTouch()) this.focus();
+  }
+
   /**
    * Says what is wrong with what was written; empty: nothing.
    *
@@ -85,18 +93,17 @@ export class Composer {
    * @param {Content} content
    */
   edit(request, content) {
-    if (!this.isEditing) this.#draft = this.#input.value;
+    if (!this.isEditing) this.#draft = { text: this.#input.value, pictures: this.#pictures.addresses };
     this.#replaces = request;
     this.#editing.hidden = false;
-    this.#fill(content);
+    const urls = typeof content === "string" ? [] : content.map(pictureURL);
+    this.#fill({ text: textOf(content), pictures: urls.filter((url) => url.startsWith("data:")) });
     this.focus();
   }
 
   stopEditing() {
     if (!this.isEditing) return;
-    this.#replaces = undefined;
-    this.#editing.hidden = true;
-    this.#fill(this.#draft);
+    this.#leaveEditing(this.#draft);
     this.focus();
   }
 
@@ -106,17 +113,21 @@ export class Composer {
    * @param {string} draft
    */
   begin(draft) {
-    this.#replaces = undefined;
-    this.#editing.hidden = true;
-    this.#fill(draft);
+    this.#leaveEditing({ text: draft, pictures: [] });
     this.say("");
   }
 
-  /** @param {Content} content */
-  #fill(content) {
-    this.#input.value = textOf(content);
-    const urls = typeof content === "string" ? [] : content.map(pictureURL);
-    this.#pictures.replace(urls.filter((url) => url.startsWith("data:")));
+  /** @param {typeof NOTHING} draft */
+  #leaveEditing(draft) {
+    this.#replaces = undefined;
+    this.#editing.hidden = true;
+    this.#fill(draft);
+  }
+
+  /** @param {typeof NOTHING} draft */
+  #fill({ text, pictures }) {
+    this.#input.value = text;
+    this.#pictures.replace(pictures);
     this.#fit();
   }
 
@@ -127,9 +138,10 @@ export class Composer {
     const words = text === "" ? [] : [{ type: "text", text }];
     const content = pictures.length === 0 ? text : [...words, ...pictures];
     if (!this.#wishes.ask(content, this.#replaces)) return;
-    const draft = this.isEditing ? this.#draft : "";
-    this.begin(draft);
-    this.#wishes.drafted(draft);
+    const draft = this.isEditing ? this.#draft : NOTHING;
+    this.#leaveEditing(draft);
+    this.say("");
+    this.#wishes.drafted(draft.text);
   }
 
   /** @param {KeyboardEvent} event */
