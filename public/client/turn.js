@@ -25,7 +25,7 @@ export class Turn {
   isLocal = false;
   /**
    * What was asked, as messages.
-   * @type {any[]}
+   * @type {readonly any[]}
    */
   prompts = [];
   /**
@@ -128,7 +128,7 @@ export class Turn {
    */
   ask({ input, messages, model, upstream, params, replaces, omitted, store, dropped, context, at }) {
     this.asked = messages === undefined ? { input } : { messages };
-    this.prompts = messages ?? (input === undefined ? [] : [{ role: "user", content: input }]);
+    this.prompts = Object.freeze(messages?.slice() ?? (input === undefined ? [] : [{ role: "user", content: input }]));
     this.omitted = omitted ?? 0;
     this.isStored = store !== false;
     this.model = model ?? null;

@@ -42,7 +42,7 @@ export function turnView(turn) {
   const { request, status, isOurs, isLocal, prompts, omitted, isStored, hasStarted, model, requestedModel, at } = turn;
   const { upstream, provider, params, replaces, usage, timing, reason, finishReason, abortedBy, error } = turn;
   return Object.freeze({
-    request, isOurs, status, isLocal, prompts: Object.freeze([...prompts]), omitted, isStored, hasStarted,
+    request, isOurs, status, isLocal, prompts, omitted, isStored, hasStarted,
     choices: Object.freeze(answersOf(turn).map(([, answer]) => answer.view)),
     model, requestedModel, upstream, provider, params, replaces, usage, timing, reason, finishReason, abortedBy,
     retries: turn.retries, dropped: turn.dropped, context: turn.context, error, at,
