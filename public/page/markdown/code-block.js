@@ -53,7 +53,11 @@ export class CodeBlock {
 
   #highlight() {
     if (this.#language === "" || this.#text.length > MAX_HIGHLIGHTED) return;
-    this.#highlighter?.highlight(this.#text, this.#language, (fragment) => this.#code.replaceChildren(fragment));
+    this.#highlighter?.highlight(this.node, {
+      text: this.#text,
+      language: this.#language,
+      done: (fragment) => this.#code.replaceChildren(fragment),
+    });
   }
 
   async #copy() {

@@ -12,16 +12,29 @@ const ALLOWED = {
   ALLOW_ARIA_ATTR: false,
 };
 
+/** @typedef {{ text: string, language: string, done: (fragment: DocumentFragment) => void }} Job */
+
 /**
- * Highlights code in a worker, one piece after the other. The worker, and highlight.js in it, is loaded when there is
- * something to highlight; where it cannot be loaded, code stays as it is.
+ * Highlights code in a worker, one piece after the other, when it is about to be seen. The worker, and highlight.js in
+ * it, is loaded when there is something to highlight; where it cannot be loaded, code stays as it is.
  */
 export class Highlighter {
   #purify;
   /** @type {Worker | null} */
   #worker = null;
-  /** @type {{ text: string, language: string, done: (fragment: DocumentFragment) => void }[]} */
+  /**
+   * What has been seen, in order; the first is with the worker.
+   *
+   * @type {Job[]}
+   */
   #waiting = [];
+  /**
+   * What has not been seen.
+   *
+   * @type {WeakMap<Element, Job>}
+   */
+  #unseen = new WeakMap();
+  #observer = new IntersectionObserver((entries) => this.#moved(entries), { rootMargin: "50%" });
   #timer = 0;
   #timeouts = 0;
   #isBroken = false;
@@ -32,14 +45,25 @@ export class Highlighter {
   }
 
   /**
-   * @param {string} text
-   * @param {string} language
-   * @param {(fragment: DocumentFragment) => void} done called with the same text in spans; never where it failed
+   * @param {Element} node where the code is
+   * @param {Job} job `done` is called with the same text in spans; never where that failed
    */
-  highlight(text, language, done) {
+  highlight(node, job) {
     if (this.#isBroken) return;
-    this.#waiting.push({ text, language, done });
-    if (this.#waiting.length === 1) this.#ask();
+    this.#unseen.set(node, job);
+    this.#observer.observe(node);
+  }
+
+  /** @param {IntersectionObserverEntry[]} entries */
+  #moved(entries) {
+    for (const { target, isIntersecting } of entries) {
+      const job = isIntersecting && this.#unseen.get(target);
+      if (!job || this.#isBroken) continue;
+      this.#observer.unobserve(target);
+      this.#unseen.delete(target);
+      this.#waiting.push(job);
+      if (this.#waiting.length === 1) this.#ask();
+    }
   }
 
   #ask() {
@@ -84,6 +108,7 @@ export class Highlighter {
   #give() {
     clearTimeout(this.#timer);
     this.#isBroken = true;
+    this.#observer.disconnect();
     this.#waiting = [];
     this.#worker?.terminate();
     this.#worker = null;
