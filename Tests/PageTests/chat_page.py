@@ -1,7 +1,11 @@
 """The chat page as the people in front of it know it: by roles, names and words. What it takes for granted of the markup beyond
 that is a handful of attributes: `data-request` and `data-status` of a turn, `data-part` of its texts, `data-state` of `#state`."""
 
+import time
+
 from playwright.sync_api import expect
+
+from background import PATIENCE_S
 
 
 class ChatPage:
@@ -58,6 +62,18 @@ class ChatPage:
     def until_says(self, text, number=-1):
         """Until an answer contains a text."""
         expect(self.answer(number)).to_contain_text(text)
+
+    def until_text(self, text, number=-1):
+        """Until an answer says this and nothing else. The page may draw it a moment after it has drawn that it is complete."""
+        expect(self.answer(number)).to_have_text(text)
+
+    def until(self, expression, argument=None):
+        """Until an expression holds in the page, or a function of an argument. (Playwright's own way of waiting for one evaluates
+        text in the page, which the page's policy forbids.)"""
+        deadline = time.monotonic() + PATIENCE_S
+        while not self.page.evaluate(expression, argument):
+            assert time.monotonic() < deadline, f"does not come true: {expression}"
+            self.page.wait_for_timeout(20)
 
     # Panels, which may be open already where there is room for them.
 

@@ -108,11 +108,12 @@ def context(new_context):
 
 
 @pytest.fixture
-def open_tab(context):
-    """Opens a tab at an address, and waits until it is connected. All tabs of a test share one profile."""
+def open_tab(new_context):
+    """Opens a tab at an address, and waits until it is connected. Without a context it gets a window of its own: of several tabs
+    in one, the browser lets those behind draw a few times a second only."""
 
-    def open_tab(address, context=context):
-        tab = ChatPage(context.new_page())
+    def open_tab(address, context=None):
+        tab = ChatPage((context or new_context()).new_page())
         tab.page.goto(address)
         tab.until_open()
         return tab

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 
@@ -14,8 +15,7 @@ class Program:
 
     def __init__(self, folder, upstreams, *arguments, public=PUBLIC):
         configuration = folder / "tributary.yaml"
-        # JSON is YAML, too.
-        configuration.write_text(json.dumps({"upstreams": upstreams, "default": next(iter(upstreams))}))
+        configuration.write_text(yaml({"upstreams": upstreams, "default": next(iter(upstreams))}))
         self._arguments = ["--config", configuration, "--public", public, "--log-level", "debug", *arguments]
         # Answers that nobody waits for any more are not waited for.
         self._arguments += [] if "--drain-timeout" in arguments else ["--drain-timeout", "0s"]
@@ -27,13 +27,18 @@ class Program:
 
     def start(self):
         """On the port it had before, if it had one."""
+        if self._process and not self._process.stdout.closed:
+            self._process.wait(timeout=PATIENCE_S)
+            self._process.stdout.close()
         command = [os.environ["TRIBUTARY_PROGRAM"], "serve", "--port", str(self.port), *self._arguments]
         # A clean environment: keys and settings of whoever runs the tests are none of the program's business.
         self._process = subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=self._log, text=True, cwd=ROOT, env={"PATH": "/usr/bin:/bin"}
         )
         line = self._process.stdout.readline()
-        assert "http://" in line, f"no ready line but {line!r}; its log: {self.log}"
+        if "http://" not in line:
+            self.close()
+            raise AssertionError(f"no ready line but {line!r}; its log: {self.log}")
         self.port = int(line.rsplit(":", 1)[1].rstrip("/\n"))
         self.url = f"http://127.0.0.1:{self.port}/"
 
@@ -42,11 +47,11 @@ class Program:
         self._end(signal.SIGKILL)
 
     def ask_to_stop(self):
-        """As a service manager does; the program drains. `close` ends what is left."""
+        """As a service manager does: the program drains. `start` waits for its end."""
         self._process.send_signal(signal.SIGTERM)
 
     def close(self):
-        if self._process.poll() is None:
+        if not self._process.stdout.closed:
             self._end(signal.SIGTERM)
         self._log.close()
 
@@ -62,3 +67,8 @@ class Program:
             self._process.kill()
             self._process.wait()
             self._process.stdout.close()
+
+
+def yaml(value):
+    """JSON is YAML, too, but for times, which stand there without quotes."""
+    return re.sub(r'"(\d+m?s)"', r"\1", json.dumps(value))

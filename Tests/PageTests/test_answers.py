@@ -32,7 +32,7 @@ def test_reasoning_is_folded_away_and_can_be_read(open_tab, program, upstream):
     fold.click()
     expect(reasoning).to_be_visible()
     expect(reasoning).to_contain_text("The user looks out of no window.")
-    assert tab.text() == "It is."
+    tab.until_text("It is.")
 
 
 def test_tool_calls_show_their_name_and_their_arguments(open_tab, program, upstream):
@@ -85,18 +85,18 @@ def test_the_facts_of_an_answer_are_told(open_tab, program, upstream):
 
 
 def test_a_second_attempt_is_told(open_tab, start_program, upstream):
-    tab = open_tab(start_program(settings={"retry": {"attempts": 2, "base": "20ms"}}).url)
+    tab = open_tab(start_program(settings={"retry": {"attempts": 2, "base": "100ms"}}).url)
     tab.ask("Are you there?")
     upstream.next_call().refuse(503, "Busy.")
     upstream.next_call().answer("I am.")
     tab.until_status("ended")
-    assert tab.text() == "I am."
+    tab.until_text("I am.")
     expect(tab.turns.last).to_contain_text("503")
 
 
 def test_an_answer_is_copied_as_the_model_wrote_it(open_tab, program, upstream, context):
     context.grant_permissions(["clipboard-read", "clipboard-write"])
-    tab = open_tab(program.url)
+    tab = open_tab(program.url, context)
     markdown = "# A heading\n\n- **bold**\n- `code`\n\n| a | b |\n|---|---|\n| 1 | 2 |\n"
     tab.ask("Show me.")
     upstream.next_call().answer(markdown)
@@ -217,4 +217,4 @@ def test_five_hundred_deltas_at_once_are_all_there(open_tab, program, upstream):
     tab.ask("Count, please.")
     upstream.next_call().answer(*words(1, 500))
     tab.until_status("ended")
-    assert tab.text() == text(1, 500)
+    tab.until_text(text(1, 500))

@@ -28,7 +28,7 @@ def audited(request, open_tab, new_context, program):
 
 def audit(tab, state):
     # Colours that are on their way from one to another are neither.
-    tab.page.wait_for_function("document.getAnimations().every((each) => each.playState !== 'running')")
+    tab.until("document.getAnimations().every((each) => each.playState !== 'running')")
     results = AXE.run(tab.page, options={"resultTypes": ["violations", "incomplete"]})
     assert results.violations_count == 0, f"{state}: {results.generate_report()}"
 

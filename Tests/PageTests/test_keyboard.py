@@ -63,20 +63,25 @@ def test_every_stop_of_the_tab_key_is_seen_and_none_is_a_trap(tab, upstream):
     tab.open_chats()
     tab.page.evaluate("document.activeElement.blur()")
     invisible, names = [], []
-    for _ in range(80):
+    while True:
         press(tab, "Tab")
         name = focused(tab)
-        if name == "" or (names and name == names[0]):
+        if name == "":
+            continue  # Between the last and the first the browser's own controls have their turn.
+        if names and name == names[0]:
             break
         names.append(name)
+        assert len(names) < 80, f"no way out of {names[-3:]}"
         if not is_seen(tab):
             invisible.append(name)
     assert not invisible
     for expected in ("Message", "Send", "Model", "Settings", "Chats", "New chat", "Try again", "Copy answer", "Temperature"):
         assert expected in names, f"{expected} is not among {names}"
     # And all the way back.
-    for name in reversed(names[:-1]):
+    for name in reversed(names):
         press(tab, "Shift+Tab")
+        if focused(tab) == "":
+            press(tab, "Shift+Tab")
         assert focused(tab) == name
 
 

@@ -49,7 +49,7 @@ def test_it_can_be_checked(tab, upstream):
     expect(panel).to_contain_text("refused")
     key_field(tab).fill(KEY)
     panel.get_by_role("button", name="Check").click()
-    expect(panel).to_contain_text("accepted")
+    expect(panel).to_contain_text("takes this key")
     expect(panel).not_to_contain_text("refused")
 
 
