@@ -1,0 +1,224 @@
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+import { SESSION, joined, recovered, welcome } from "./kit/frames.mjs";
+import { fakeSockets } from "./kit/socket.mjs";
+import { World, settle } from "./kit/world.mjs";
+import { TributaryError, connect, isId, newId } from "../../public/client/index.js";
+
+let world;
+let client;
+
+beforeEach(() => {
+  world = new World();
+  client = world.client;
+});
+
+const say = (...frames) => world.socket.say(...frames);
+const sent = (type) => world.socket.ofType(type);
+
+test("connect takes an address of the page or of the socket, and needs a place to begin from", () => {
+  const WebSocket = fakeSockets();
+  const urls = {
+    "http://here/v1/ws#x": "ws://here/v1/ws",
+    "https://here/a/v1/ws?x=1": "wss://here/a/v1/ws?x=1",
+    "ws://here:1/v1/ws": "ws://here:1/v1/ws",
+  };
+  for (const [given, used] of Object.entries(urls)) {
+    connect(given, { WebSocket }).close();
+    assert.equal(WebSocket.latest.url, used);
+  }
+  assert.throws(() => connect(undefined, { WebSocket }), TypeError);
+  globalThis.document = { baseURI: "https://here/chat/index.html?a=b" };
+  connect(undefined, { WebSocket }).close();
+  connect("/v1/ws", { WebSocket }).close();
+  delete globalThis.document;
+  assert.deepEqual(WebSocket.made.slice(-2).map(({ url }) => url), ["wss://here/chat/v1/ws", "wss://here/v1/ws"]);
+});
+
+test("ids have 128 bits, in the protocol's alphabet", () => {
+  const ids = new Set(Array.from({ length: 1000 }, newId));
+  assert.equal(ids.size, 1000);
+  for (const id of ids) assert.ok(isId(id) && id.length === 22);
+  for (const wrong of ["", "a b", "a/b", "x".repeat(129), null, 7]) assert.equal(isId(wrong), false);
+});
+
+test("the welcome is told as it is", () => {
+  assert.deepEqual([client.limits, client.server, client.features], [null, null, []]);
+  say(welcome("c1", { server: "tributary/1", features: ["models"] }));
+  assert.deepEqual([client.limits.message_bytes, client.server, client.features], [2000, "tributary/1", ["models"]]);
+  assert.ok(Object.isFrozen(client.limits));
+});
+
+test("hello comes first, with the token and the name", () => {
+  world = new World({ token: "t", client: "page/1" });
+  world.client.session(SESSION);
+  say(welcome());
+  assert.deepEqual(world.socket.commands.map(({ type }) => type), ["hello", "join"]);
+  assert.deepEqual(sent("hello"), [{ type: "hello", id: "hello", token: "t", client: "page/1" }]);
+});
+
+test("a token is fetched for each connection, and nothing is sent before it is there", async () => {
+  const tokens = ["one", "two"];
+  let fetched = 0;
+  world = new World({ token: async () => tokens[fetched++] });
+  const session = world.client.session(SESSION);
+  say(welcome());
+  session.chat("hi");
+  assert.deepEqual(world.socket.commands, []);
+  await settle();
+  assert.deepEqual(world.socket.commands.map(({ type }) => type), ["hello", "join"]);
+  world.cut();
+  await settle();
+  assert.equal(sent("hello")[0].token, "two");
+});
+
+test("a token that comes for a connection that is gone is not said on the next", async () => {
+  const waiting = [];
+  world = new World({ token: () => new Promise((resolve) => waiting.push(resolve)) });
+  say(welcome("c1"));
+  world.cut();
+  waiting[0]("old");
+  await settle();
+  assert.deepEqual(world.socket.commands, []);
+  waiting[1]("new");
+  await settle();
+  assert.deepEqual(sent("hello").map(({ token }) => token), ["new"]);
+});
+
+test("a token that cannot be had is told, and tried again later", async () => {
+  let isBroken = true;
+  world = new World({
+    token() {
+      if (isBroken) throw new Error("the other server is away");
+      return "t";
+    },
+  });
+  say(welcome());
+  await settle();
+  assert.deepEqual(
+    world.errors.map(({ code, cause }) => [code, cause.message]), [["token", "the other server is away"]]);
+  assert.equal(world.state.name, "reconnecting");
+  isBroken = false;
+  world.client.reconnect();
+  say(welcome("c2"));
+  await settle();
+  assert.equal(sent("hello").length, 1);
+});
+
+test("what the server closes for good fails with the protocol's word for it", async () => {
+  const codes = { 4401: "unauthorized", 4403: "forbidden", 1009: "bad_request", 1008: "bad_request" };
+  for (const [code, expected] of Object.entries(codes)) {
+    world = new World();
+    const session = world.joined();
+    const models = world.client.models();
+    const request = session.chat("hi");
+    world.socket.die(Number(code));
+    await assert.rejects(models, { code: expected, name: "TributaryError" });
+    await assert.rejects(request.done, { code: expected });
+    assert.equal(request.status, "interrupted");
+    assert.equal(world.clock.pending, 0);
+  }
+});
+
+test("who comes back after that sees the session as it is, and old requests stay as they were", async () => {
+  const session = world.joined();
+  const request = session.chat("hi");
+  say({ type: "request", session: SESSION, request: request.id, seq: 1, n: 0, input: "hi", upstream: "u", at: 1 });
+  world.socket.die(4401);
+  client.reconnect();
+  say(welcome("c2"));
+  assert.equal(sent("join")[0].after, undefined);
+  world.answerJoin(
+    joined("e", 2, { messages: [], requests: [{ request: request.id, n: 1, input: "hi", at: 1, text: "on" }] }));
+  assert.deepEqual(session.turns.map(({ status, choices }) => [status, choices[0].text]), [["running", "on"]]);
+  assert.equal(request.status, "interrupted");
+  assert.equal(session.request(request.id).status, "running");
+});
+
+test("models and keys are answered, each its own, and refusals are errors", async () => {
+  say(welcome());
+  const models = client.models();
+  const one = client.models({ upstream: "u", key: "k" });
+  const key = client.checkKey("k", { upstream: "u" });
+  const [first, second] = sent("models");
+  assert.deepEqual([second.upstream, second.key], ["u", "k"]);
+  const list = [{ id: "m", upstream: "u" }];
+  say({
+    type: "error", id: second.id, command: "models", code: "invalid_key", message: "No.", retryable: false, status: 401,
+  });
+  say({ type: "key", id: sent("key.check")[0].id, valid: false, upstream: "u", message: "No." });
+  say({ type: "models", id: first.id, models: list });
+  assert.deepEqual(await models, { models: list, failed: [] });
+  await assert.rejects(one, { code: "invalid_key", status: 401 });
+  assert.deepEqual(await key, { valid: false, upstream: "u", message: "No." });
+});
+
+test("a question that was not answered is asked again, after a cut and of a draining server's successor", async () => {
+  const models = client.models();
+  say(welcome());
+  assert.equal(sent("models").length, 1);
+  world.cut();
+  const [{ id }] = sent("models");
+  say({ type: "error", id, command: "models", code: "draining", message: "Later.", retryable: true });
+  world.cut();
+  say({ type: "models", id, models: [] });
+  assert.deepEqual(await models, { models: [], failed: [] });
+});
+
+test("no more questions are under way than the server takes at once", async () => {
+  say(welcome());
+  const all = Array.from({ length: 6 }, () => client.models());
+  assert.equal(sent("models").length, 4);
+  const answer = (index) => say({ type: "models", id: sent("models")[index].id, models: [] });
+  for (let index = 0; index < 6; index += 1) answer(index);
+  assert.equal((await Promise.all(all)).length, 6);
+});
+
+test("closed, it rejects what waits and what comes", async () => {
+  const session = world.joined();
+  const waiting = [client.models(), client.checkKey("k"), session.chat("hi").done, world.client.session("other").ready];
+  const stopped = session.requests[0].abort();
+  client.close();
+  const late = [client.models(), session.chat("more").done, client.session("late").ready];
+  for (const promise of [...waiting, stopped, ...late]) {
+    await assert.rejects(promise, (error) => error instanceof TributaryError && error.code === "closed");
+  }
+  assert.deepEqual(await session.ready, undefined, "it had been joined");
+  assert.equal(world.clock.pending + world.page.listeners, 0);
+  assert.equal(sent("abort").length, 1, "asked before; closing aborts nothing");
+});
+
+test("every frame is shown to tools; errors that belong to nobody are errors of the client", () => {
+  const frames = [];
+  const stop = client.on("frame", (frame) => frames.push(frame.type));
+  say(welcome(), { type: "sparkle" }, { type: "error", code: "internal", message: "Oh.", retryable: true });
+  stop();
+  say({ type: "sparkle" });
+  assert.deepEqual(frames, ["welcome", "sparkle", "error"]);
+  assert.deepEqual(world.errors.map(({ code }) => code), ["internal"]);
+});
+
+test("an error that nobody listens for goes to the console", (context) => {
+  const { mock } = context.mock.method(console, "error", () => {});
+  const WebSocket = fakeSockets();
+  const alone = connect("ws://here/v1/ws", { WebSocket });
+  WebSocket.latest.say({ type: "error", code: "internal", message: "Oh.", retryable: true });
+  alone.close();
+  assert.deepEqual(mock.calls.map((call) => call.arguments), [["internal: Oh."]]);
+});
+
+test("sessions of one connection do not mix, also within a message", () => {
+  const a = world.joined("e", "a");
+  const b = world.joined("e", "b");
+  const asked = (session, input) => (
+    { type: "request", session, request: "r", seq: 1, n: 0, input, upstream: "u", at: 1 });
+  const said = (session, seq, n, text) => ({ type: "delta", session, request: "r", seq, n, text });
+  say(asked("a", "1"), asked("b", "2"), said("b", 2, 1, "B"), said("a", 2, 1, "A"));
+  assert.deepEqual([a.request("r").text, b.request("r").text], ["A", "B"]);
+  say(said("a", 9, 2, "?"));
+  assert.deepEqual([a.position, b.position], [null, { epoch: "e", seq: 2 }]);
+  assert.deepEqual(client.sessions, [a, b]);
+  world.cut();
+  world.answerJoin(recovered("e", 2, { session: "b" }));
+  assert.deepEqual([a.isJoined, b.isJoined], [false, true]);
+});

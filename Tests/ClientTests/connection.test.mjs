@@ -1,0 +1,344 @@
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+import { Clock } from "./kit/clock.mjs";
+import { fakeSockets } from "./kit/socket.mjs";
+import { Surroundings } from "./kit/surroundings.mjs";
+import { Backoff } from "../../public/client/backoff.js";
+import { Connection } from "../../public/client/connection.js";
+
+let clock;
+let Socket;
+let page;
+let log;
+let states;
+let errors;
+let connection;
+
+const latest = () => Socket.latest;
+const attempts = () => Socket.made.length;
+const state = () => states.at(-1);
+const waitMs = () => state().retryAt - clock.date();
+const welcome = { type: "welcome", connection: "c1", heartbeat_ms: 25_000 };
+
+beforeEach(() => {
+  clock = new Clock();
+  Socket = fakeSockets();
+  page = new Surroundings();
+  log = [];
+  states = [];
+  errors = [];
+  connection = new Connection("ws://here/v1/ws", {
+    opened: (frame) => log.push(`opened ${frame.connection}`),
+    received: (frames) => log.push(frames.map((frame) => frame.type).join(" ")),
+    lost: () => log.push("lost"),
+    stateChanged: (state) => states.push(state),
+    failed: (error) => errors.push(error),
+  }, { WebSocket: Socket, clock, lifecycle: page.lifecycle, backoff: new Backoff({ first: 500, random: () => 1 }) });
+  connection.open();
+});
+
+test("it offers the subprotocol, and is open with the welcome", () => {
+  assert.deepEqual(latest().protocols, ["tributary.v1"]);
+  connection.send({ type: "too early" });
+  latest().say(welcome);
+  connection.send({ type: "a" }, { type: "b" });
+  assert.deepEqual(latest().sent, ['{"type":"a"}\n{"type":"b"}']);
+  assert.deepEqual(states, [{ name: "connecting", attempt: 1 }, { name: "open", connection: "c1" }]);
+  assert.ok(states.every(Object.isFrozen));
+});
+
+test("without a WebSocket it says what is missing", () => {
+  assert.throws(() => new Connection("ws://here", {}, { WebSocket: null }), /give one/);
+});
+
+test("all frames of a message arrive together; a broken line is told and left out", () => {
+  latest().onmessage({ data: '{"type":"x"}\n{broken\n\n"text"\n{"type":"y"}\n' });
+  assert.deepEqual(log, ["x y"]);
+  assert.deepEqual(errors.map((error) => error.code), ["unreadable", "unreadable"]);
+  assert.doesNotMatch(errors[0].message, /broken/, "an error does not repeat content");
+});
+
+test("a message that is not text is told", () => {
+  latest().onmessage({ data: new ArrayBuffer(1) });
+  assert.deepEqual(errors.map((error) => error.code), ["unreadable"]);
+});
+
+for (const code of [1000, 1001, 1006, 1011, 1012, 4290, 4408, 4429, 4999]) {
+  test(`it comes back after ${code}`, () => {
+    latest().say(welcome);
+    latest().die(code);
+    assert.equal(state().name, "reconnecting");
+    assert.equal(state().code, code);
+    clock.advance(499);
+    assert.equal(attempts(), 1);
+    clock.advance(1);
+    assert.equal(attempts(), 2);
+    assert.deepEqual([state().name, state().retryAt], ["reconnecting", null], "an attempt is under way");
+  });
+}
+
+for (const code of [1003, 1007, 1008, 1009, 4401, 4403]) {
+  test(`it stays away after ${code}, and says why`, () => {
+    latest().say(welcome);
+    latest().die(code);
+    clock.advance(3_600_000);
+    page.goOnline();
+    page.show();
+    assert.equal(attempts(), 1);
+    assert.deepEqual([state().name, state().code], ["closed", code]);
+    assert.match(state().reason, /\w+ .*\.$/);
+    assert.equal(clock.pending, 0);
+  });
+}
+
+test("who was closed for good may try again by hand: with a new token, say", () => {
+  latest().say(welcome);
+  latest().die(4401);
+  connection.reconnect();
+  assert.equal(attempts(), 2);
+  latest().say(welcome);
+  assert.equal(state().name, "open");
+});
+
+test("an error before the close is the reason", () => {
+  latest().say(
+    { type: "error", code: "forbidden", message: "Pages of this origin may not connect.", retryable: false });
+  latest().die(4403);
+  assert.equal(state().reason, "Pages of this origin may not connect.");
+  connection.reconnect();
+  latest().die(1006);
+  assert.equal(state().reason, "The connection was lost", "it was the reason of that connection alone");
+});
+
+test("attempts that fail wait longer and longer, and are counted", () => {
+  const waits = [1, 2, 3].map(() => {
+    latest().die(1006);
+    const { attempt } = state();
+    const ms = waitMs();
+    clock.advance(ms);
+    return [attempt, ms];
+  });
+  assert.deepEqual(waits, [[2, 500], [3, 1000], [4, 2000]]);
+});
+
+test("a server that welcomes and closes at once is not hammered", () => {
+  const waits = [1, 2, 3].map(() => {
+    latest().say(welcome);
+    latest().die(1011);
+    const ms = waitMs();
+    clock.advance(ms);
+    return ms;
+  });
+  assert.deepEqual(waits, [500, 1000, 2000]);
+});
+
+test("a connection that lived was a good one", () => {
+  latest().die(1006);
+  clock.advance(500);
+  latest().say(welcome);
+  clock.advance(10_001);
+  latest().die(1006);
+  assert.equal(waitMs(), 500);
+});
+
+test("a goaway says when to come back, counted from the close, and nothing hurries it but the user", () => {
+  latest().say(welcome, { type: "goaway", reason: "drain", reconnect_after_ms: 7000 });
+  clock.advance(20_000);
+  latest().die(1012);
+  assert.equal(waitMs(), 7000);
+  page.goOnline();
+  page.show();
+  clock.advance(6999);
+  assert.equal(attempts(), 1);
+  clock.advance(1);
+  assert.equal(attempts(), 2);
+  latest().die(1006);
+  assert.equal(waitMs(), 500, "the next failure is an ordinary one");
+  connection.reconnect();
+  assert.equal(attempts(), 3);
+});
+
+test("a network that is back ends the wait, and so do a page that is seen again and one from the cache", () => {
+  for (const wake of [() => page.goOnline(), () => page.show(), () => page.dispatchEvent(new Event("pageshow"))]) {
+    latest().die(1006);
+    const before = attempts();
+    wake();
+    assert.equal(attempts(), before + 1);
+    wake();
+    clock.advance(10_000);
+    assert.equal(attempts(), before + 1, "one attempt at a time");
+  }
+});
+
+test("a page that is hidden hurries nothing", () => {
+  latest().die(1006);
+  page.hide();
+  assert.equal(attempts(), 1);
+});
+
+test("without a network attempts pause, and the state says so", () => {
+  latest().say(welcome);
+  latest().die(1006);
+  page.goOffline();
+  assert.deepEqual([state().name, state().retryAt, state().isOffline], ["reconnecting", null, true]);
+  clock.advance(29_999);
+  assert.equal(attempts(), 1);
+  page.goOnline();
+  assert.equal(attempts(), 2);
+  assert.equal(state().isOffline, false);
+});
+
+test("a browser may be wrong about the network: twice a minute it is tried all the same", () => {
+  page.navigator.onLine = false;
+  latest().die(1006);
+  clock.advance(30_000);
+  assert.equal(attempts(), 2);
+  latest().say(welcome);
+  assert.equal(state().name, "open");
+});
+
+test("a silent server is pinged, and left when it does not answer, within twice the interval", () => {
+  latest().say(welcome);
+  clock.advance(25_000);
+  assert.match(latest().sent.at(-1), /"ping"/);
+  latest().say({ type: "pong" });
+  const heardAt = clock.now();
+  clock.advance(25_000 + 9_999);
+  assert.equal(log.at(-1), "pong");
+  clock.advance(1);
+  assert.equal(log.at(-1), "lost");
+  assert.ok(clock.now() - heardAt <= 50_000, `${clock.now() - heardAt} ms`);
+  assert.ok(latest().isClosed);
+  assert.equal(state().name, "reconnecting");
+});
+
+for (const heartbeat of [1000, 4000, 10_000, 25_000, 120_000]) {
+  test(`a half-open socket is found within two intervals of ${heartbeat} ms, whenever it went silent`, () => {
+    for (const talk of [0, 0.3, 0.999, 1, 1.5, 2.7]) {
+      connection.drop();
+      connection.reconnect();
+      latest().say({ ...welcome, heartbeat_ms: heartbeat });
+      const answers = new Set();
+      for (let passed = 0; passed < talk * heartbeat; passed += heartbeat / 100) {
+        clock.advance(heartbeat / 100);
+        for (const ping of latest().ofType("ping")) {
+          if (!answers.has(ping.t)) latest().say({ type: "pong", t: ping.t });
+          answers.add(ping.t);
+        }
+      }
+      latest().say({ type: "last words" });
+      const silentAt = clock.now();
+      log = [];
+      const until = (ms) => clock.now() - silentAt < ms && log.at(-1) !== "lost";
+      while (until(3 * heartbeat)) clock.advance(heartbeat / 1000);
+      assert.ok(clock.now() - silentAt <= 2 * heartbeat, `${clock.now() - silentAt} ms after ${talk} intervals`);
+    }
+  });
+}
+
+test("a server that talks is not pinged", () => {
+  latest().say(welcome);
+  for (let second = 0; second < 100; second += 1) {
+    clock.advance(1000);
+    latest().say({ type: "delta" });
+  }
+  assert.deepEqual(latest().sent, []);
+});
+
+test("a server without a heartbeat may be silent", () => {
+  latest().say({ ...welcome, heartbeat_ms: 0 });
+  clock.advance(3_600_000);
+  assert.equal(log.at(-1), "welcome");
+  assert.equal(clock.pending, 0);
+});
+
+test("a page that wakes asks at once whether the socket lives", () => {
+  latest().say(welcome);
+  page.show();
+  assert.equal(latest().ofType("ping").length, 1);
+  clock.advance(3999);
+  assert.equal(log.at(-1), "welcome");
+  clock.advance(1);
+  assert.equal(log.at(-1), "lost");
+});
+
+test("a page that wakes again and again does not put the verdict off", () => {
+  latest().say(welcome);
+  for (let second = 0; second < 4; second += 1) {
+    page.show();
+    clock.advance(1000);
+  }
+  assert.equal(log.at(-1), "lost");
+});
+
+test("a page that wakes to a live socket keeps it", () => {
+  latest().say(welcome);
+  page.show();
+  latest().say({ type: "pong" });
+  clock.advance(24_000);
+  assert.equal(state().name, "open");
+});
+
+test("a timer that comes hours late is no proof: the page slept, and the answer may be there", () => {
+  latest().say(welcome);
+  clock.advance(25_000);
+  clock.skip(3_600_000);
+  clock.advance(0);
+  assert.equal(state().name, "open");
+  assert.equal(latest().ofType("ping").length, 2);
+  clock.advance(4000);
+  assert.equal(log.at(-1), "lost");
+});
+
+test("a long upload on a slow line is no silence", () => {
+  latest().say(welcome);
+  latest().bufferedAmount = 8_000_000;
+  clock.advance(25_000);
+  for (const left of [6_000_000, 4_000_000, 2_000_000]) {
+    latest().bufferedAmount = left;
+    clock.advance(10_000);
+    assert.equal(state().name, "open", `${left} bytes left`);
+  }
+  clock.advance(10_000);
+  assert.equal(log.at(-1), "lost", "now nothing moves any more");
+});
+
+test("a server that accepts and says nothing is left", () => {
+  clock.advance(19_999);
+  assert.deepEqual(log, []);
+  clock.advance(1);
+  assert.deepEqual(log, [], "who was never there is not lost");
+  assert.ok(latest().isClosed);
+  assert.equal(state().name, "reconnecting");
+});
+
+test("what a socket says after it was left is not heard", () => {
+  latest().say(welcome);
+  clock.advance(35_000);
+  const [old] = Socket.made;
+  const before = log.length;
+  old.say({ type: "late" });
+  old.die(1006);
+  assert.equal(log.length, before);
+});
+
+test("closed for good, it leaves no timer and no listener, and says nothing more", () => {
+  const situations = [() => {}, () => latest().say(welcome), () => latest().die(1006), () => latest().die(4403)];
+  for (const situation of situations) {
+    page.goOnline();
+    situation();
+    connection.close();
+    assert.deepEqual([state().name, state().code], ["closed", null]);
+    assert.equal(clock.pending, 0);
+    assert.equal(page.listeners, 0);
+    const count = states.length;
+    connection.close();
+    connection.reconnect();
+    page.goOnline();
+    assert.equal(states.length, count);
+    connection = new Connection("ws://here/v1/ws", {
+      opened() {}, received() {}, lost() {}, failed() {}, stateChanged: (state) => states.push(state),
+    }, { WebSocket: Socket, clock, lifecycle: page.lifecycle });
+    connection.open();
+  }
+});

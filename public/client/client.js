@@ -1,0 +1,250 @@
+import { Backoff } from "./backoff.js";
+import { systemClock } from "./clock.js";
+import { closingError } from "./closing.js";
+import { Connection } from "./connection.js";
+import { Emitter } from "./emitter.js";
+import { TributaryError } from "./errors.js";
+import { isId, newId } from "./identifier.js";
+import { Questions } from "./questions.js";
+import { Session } from "./session.js";
+
+/** Ids of connections that are remembered as ours. */
+const OURS = 100;
+
+/**
+ * @typedef {import("./index.js").Client} Contract
+ * @typedef {import("./index.js").Frame} Frame
+ * @typedef {import("./session.js").Port} Port
+ *
+ * @typedef {object} Parts what tests replace
+ * @property {import("./clock.js").Clock} [clock]
+ * @property {() => number} [random]
+ * @property {import("./lifecycle.js").Lifecycle} [lifecycle]
+ */
+
+/**
+ * One connection, and the sessions on it.
+ * @implements {Contract}
+ */
+export class Client {
+  /** @type {import("./index.js").Limits | null} */
+  limits = null;
+  /** @type {string | null} */
+  server = null;
+  /** @type {readonly string[]} */
+  features = [];
+  #connection;
+  #questions;
+  #parts;
+  #token;
+  #name;
+  /**
+   * The ids of our connections, the newest last.
+   * @type {string[]}
+   */
+  #ours = [];
+  /** @type {Map<string, { session: Session, port: Port }>} */
+  #sessions = new Map();
+  /** @type {Emitter<import("./index.js").ClientEvents>} */
+  #events = new Emitter();
+  /** Whether commands may be sent: the server knows who we are. */
+  #isReady = false;
+  /** @type {TributaryError | null} */
+  #end = null;
+
+  /**
+   * @param {string} url
+   * @param {import("./index.js").ConnectOptions} options
+   * @param {Parts} parts
+   */
+  constructor(url, { token, client, onState, WebSocket, backoff } = {}, parts = {}) {
+    const { clock = systemClock, random, lifecycle } = parts;
+    this.#parts = { clock, random };
+    this.#token = token;
+    this.#name = client;
+    this.#questions = new Questions((command) => this.#isReady && this.#send(command));
+    if (onState !== undefined) this.on("state", onState);
+    const waits = new Backoff({ first: backoff?.firstMs, cap: backoff?.capMs, random });
+    this.#connection = new Connection(url, {
+      opened: (welcome) => this.#opened(welcome),
+      received: (frames) => this.#received(frames),
+      lost: () => this.#lost(),
+      stateChanged: (state) => this.#stateChanged(state),
+      failed: (error) => this.#failed(error),
+    }, { WebSocket, clock, lifecycle, backoff: waits });
+    this.#connection.open();
+  }
+
+  get state() {
+    return this.#connection.state;
+  }
+
+  get sessions() {
+    return [...this.#sessions.values()].map(({ session }) => session);
+  }
+
+  session(id = newId()) {
+    if (!isId(id)) throw new TypeError("A session's id is 1 to 128 of A-Z a-z 0-9 . _ : -");
+    const known = this.#sessions.get(id);
+    if (known !== undefined) return known.session;
+    /** @type {Port | undefined} */
+    let made;
+    const wire = {
+      ...this.#parts,
+      send: (/** @type {object} */ command) => void this.#send(command),
+      state: () => this.state,
+      limits: () => this.limits,
+      left: () => void this.#sessions.delete(id),
+    };
+    const session = new Session(id, wire, (port) => (made = port));
+    const port = /** @type {Port} */ (/** @type {unknown} */ (made));
+    this.#sessions.set(id, { session, port });
+    if (this.#end !== null) port.closed(this.#end);
+    else if (this.#isReady) port.opened();
+    return session;
+  }
+
+  /** @param {{ upstream?: string, key?: string }} options */
+  async models({ upstream, key } = {}) {
+    const { models, failed = [] } = await this.#ask({ type: "models", upstream, key });
+    return { models, failed };
+  }
+
+  /**
+   * @param {string} key
+   * @param {{ upstream?: string }} options
+   */
+  async checkKey(key, { upstream } = {}) {
+    const { valid, upstream: checked, message } = await this.#ask({ type: "key.check", upstream, key });
+    return { valid, upstream: checked, ...(message !== undefined && { message }) };
+  }
+
+  /** @param {string} connection */
+  isOurs(connection) {
+    return this.#ours.includes(connection);
+  }
+
+  /**
+   * @template {keyof import("./index.js").ClientEvents} Type
+   * @param {Type} type
+   * @param {(event: import("./index.js").ClientEvents[Type]) => void} listener
+   */
+  on(type, listener) {
+    return this.#events.on(type, listener);
+  }
+
+  reconnect() {
+    this.#connection.reconnect();
+  }
+
+  close() {
+    this.#connection.close();
+  }
+
+  // Within.
+
+  /** @param {Record<string, any>} command */
+  #ask(command) {
+    if (this.#end !== null) return Promise.reject(this.#end);
+    return this.#questions.ask(command);
+  }
+
+  /**
+   * Says whether it was sent.
+   * @param {object} command
+   */
+  #send(command) {
+    if (!this.#isReady) return false;
+    this.#connection.send(command);
+    return true;
+  }
+
+  /** @param {Frame} welcome */
+  #opened({ connection, limits, server, features }) {
+    this.#ours = [...this.#ours, connection].slice(-OURS);
+    this.limits = Object.freeze({ ...limits });
+    this.server = server ?? null;
+    this.features = Object.freeze([...(features ?? [])]);
+    if (typeof this.#token === "function") this.#fetchToken(this.#token, connection);
+    else this.#introduce(this.#token);
+  }
+
+  /**
+   * @param {() => string | Promise<string>} token
+   * @param {string} connection
+   */
+  async #fetchToken(token, connection) {
+    const isCurrent = () => this.state.name === "open" && this.state.connection === connection;
+    try {
+      const value = await token();
+      if (isCurrent()) this.#introduce(value);
+    } catch (cause) {
+      const error = new TributaryError({ code: "token", message: "The token could not be had.", retryable: true });
+      this.#failed(Object.assign(error, { cause }));
+      if (isCurrent()) this.#connection.drop();
+    }
+  }
+
+  /**
+   * The first command is `hello`, where there is something to say; then come all others.
+   * @param {string | undefined} token
+   */
+  #introduce(token) {
+    const hello = { ...(token !== undefined && { token }), ...(this.#name !== undefined && { client: this.#name }) };
+    this.#isReady = true;
+    if (Object.keys(hello).length > 0) this.#send({ type: "hello", id: "hello", ...hello });
+    for (const { port } of this.#sessions.values()) port.opened();
+    this.#questions.flush();
+  }
+
+  #lost() {
+    if (!this.#isReady) return;
+    this.#isReady = false;
+    this.#questions.lost();
+    for (const { port } of this.#sessions.values()) port.lost();
+  }
+
+  /** @param {import("./index.js").ConnectionState} state */
+  #stateChanged(state) {
+    if (state.name === "closed") this.#closed(state);
+    this.#events.emit("state", state);
+    for (const { port } of this.#sessions.values()) port.stateChanged();
+  }
+
+  /** @param {{ reason: string, code: number | null }} state */
+  #closed({ reason, code }) {
+    const error = new TributaryError({ code: code === null ? "closed" : closingError(code), message: reason });
+    if (code === null) this.#end = error;
+    this.#questions.close(error);
+    for (const { port } of this.#sessions.values()) port.closed(error);
+  }
+
+  /** @param {Frame[]} frames */
+  #received(frames) {
+    if (this.#events.has("frame")) for (const frame of frames) this.#events.emit("frame", frame);
+    /** @type {Map<string, Frame[]>} */
+    const batches = new Map();
+    for (const frame of frames) {
+      if (typeof frame.session === "string") {
+        const batch = batches.get(frame.session);
+        if (batch === undefined) batches.set(frame.session, [frame]);
+        else batch.push(frame);
+      } else {
+        this.#control(frame);
+      }
+    }
+    for (const [id, batch] of batches) this.#sessions.get(id)?.port.received(batch);
+  }
+
+  /** @param {Frame} frame */
+  #control(frame) {
+    if (this.#questions.answered(frame) || frame.type !== "error") return;
+    this.#failed(new TributaryError(/** @type {any} */ (frame)));
+  }
+
+  /** @param {TributaryError} error */
+  #failed(error) {
+    if (this.#events.has("error")) this.#events.emit("error", error);
+    else console.error(`${error.code}: ${error.message}`);
+  }
+}

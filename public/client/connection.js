@@ -1,0 +1,264 @@
+import { Backoff } from "./backoff.js";
+import { systemClock } from "./clock.js";
+import { closingWords, mayReconnect } from "./closing.js";
+import { TributaryError } from "./errors.js";
+import { Heartbeat } from "./heartbeat.js";
+import { Lifecycle } from "./lifecycle.js";
+import { framesIn, messageOf } from "./lines.js";
+
+/** A connection that lived this long was a good one: the next attempt starts with the shortest wait. */
+const STABLE_MS = 10_000;
+/** How long the first frame may take, the handshake included. */
+const WELCOME_MS = 20_000;
+/** How rarely it tries where the browser says that there is no network. */
+const OFFLINE_MS = 30_000;
+
+/**
+ * @typedef {import("./index.js").Frame} Frame
+ * @typedef {import("./index.js").ConnectionState} ConnectionState
+ * @typedef {import("./index.js").WebSocketLike} WebSocketLike
+ *
+ * @typedef {object} Listener
+ * @property {(welcome: Frame) => void} opened
+ * @property {(frames: Frame[]) => void} received all frames of one message, in order
+ * @property {() => void} lost after `opened`
+ * @property {(state: ConnectionState) => void} stateChanged
+ * @property {(error: TributaryError) => void} failed something came that belongs to nothing
+ *
+ * @typedef {object} Parts
+ * @property {import("./index.js").WebSocketConstructor} [WebSocket]
+ * @property {Backoff} [backoff]
+ * @property {Lifecycle} [lifecycle]
+ * @property {import("./clock.js").Clock} [clock]
+ */
+
+/**
+ * One WebSocket to the server, and its successors: it comes back by itself where the close code allows. It knows lines,
+ * `welcome`, `goaway`, heartbeats and what the browser tells of the network, and nothing about sessions.
+ */
+export class Connection {
+  /** @type {ConnectionState} */
+  state = { name: "connecting", attempt: 1 };
+  #url;
+  #listener;
+  #backoff;
+  /** @type {import("./index.js").WebSocketConstructor} */
+  #WebSocket;
+  #lifecycle;
+  #clock;
+  #heartbeat;
+  /** @type {WebSocketLike | null} */
+  #socket = null;
+  #isOpen = false;
+  #openedAt = 0;
+  /** Which attempt is under way, or next. */
+  #attempt = 1;
+  /**
+   * How and why the latest connection ended.
+   * @type {{ code: number, reason: string } | null}
+   */
+  #ending = null;
+  /**
+   * What the server said before it closed.
+   * @type {Frame | null}
+   */
+  #goaway = null;
+  /** @type {string | null} */
+  #complaint = null;
+  /**
+   * Set while the next attempt waits.
+   * @type {unknown}
+   */
+  #retry;
+
+  /**
+   * @param {string} url
+   * @param {Listener} listener
+   * @param {Parts} [parts]
+   */
+  constructor(url, listener, parts = {}) {
+    const { WebSocket = globalThis.WebSocket, clock = systemClock } = parts;
+    if (typeof WebSocket !== "function") throw new TypeError("There is no WebSocket here: give one, { WebSocket }.");
+    this.#url = url;
+    this.#listener = listener;
+    this.#WebSocket = WebSocket;
+    this.#clock = clock;
+    this.#backoff = parts.backoff ?? new Backoff();
+    this.#lifecycle = parts.lifecycle ?? new Lifecycle();
+    this.#heartbeat = new Heartbeat({
+      ping: () => this.send({ type: "ping", t: clock.date() }),
+      dead: () => this.#drop(1006),
+      backlog: () => this.#socket?.bufferedAmount ?? 0,
+    }, clock);
+  }
+
+  open() {
+    this.#connect();
+    this.#lifecycle.start({
+      online: () => this.#wake(),
+      offline: () => this.#offline(),
+      woke: () => this.#wake(),
+    });
+  }
+
+  /** Sends commands as one message. Only what is sent after `opened` and before `lost` reaches the server. */
+  send(/** @type {object[]} */ ...commands) {
+    if (this.#isOpen) this.#socket?.send(messageOf(commands));
+  }
+
+  /** Tries now, whatever it waits for; also where the server had closed for good. An open connection stays. */
+  reconnect() {
+    if (this.#socket !== null || this.#isOver) return;
+    this.#backoff.reset();
+    this.#connect();
+  }
+
+  /** Loses the connection, as if the network had. */
+  drop() {
+    if (this.#socket !== null) this.#drop(1006);
+  }
+
+  /** For good. */
+  close() {
+    if (this.#isOver) return;
+    this.#lifecycle.stop();
+    this.#forget()?.close(1000);
+    this.#wasLost();
+    this.#become({ name: "closed", reason: "The connection was closed by this page.", code: null });
+  }
+
+  get #isOver() {
+    return this.state.name === "closed" && this.state.code === null;
+  }
+
+  #connect() {
+    this.#clock.clearTimeout(this.#retry);
+    this.#retry = undefined;
+    this.#goaway = null;
+    this.#complaint = null;
+    const socket = new this.#WebSocket(this.#url, ["tributary.v1"]);
+    socket.onmessage = (event) => this.#received(event.data);
+    socket.onclose = (event) => this.#closed(event.code);
+    socket.onerror = () => {}; // says nothing; `close` follows
+    this.#socket = socket;
+    this.#become(this.#stateWhile(null));
+    this.#heartbeat.expect(WELCOME_MS);
+  }
+
+  /** @param {unknown} data */
+  #received(data) {
+    this.#heartbeat.heard();
+    const frames = framesIn(data, (message) => {
+      this.#listener.failed(new TributaryError({ code: "unreadable", message }));
+    });
+    for (const frame of frames) {
+      if (frame.type === "welcome") this.#welcomed(frame);
+      else if (frame.type === "goaway") this.#goaway = frame;
+      else if (isComplaint(frame)) this.#complaint = frame.message;
+    }
+    this.#listener.received(frames);
+  }
+
+  /** @param {Frame} welcome */
+  #welcomed(welcome) {
+    if (this.#isOpen) return;
+    this.#isOpen = true;
+    this.#openedAt = this.#clock.now();
+    this.#attempt = 1;
+    this.#heartbeat.start(welcome.heartbeat_ms > 0 ? welcome.heartbeat_ms : 0);
+    this.#become({ name: "open", connection: welcome.connection });
+    this.#listener.opened(welcome);
+  }
+
+  /** The network may be another by now. */
+  #wake() {
+    if (this.#isOpen) {
+      this.#heartbeat.probe();
+    } else if (this.#retry !== undefined && this.#goaway === null) {
+      this.#backoff.reset();
+      this.#connect();
+    }
+  }
+
+  #offline() {
+    if (this.#isOpen) this.#heartbeat.probe();
+    else if (this.#retry !== undefined && this.#goaway === null) this.#retryLater();
+  }
+
+  /**
+   * Leaves a socket to itself: a dead network may delay its `close` for minutes.
+   * @param {number} code
+   */
+  #drop(code) {
+    this.#forget()?.close();
+    this.#ended(code);
+  }
+
+  /** @param {number} code */
+  #closed(code) {
+    this.#forget();
+    this.#ended(code);
+  }
+
+  /** Nothing is heard of the socket any more. Returns it. */
+  #forget() {
+    const socket = this.#socket;
+    this.#socket = null;
+    this.#heartbeat.stop();
+    this.#clock.clearTimeout(this.#retry);
+    this.#retry = undefined;
+    if (socket !== null) socket.onmessage = socket.onclose = null;
+    return socket;
+  }
+
+  #wasLost() {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    this.#listener.lost();
+  }
+
+  /** @param {number} code */
+  #ended(code) {
+    const reason = this.#complaint ?? closingWords(code);
+    this.#ending = { code, reason };
+    if (!this.#isOpen) this.#attempt += 1;
+    else if (this.#clock.now() - this.#openedAt > STABLE_MS) this.#backoff.reset();
+    this.#wasLost();
+    if (mayReconnect(code)) this.#retryLater();
+    else this.#become({ name: "closed", reason, code });
+  }
+
+  /** Without a network there is no hurry, but browsers err about that. */
+  #retryLater() {
+    const { isOffline } = this.#lifecycle;
+    const ms = this.#goaway?.reconnect_after_ms ?? (isOffline ? OFFLINE_MS : this.#backoff.next());
+    this.#clock.clearTimeout(this.#retry);
+    this.#retry = this.#clock.setTimeout(() => this.#connect(), ms);
+    this.#become(this.#stateWhile(isOffline ? null : this.#clock.date() + ms));
+  }
+
+  /**
+   * How it stands while it is not open.
+   * @param {number | null} retryAt
+   * @returns {ConnectionState}
+   */
+  #stateWhile(retryAt) {
+    const attempt = this.#attempt;
+    if (this.#ending === null) return { name: "connecting", attempt };
+    return { name: "reconnecting", ...this.#ending, attempt, retryAt, isOffline: this.#lifecycle.isOffline };
+  }
+
+  /** @param {ConnectionState} state */
+  #become(state) {
+    this.state = Object.freeze(state);
+    this.#listener.stateChanged(this.state);
+  }
+}
+
+/**
+ * An error that answers nothing: the server says why it is about to close.
+ * @param {Frame} frame
+ */
+function isComplaint({ type, command, n }) {
+  return type === "error" && command === undefined && n === undefined;
+}

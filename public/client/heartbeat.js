@@ -1,0 +1,114 @@
+/** How long an answer may take: to a `ping` after silence, and to one because the page woke. */
+const PONG_MS = 10_000;
+const PROBE_MS = 4_000;
+/** A timer this late means that the page slept: what was due may be there already. */
+const LATE_MS = 2_000;
+
+/**
+ * Finds out whether a connection still lives: after a silence it has a `ping` sent, and where nothing comes upon that,
+ * the connection is dead. From the last sign of life that takes at most twice the interval.
+ */
+export class Heartbeat {
+  #actions;
+  #clock;
+  /** How long a silence may be; 0: any. */
+  #interval = 0;
+  #heardAt = 0;
+  /**
+   * When something must have been heard, while that is so.
+   * @type {number | null}
+   */
+  #due = null;
+  /** Whether nothing was heard since then. */
+  #isSilent = false;
+  /** What the socket had still to send then. */
+  #backlog = 0;
+  /** @type {unknown} */
+  #timer;
+
+  /**
+   * `backlog` is how many bytes the socket has still to send: while they get fewer, it lives.
+   * @param {{ ping: () => void, dead: () => void, backlog: () => number }} actions
+   * @param {import("./clock.js").Clock} clock
+   */
+  constructor(actions, clock) {
+    this.#actions = actions;
+    this.#clock = clock;
+  }
+
+  /**
+   * The connection is there.
+   * @param {number} interval milliseconds; 0: it may be silent for ever
+   */
+  start(interval) {
+    this.#interval = interval;
+    this.heard();
+    this.#rest();
+  }
+
+  /** Any message is a sign of life. Called for each of them: it touches no timer. */
+  heard() {
+    this.#heardAt = this.#clock.now();
+    this.#isSilent = false;
+  }
+
+  /**
+   * Something must come within `ms`.
+   * @param {number} ms
+   */
+  expect(ms) {
+    const due = this.#clock.now() + ms;
+    if (this.#due !== null && this.#isSilent && this.#due <= due) return;
+    this.#due = due;
+    this.#isSilent = true;
+    this.#backlog = this.#actions.backlog();
+    this.#wait(ms);
+  }
+
+  /** The page woke, or the network changed: find out now. */
+  probe() {
+    this.expect(PROBE_MS);
+    this.#actions.ping();
+  }
+
+  stop() {
+    this.#clock.clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#due = null;
+  }
+
+  /** Nothing is due until it has been silent for the interval. */
+  #rest() {
+    this.stop();
+    if (this.#interval > 0) this.#wait(Math.max(0, this.#heardAt + this.#interval - this.#clock.now()));
+  }
+
+  /** @param {number} ms */
+  #wait(ms) {
+    this.#clock.clearTimeout(this.#timer);
+    this.#timer = this.#clock.setTimeout(() => this.#rang(), ms);
+  }
+
+  #rang() {
+    if (this.#due === null) {
+      if (this.#clock.now() - this.#heardAt < this.#interval) return this.#rest();
+      this.expect(Math.min(PONG_MS, this.#interval));
+      this.#actions.ping();
+    } else if (!this.#isSilent) {
+      this.#rest();
+    } else {
+      this.#judge(this.#clock.now() - this.#due);
+    }
+  }
+
+  /**
+   * Nothing was heard until now, `late` milliseconds after it was due.
+   * @param {number} late
+   */
+  #judge(late) {
+    this.#due = null;
+    if (late > LATE_MS) this.probe();
+    else if (this.#actions.backlog() < this.#backlog) this.expect(PONG_MS);
+    else this.#actions.dead();
+  }
+}

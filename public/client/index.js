@@ -1,0 +1,25 @@
+import { Client } from "./client.js";
+
+export { TributaryError } from "./errors.js";
+export { isId, newId } from "./identifier.js";
+
+/**
+ * @param {string | URL} [url]
+ * @param {import("./index.js").ConnectOptions} [options]
+ * @returns {import("./index.js").Client}
+ */
+export function connect(url = "v1/ws", options = {}) {
+  return new Client(socketURL(url), options);
+}
+
+/**
+ * `url`, relative to the page; `http:` becomes `ws:`, `https:` becomes `wss:`.
+ * @param {string | URL} url
+ */
+function socketURL(url) {
+  const base = globalThis.document?.baseURI;
+  const absolute = new URL(url, base);
+  absolute.protocol = absolute.protocol.replace(/^http/, "ws");
+  absolute.hash = "";
+  return absolute.href;
+}

@@ -1,0 +1,125 @@
+/**
+ * @typedef {import("./turn.js").Turn} Turn
+ *
+ * @typedef {object} Chat
+ * @property {Turn} turn
+ * @property {Record<string, any> | null} command null once it is accepted: a key must not be kept
+ * @property {"waiting" | "sent" | "accepted" | "postponed"} state `waiting` to be sent, or sent again; `accepted`:
+ *   the log will
+ *   show it; `postponed` until there is another connection, for this one's server is draining
+ * @property {boolean} wasSent it may have arrived
+ * @property {boolean} isDoubtful a snapshot came between its being sent and its answer: the log may never show it
+ * @property {boolean} isDue the log must have shown it by the time the head is reached that a `joined` told
+ */
+
+/**
+ * The chats that this tab has made, and that the log does not show yet. A chat is idempotent: until it was answered it
+ * may be sent again, unchanged (docs/protocol.md, "A careful client").
+ */
+export class Outbox {
+  /**
+   * By request, in the order of asking.
+   * @type {Map<string, Chat>}
+   */
+  #chats = new Map();
+
+  get chats() {
+    return [...this.#chats.values()];
+  }
+
+  /** @param {string} request */
+  get(request) {
+    return this.#chats.get(request);
+  }
+
+  /**
+   * @param {Turn} turn
+   * @param {Record<string, any>} command
+   */
+  add(turn, command) {
+    this.#chats.set(turn.request, { turn, command, state: "waiting", wasSent: false, isDoubtful: false, isDue: false });
+  }
+
+  /**
+   * The log shows it, or nobody wants it any more. Returns its turn, where it was here.
+   * @param {string} request
+   */
+  remove(request) {
+    const chat = this.#chats.get(request);
+    this.#chats.delete(request);
+    return chat?.turn;
+  }
+
+  /**
+   * The chats to send now, in `epoch`; a chat keeps the epoch with which it was sent first.
+   * @param {string | null} epoch
+   * @param {(request: string) => boolean} isUnwanted it is to be aborted, and not to be sent again
+   */
+  take(epoch, isUnwanted) {
+    const due = [];
+    for (const chat of this.#chats.values()) {
+      if (chat.state !== "waiting" || chat.command === null || isUnwanted(chat.turn.request)) continue;
+      chat.state = "sent";
+      chat.wasSent = true;
+      chat.command.epoch ??= epoch;
+      due.push({ turn: chat.turn, command: chat.command });
+    }
+    return due;
+  }
+
+  /** The connection is gone: what was not answered is sent again. */
+  lost() {
+    for (const chat of this.#chats.values()) {
+      if (chat.state !== "accepted") chat.state = "waiting";
+    }
+  }
+
+  /**
+   * The server has it. Returns whether there is doubt that the log will ever show it.
+   * @param {string} request
+   */
+  accepted(request) {
+    const chat = this.#chats.get(request);
+    if (chat === undefined) return false;
+    chat.state = "accepted";
+    chat.command = null;
+    chat.turn.become("accepted");
+    return chat.isDoubtful;
+  }
+
+  /**
+   * Answered by an error, and nothing was started. A draining server's successor gets the chat, in whatever epoch; who
+   * has not joined sends it again once that is done. Returns the turn where it failed for good.
+   * @param {string} request
+   * @param {string} code
+   */
+  refused(request, code) {
+    const chat = this.#chats.get(request);
+    if (chat === undefined || chat.command === null) return undefined;
+    if (code !== "draining" && code !== "not_joined") return chat.turn;
+    chat.state = code === "draining" ? "postponed" : "waiting";
+    chat.wasSent = false;
+    if (code === "draining") delete chat.command.epoch;
+    return undefined;
+  }
+
+  /** The log's head is known: what was accepted before stands at or before it. */
+  headKnown() {
+    for (const chat of this.#chats.values()) chat.isDue = chat.state === "accepted";
+  }
+
+  /**
+   * A snapshot has come. It shows what was accepted; what was sent and not answered may have begun and ended before it.
+   */
+  snapshotCame() {
+    for (const chat of this.#chats.values()) {
+      chat.isDoubtful ||= chat.wasSent;
+      chat.isDue = chat.state === "accepted";
+    }
+  }
+
+  /** The turns that the log must have shown by now, and has not. */
+  due() {
+    return this.chats.filter((chat) => chat.isDue).map((chat) => chat.turn);
+  }
+}

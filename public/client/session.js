@@ -1,0 +1,300 @@
+import { askedAgain, chatCommand } from "./chat-command.js";
+import { TributaryError } from "./errors.js";
+import { Exchange } from "./exchange.js";
+import { News } from "./news.js";
+import { deltaOf } from "./reader.js";
+import { ChatRequest } from "./request.js";
+import { Turn } from "./turn.js";
+import { unlessSame } from "./views.js";
+
+/**
+ * @typedef {import("./index.js").Session} Contract
+ * @typedef {import("./index.js").SessionEvent} SessionEvent
+ * @typedef {import("./index.js").SessionSnapshot} SessionSnapshot
+ * @typedef {import("./exchange.js").Wire} Wire
+ *
+ * @typedef {object} Port what a client tells a session
+ * @property {() => void} opened
+ * @property {() => void} lost
+ * @property {(frames: readonly import("./index.js").Frame[]) => void} received the session's frames of one message,
+ *   in order
+ * @property {(error: TributaryError) => void} closed the connection does not come back by itself
+ * @property {() => void} stateChanged
+ */
+
+/**
+ * One session as the library's users hold it: its state as frozen views, and its events.
+ * @implements {Contract}
+ */
+export class Session {
+  #id;
+  #wire;
+  /** @type {Exchange} */
+  #exchange;
+  /**
+   * Why it is over for good: it was left, or the client closed.
+   * @type {TributaryError | null}
+   */
+  #end = null;
+  #wasJoined = false;
+  /**
+   * Why it cannot be joined.
+   * @type {TributaryError | null}
+   */
+  #refusal = null;
+  /** @type {Promise<void> | null} */
+  #ready = null;
+  /**
+   * Those who wait for the first `joined`.
+   * @type {{ resolve: () => void, reject: (error: TributaryError) => void }[]}
+   */
+  #waiting = [];
+  /** @type {WeakMap<Turn, ChatRequest>} */
+  #handles = new WeakMap();
+  /** @type {SessionSnapshot | null} */
+  #snapshot = null;
+  /**
+   * The newest one that was made, of which parts may still be right.
+   * @type {SessionSnapshot | null}
+   */
+  #lastSnapshot = null;
+  #news = new News();
+
+  /**
+   * @param {string} id
+   * @param {Wire} wire
+   * @param {(port: Port) => void} connect hands the client what only it may call
+   */
+  constructor(id, wire, connect) {
+    this.#id = id;
+    this.#wire = wire;
+    this.#exchange = new Exchange(id, wire, {
+      began: (turn) => this.#news.note({ type: "request", request: this.#handle(turn) }),
+      said: (turn, frame) => this.#said(turn, frame),
+      settled: (turn) => this.#news.note({ type: "end", request: this.#handle(turn) }),
+      tabsChanged: (tabs) => this.#news.note({ type: "tabs", tabs }),
+      replaced: () => this.#news.note({ type: "replaced" }),
+      joined: () => this.#joined(),
+      failed: (error) => this.#failed(error),
+      refused: (error) => this.#neverReady(error),
+      changed: () => this.#tell(),
+    });
+    connect({
+      opened: () => this.#exchange.opened(),
+      lost: () => this.#exchange.lost(),
+      received: (frames) => this.#exchange.received(frames),
+      closed: (error) => this.#closed(error),
+      stateChanged: () => this.#tell(),
+    });
+  }
+
+  get id() {
+    return this.#id;
+  }
+
+  get isJoined() {
+    return this.#exchange.isJoined;
+  }
+
+  get ready() {
+    return (this.#ready ??= new Promise((resolve, reject) => {
+      if (this.#wasJoined) resolve();
+      else if (this.#refusal !== null) reject(this.#refusal);
+      else this.#waiting.push({ resolve, reject });
+    }));
+  }
+
+  get turns() {
+    return this.getSnapshot().turns;
+  }
+
+  get messages() {
+    return this.getSnapshot().messages;
+  }
+
+  get requests() {
+    return this.getSnapshot().requests;
+  }
+
+  get tabs() {
+    return this.#exchange.tabs;
+  }
+
+  get truncated() {
+    return this.#exchange.transcript.truncated;
+  }
+
+  get position() {
+    return this.#exchange.position;
+  }
+
+  /**
+   * @param {import("./index.js").ChatInput} input
+   * @param {import("./index.js").ChatOptions} [options]
+   */
+  chat(input, options = {}) {
+    const command = chatCommand(this.#id, input, options);
+    const known = this.#exchange.turn(command.request);
+    if (known !== undefined && !known.isLocal) return this.#handle(known);
+    const turn = new Turn(command.request);
+    turn.isOurs = true;
+    turn.ask({ ...command, at: this.#wire.clock.date() });
+    const request = this.#handle(turn);
+    this.#exchange.chat(turn, command);
+    if (this.#end !== null) this.#exchange.close(this.#end);
+    if (options.signal) this.#heed(options.signal, turn);
+    return request;
+  }
+
+  /**
+   * @param {string} request
+   * @param {import("./index.js").ChatOptions} [options]
+   */
+  retry(request, options = {}) {
+    const turn = this.#exchange.transcript.turn(request);
+    if (turn === undefined || turn.omitted > 0) {
+      const message = turn === undefined ? "There is no such request here." : "Not all of its messages are here.";
+      throw new TributaryError({ code: "bad_request", message, request, session: this.#id });
+    }
+    const again = askedAgain(turn);
+    this.#exchange.transcript.dismiss(request);
+    return this.chat(again.input, { ...again.options, ...options });
+  }
+
+  /** @param {string} id */
+  request(id) {
+    const turn = this.#exchange.turn(id);
+    return turn && this.#handle(turn);
+  }
+
+  async abort() {
+    const answers = this.#exchange.open.map(async (turn) => ((await this.#exchange.abort(turn)) ? [turn.request] : []));
+    return (await Promise.all(answers)).flat();
+  }
+
+  /** @param {string} request */
+  dismiss(request) {
+    return this.#exchange.dismiss(request);
+  }
+
+  leave() {
+    if (this.#end !== null) return;
+    this.#wire.send({ type: "leave", id: "leave", session: this.#id });
+    this.#wire.left();
+    this.#over(new TributaryError({ code: "closed", message: "This tab has left the session.", session: this.#id }));
+  }
+
+  /**
+   * @template {SessionEvent["type"]} Type
+   * @param {Type} type
+   * @param {(event: Extract<SessionEvent, { type: Type }>) => void} listener
+   */
+  on(type, listener) {
+    return this.#news.on(type, listener);
+  }
+
+  /** @type {import("./index.js").Session["subscribe"]} */
+  subscribe = (listener) => this.#news.on("change", () => listener());
+
+  /** @type {import("./index.js").Session["getSnapshot"]} */
+  getSnapshot = () => (this.#snapshot ??= this.#lastSnapshot = this.#snapshotNow());
+
+  [Symbol.asyncIterator]() {
+    return this.#news.iterate();
+  }
+
+  // Within.
+
+  /**
+   * @param {Turn} turn
+   * @returns {ChatRequest}
+   */
+  #handle(turn) {
+    let handle = this.#handles.get(turn);
+    if (handle === undefined) {
+      handle = new ChatRequest(this, turn, async () => void (await this.#exchange.abort(turn)));
+      this.#handles.set(turn, handle);
+    }
+    return handle;
+  }
+
+  /**
+   * @param {AbortSignal} signal
+   * @param {Turn} turn
+   */
+  #heed(signal, turn) {
+    const abort = () => {
+      // Whether it worked shows in the request; only a closed client could not even ask.
+      this.#exchange.abort(turn).catch((error) => this.#failed(error));
+    };
+    if (signal.aborted) return abort();
+    signal.addEventListener("abort", abort);
+    turn.follow({ settled: () => signal.removeEventListener("abort", abort) });
+  }
+
+  /**
+   * @param {Turn} turn
+   * @param {import("./index.js").Frame} frame
+   */
+  #said(turn, frame) {
+    if (!this.#news.matters("delta")) return;
+    this.#news.note({ type: "delta", request: this.#handle(turn), delta: deltaOf(frame) });
+  }
+
+  #joined() {
+    this.#wasJoined = true;
+    for (const { resolve } of this.#waiting.splice(0)) resolve();
+  }
+
+  /**
+   * Something failed that nobody waits for.
+   * @param {TributaryError} error
+   */
+  #failed(error) {
+    this.#news.note({ type: "error", error });
+    this.#tell();
+  }
+
+  /** @param {TributaryError} error */
+  #neverReady(error) {
+    this.#refusal = error;
+    for (const { reject } of this.#waiting.splice(0)) reject(error);
+  }
+
+  /** @param {TributaryError} error */
+  #closed(error) {
+    if (error.code === "closed") this.#over(error);
+    else this.#exchange.close(error);
+  }
+
+  /**
+   * For good.
+   * @param {TributaryError} error
+   */
+  #over(error) {
+    this.#end = error;
+    this.#neverReady(error);
+    this.#exchange.close(error);
+    this.#news.end();
+  }
+
+  #tell() {
+    this.#snapshot = null;
+    this.#news.tell();
+  }
+
+  /** @returns {SessionSnapshot} */
+  #snapshotNow() {
+    const { transcript, turns, tabs, isJoined } = this.#exchange;
+    const last = this.#lastSnapshot;
+    return Object.freeze({
+      turns: unlessSame(last?.turns, turns.map((turn) => turn.view)),
+      messages: unlessSame(last?.messages, turns.flatMap((turn) => turn.messages)),
+      requests: unlessSame(last?.requests, this.#exchange.open.map((turn) => this.#handle(turn))),
+      tabs,
+      isJoined,
+      truncated: transcript.truncated,
+      state: this.#wire.state(),
+    });
+  }
+}

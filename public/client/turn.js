@@ -1,0 +1,253 @@
+import { Answer } from "./answer.js";
+import { TributaryError } from "./errors.js";
+import { messagesOf, promptMessages, turnView } from "./views.js";
+
+/**
+ * @typedef {import("./index.js").Frame} Frame
+ * @typedef {import("./index.js").Status} Status
+ * @typedef {import("./index.js").Message} Message
+ *
+ * @typedef {object} Follower who wants to know what becomes of a turn
+ * @property {(said: import("./answer.js").Said) => void} [said] a delta was appended
+ * @property {() => void} [replaced] it may be another text now
+ * @property {() => void} settled nothing more comes; it is called once, and last
+ */
+
+/**
+ * What one request put into the transcript: its messages and the answer. It is changed by frames, and looked at by
+ * views.
+ */
+export class Turn {
+  /** @type {Status} */
+  status = "waiting";
+  isOurs = false;
+  /** The server does not know it. */
+  isLocal = false;
+  /**
+   * What was asked, as messages.
+   * @type {readonly any[]}
+   */
+  prompts = [];
+  /**
+   * The `input` or `messages` it was asked with.
+   * @type {{ input?: any, messages?: readonly any[] }}
+   */
+  asked = {};
+  omitted = 0;
+  isStored = true;
+  hasStarted = false;
+  /** @type {string | null} */
+  model = null;
+  /**
+   * What was asked for, where that differs.
+   * @type {string | null}
+   */
+  requestedModel = null;
+  /** @type {string | null} */
+  upstream = null;
+  /** @type {string | null} */
+  provider = null;
+  /** @type {Record<string, unknown> | null} */
+  params = null;
+  /** @type {string | null} */
+  replaces = null;
+  /** @type {any} */
+  context = null;
+  /** @type {readonly string[]} */
+  dropped = [];
+  /** @type {readonly any[]} */
+  retries = [];
+  /** Unix milliseconds. */
+  at = 0;
+  /**
+   * By choice.
+   * @type {Map<number, Answer>}
+   */
+  answers = new Map();
+  /** @type {string | null} */
+  reason = null;
+  /** @type {string | null} */
+  finishReason = null;
+  /** @type {any} */
+  usage = null;
+  /** @type {any} */
+  timing = null;
+  /** @type {TributaryError | null} */
+  error = null;
+  /**
+   * Who stopped it: a connection's id, or "orphan".
+   * @type {string | null}
+   */
+  abortedBy = null;
+
+  /** @type {Set<Follower>} */
+  #followers = new Set();
+  /** @type {import("./index.js").Turn | null} */
+  #view = null;
+  /** @type {readonly Message[] | null} */
+  #promptMessages = null;
+  /** @type {readonly Message[] | null} */
+  #messages = null;
+
+  /** @param {string} request */
+  constructor(request) {
+    this.request = request;
+  }
+
+  /** Nothing of it can change any more. */
+  get isSettled() {
+    return this.status !== "waiting" && this.status !== "accepted" && this.status !== "running";
+  }
+
+  /**
+   * The answer of a choice, made when it is first spoken of.
+   * @param {number} [choice]
+   */
+  answer(choice = 0) {
+    let answer = this.answers.get(choice);
+    if (answer === undefined) this.answers.set(choice, (answer = new Answer(choice)));
+    return answer;
+  }
+
+  /** As it stands now, frozen; the same object until it changes. */
+  get view() {
+    return (this.#view ??= turnView(this));
+  }
+
+  /** Its messages as they stand now; the same array until it changes. */
+  get messages() {
+    this.#promptMessages ??= promptMessages(this);
+    return (this.#messages ??= messagesOf(this, this.#promptMessages));
+  }
+
+  // What changes it.
+
+  /**
+   * Takes the fields of a `request` frame, of a snapshot's request, or of a `chat` command.
+   * @param {any} fields
+   */
+  ask({ input, messages, model, upstream, params, replaces, omitted, store, dropped, context, at }) {
+    this.asked = messages === undefined ? { input } : { messages };
+    this.prompts = Object.freeze(messages?.slice() ?? (input === undefined ? [] : [{ role: "user", content: input }]));
+    this.omitted = omitted ?? 0;
+    this.isStored = store !== false;
+    this.model = model ?? null;
+    this.upstream = upstream ?? null;
+    this.params = params ?? null;
+    this.replaces = replaces ?? null;
+    this.dropped = dropped ?? [];
+    this.context = context ?? null;
+    this.at = at ?? this.at;
+    this.#promptMessages = null;
+    this.changed();
+  }
+
+  /** @param {Status} status */
+  become(status) {
+    this.status = status;
+    this.changed();
+    if (this.isSettled) this.#settle();
+  }
+
+  /**
+   * Takes the fields of a `start` frame.
+   * @param {any} fields
+   */
+  start({ model, requested_model, upstream, provider }) {
+    this.hasStarted = true;
+    this.requestedModel = requested_model ?? null;
+    this.model = model ?? this.model;
+    this.upstream = upstream ?? this.upstream;
+    this.provider = provider ?? null;
+    this.changed();
+  }
+
+  /**
+   * Takes the fields of a `retry` frame.
+   * @param {any} fields
+   */
+  retry({ attempt, after_ms, code, status, upstream, model, dropped }) {
+    const retry = { attempt, after_ms, code, status, upstream, model, dropped };
+    const known = Object.entries(retry).filter(([, value]) => value !== undefined);
+    this.retries = [...this.retries, Object.freeze(Object.fromEntries(known))];
+    if (upstream !== undefined) this.upstream = upstream;
+    this.dropped = dropped ?? [];
+    this.changed();
+  }
+
+  /**
+   * Takes a `delta` frame.
+   * @param {import("./answer.js").Said} said
+   */
+  append(said) {
+    this.answer(said.choice).append(said);
+    this.changed();
+    for (const follower of this.#followers) follower.said?.(said);
+  }
+
+  /**
+   * Takes the fields of a terminal frame.
+   * @param {any} frame
+   */
+  finish(frame) {
+    this.reason = frame.reason ?? null;
+    this.finishReason = frame.finish_reason ?? null;
+    this.usage = frame.usage ?? null;
+    this.timing = frame.timing ?? null;
+    this.abortedBy = frame.by ?? null;
+    if (frame.extra !== undefined) this.append({ extra: frame.extra });
+    const answers = frame.choices ?? [{ choice: 0, finish_reason: this.finishReason }];
+    for (const { choice, finish_reason } of answers) this.answer(choice).finishReason = finish_reason ?? null;
+    if (frame.type === "error") this.error = new TributaryError(frame);
+    this.become(frame.type === "end" ? "ended" : frame.type === "aborted" ? "aborted" : "failed");
+  }
+
+  /**
+   * It will never be answered.
+   * @param {"failed" | "interrupted"} status
+   * @param {TributaryError} error
+   */
+  fail(status, error) {
+    this.isLocal = true;
+    this.error = error;
+    this.become(status);
+  }
+
+  /**
+   * A snapshot tells it anew. Who asked stays known.
+   * @param {Turn} told
+   */
+  replaceBy(told) {
+    for (const [choice, answer] of told.isSettled ? told.answers : []) {
+      const known = this.answers.get(choice);
+      if (known !== undefined) answer.alignCalls(known);
+    }
+    Object.assign(this, told, { isOurs: this.isOurs });
+    this.#promptMessages = null;
+    this.changed();
+    for (const follower of this.#followers) follower.replaced?.();
+    if (this.isSettled) this.#settle();
+  }
+
+  /** Views are to be made anew. */
+  changed() {
+    this.#view = null;
+    this.#messages = null;
+  }
+
+  /**
+   * Tells what becomes of it. Where that is settled already, it says so at once. Returns how to stop.
+   * @param {Follower} follower
+   */
+  follow(follower) {
+    if (this.isSettled) follower.settled();
+    else this.#followers.add(follower);
+    return () => void this.#followers.delete(follower);
+  }
+
+  #settle() {
+    const followers = this.#followers;
+    this.#followers = new Set();
+    for (const follower of followers) follower.settled();
+  }
+}
