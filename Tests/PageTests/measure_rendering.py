@@ -4,6 +4,7 @@ Prints a table. Each line is a part of the answer, so that cost which grows with
 """
 
 import argparse
+import json
 import sys
 import tempfile
 import time
@@ -26,6 +27,7 @@ window.keys = [];
 new PerformanceObserver((list) => keys.push(...list.getEntries().filter((entry) => entry.name === "keydown")
   .map((entry) => entry.duration))).observe({ type: "event", durationThreshold: 16 });
 """
+STEPS = ["FireAnimationFrame", "FunctionCall", "UpdateLayoutTree", "Layout", "Paint"]
 TRACE_CATEGORIES = ["devtools.timeline", "blink.user_timing", "loading"]
 
 
@@ -83,6 +85,7 @@ def measure(browser, upstream, program, options):
     print_line("all", first, meter.read())
     if options.trace:
         browser.stop_tracing()
+        print_steps(options.trace)
     if options.screenshot:
         page.screenshot(path=options.screenshot)
     drawn = len(tab.text())
@@ -126,6 +129,15 @@ def print_line(label, before, after):
         f"{shares['renderer']:8.1f}% {shares['rest']:11.1f}% {task:10.0f} ms {key:9.0f} ms"
     )
     sys.stdout.flush()
+
+
+def print_steps(path):
+    """The longest steps by CPU time, which, unlike the time by the clock, a busy machine does not stretch."""
+    longest = {}
+    for event in json.loads(Path(path).read_text())["traceEvents"]:
+        if event["name"] in STEPS and "tdur" in event:
+            longest[event["name"]] = max(longest.get(event["name"], 0), event["tdur"] / 1000)
+    print("longest by CPU time: " + ", ".join(f"{name} {longest.get(name, 0):.1f} ms" for name in STEPS))
 
 
 if __name__ == "__main__":
