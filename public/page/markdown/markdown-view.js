@@ -42,8 +42,8 @@ export class MarkdownView {
   /**
    * @param {HTMLElement} node an empty element; its content belongs to this view
    * @param {{ libraries?: Libraries | null | Promise<Libraries | null>, rendered?: () => void }} [options]
-   *   `libraries` from `loadMarkdown()`: while they are on their way, text is shown as it is; `rendered` is called after
-   *   each change of the content, in an animation frame before it is painted
+   *   `libraries` from `loadMarkdown()`: while they are on their way, text is shown as it is; `rendered` is called
+   *   after each change of the content, in an animation frame before it is painted
    */
   constructor(node, options = {}) {
     const { libraries = null, rendered = () => {} } = options;

@@ -13,7 +13,7 @@ import { takeDefinitions } from "./definitions.js";
  * @property {(definition: { label: string, href: string, title: string | null }) => void} defined
  */
 
-/** The blocks that are open: containers within each other, and in the innermost one, perhaps, a leaf that takes text. */
+/** The blocks that are open: containers within each other, and in the innermost, perhaps, a leaf that takes text. */
 export class OpenBlocks {
   /**
    * Quotes, lists and items, outermost first.
