@@ -6,7 +6,7 @@ from playwright.sync_api import expect, sync_playwright
 from background import PATIENCE_S, Background
 from chat_page import ChatPage
 from link import Link
-from places import CHROMIUM
+from places import CHROMIUM, PUBLIC
 from program import Program
 from upstream import Upstream
 from witness import Witness
@@ -42,10 +42,10 @@ def start_program(tmp_path, upstream):
     """Starts the program with `arguments`; its upstream is the scripted one, asked once, with `settings` of its own."""
     programs = []
 
-    def start(*arguments, settings=None, more_upstreams=None):
+    def start(*arguments, settings=None, more_upstreams=None, public=PUBLIC):
         scripted = {"base_url": upstream.url, "model": "river-1", "retry": {"attempts": 1}, "breaker": {"failures": 0}}
         upstreams = {"scripted": {**scripted, **(settings or {})}, **(more_upstreams or {})}
-        programs.append(Program(tmp_path, upstreams, *arguments))
+        programs.append(Program(tmp_path, upstreams, *arguments, public=public))
         return programs[-1]
 
     yield start

@@ -3,11 +3,13 @@
 import base64
 import json
 import re
+import shutil
 import struct
 import zlib
 
 from playwright.sync_api import expect
 
+from places import PUBLIC
 from words import text, words
 
 
@@ -210,6 +212,18 @@ def png(width, height):
     rows = (b"\0" + b"\x20\x80\x90" * width) * height
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+
+
+def test_without_the_libraries_an_answer_is_plain_text(open_tab, start_program, upstream, tmp_path, witness):
+    witness.expect(r"Failed to load resource: .* 404 .*/vendor/")
+    public = tmp_path / "public"
+    shutil.copytree(PUBLIC, public, ignore=shutil.ignore_patterns("vendor"))
+    tab = open_tab(start_program(public=public).url)
+    markdown = "# A heading\n\n- **bold** <b>and</b> `code`\n\n```\ncode\n```"
+    tab.ask("Show me.")
+    upstream.next_call().answer(markdown)
+    tab.until_status("ended")
+    tab.until("([answer, text]) => answer.textContent === text", [tab.answer().element_handle(), markdown])
 
 
 def test_five_hundred_deltas_at_once_are_all_there(open_tab, program, upstream):
