@@ -1,0 +1,9 @@
+"""Where things are."""
+
+import os
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+PUBLIC = Path(os.environ.get("TRIBUTARY_PUBLIC", ROOT / "public"))
+"""The page. Another folder may be tested, as the program can be told to serve one."""
+CHROMIUM = "/usr/bin/chromium"

@@ -1,0 +1,103 @@
+"""A session's address is the way to it; a browser remembers which ones it has seen, and nothing of what was said."""
+
+import re
+
+from playwright.sync_api import expect
+
+SECRET = "Xylophone-Quagmire"
+
+
+def answered(tab, upstream, question, answer):
+    tab.ask(question)
+    upstream.next_call().answer(answer)
+    tab.until_status("ended")
+
+
+def test_the_address_names_the_session_and_is_hard_to_guess(open_tab, program):
+    tab, other = open_tab(program.url), open_tab(program.url)
+    id = re.fullmatch(r".*/#([A-Za-z0-9._:-]+)", tab.address)[1]
+    assert len(id) >= 22, "less than 128 bits"
+    assert tab.address != other.address
+    assert program.log.count(id) == 0, "the server's log names it"
+
+
+def test_the_older_form_of_an_address_leads_there_too(open_tab, program, upstream):
+    tab = open_tab(program.url)
+    answered(tab, upstream, "Where are you?", "Here.")
+    same = open_tab(tab.address.replace("#", "#s="))
+    same.until_says("Here.")
+    assert same.address == tab.address
+
+
+def test_new_chat_begins_another_session_and_back_leads_to_the_first(open_tab, program, upstream):
+    tab = open_tab(program.url)
+    answered(tab, upstream, "Where are you?", "In the first.")
+    first = tab.address
+    tab.new_chat()
+    expect(tab.turns).to_have_count(0)
+    assert tab.address != first
+    answered(tab, upstream, "And now?", "In the second.")
+    second = tab.address
+    tab.page.go_back()
+    tab.until_says("In the first.")
+    expect(tab.turns).to_have_count(1)
+    tab.page.go_forward()
+    tab.until_says("In the second.")
+    assert tab.address == second
+
+
+def test_an_answer_goes_on_while_another_chat_is_shown(open_tab, program, upstream):
+    tab = open_tab(program.url)
+    tab.ask("Take your time.")
+    call = upstream.next_call()
+    call.say("One ")
+    tab.until_says("One")
+    tab.new_chat()
+    answered(tab, upstream, "Quick?", "Quick.")
+    call.answer("two.")
+    tab.page.go_back()
+    tab.until_says("One two.")
+    tab.until_status("ended")
+
+
+def test_recent_chats_are_listed_opened_and_forgotten(open_tab, program, upstream):
+    tab = open_tab(program.url)
+    answered(tab, upstream, "About rivers?", "Rivers.")
+    rivers = tab.address
+    tab.new_chat()
+    answered(tab, upstream, "About lakes?", "Lakes.")
+    tab.open_chats()
+    links = tab.page.get_by_role("navigation", name="Recent chats").get_by_role("link")
+    expect(links).to_have_count(2)
+    links.filter(has_text="About rivers?").click()
+    tab.until_says("Rivers.")
+    assert tab.address == rivers
+    tab.open_chats()
+    tab.page.get_by_role("button", name="Forget “About lakes?”").click()
+    expect(links).to_have_count(1)
+    tab.reload()
+    tab.open_chats()
+    expect(links).to_have_count(1)
+
+
+def test_forgetting_all_forgets_all(open_tab, program, upstream):
+    tab = open_tab(program.url)
+    answered(tab, upstream, "About rivers?", "Rivers.")
+    tab.open_chats()
+    forget = tab.page.get_by_role("dialog", name="Chats").locator("#forget-all")
+    forget.click()
+    forget.click()
+    expect(tab.page.get_by_role("navigation", name="Recent chats").get_by_role("link", name="About rivers?")).to_have_count(0)
+    assert "About rivers?" not in tab.page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}])")
+
+
+def test_nothing_of_what_was_said_is_kept_in_the_browser(open_tab, program, upstream):
+    tab = open_tab(program.url)
+    answered(tab, upstream, f"What is a {SECRET}?", f"A {SECRET} is a {SECRET}.")
+    tab.reload()
+    tab.until_says(SECRET)
+    assert SECRET not in tab.page.evaluate("JSON.stringify({...localStorage})")
+    # The tab's own memory holds a title at most.
+    kept = tab.page.evaluate("JSON.stringify({...sessionStorage})")
+    assert kept.count(SECRET) <= 1 and "is a" not in kept.replace(f"What is a {SECRET}?", "")
+    assert tab.page.evaluate("indexedDB.databases()") == []
