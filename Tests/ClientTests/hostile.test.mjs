@@ -15,7 +15,9 @@ const NAMES = ["s1", "s2", "s3"];
 const met = {};
 const note = (what) => (met[what] = (met[what] ?? 0) + 1);
 
-/** One life of a client: some hundred things that happen, friendly and not, then peace, in which all must come out even. */
+/**
+ * One life of a client: some hundred things that happen, friendly and not, then peace, in which all must come out even.
+ */
 class Life {
   random;
   world;
@@ -190,8 +192,8 @@ class Life {
     }
   }
 
-  // What a network must not do, and a client has to see. Only messages with nothing but log frames are meddled with: that the
-  // others are answers that come once is TCP's to see to.
+  // What a network must not do, and a client has to see. Only messages with nothing but log frames are meddled with:
+  // that the others are answers that come once is TCP's to see to.
 
   #logOf(frames, name) {
     return frames.filter((frame) => frame.n !== undefined && frame.session === name);

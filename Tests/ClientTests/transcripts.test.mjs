@@ -9,8 +9,8 @@ import { World, settle } from "./kit/world.mjs";
 import { TributaryError, isId } from "../../public/client/index.js";
 
 /**
- * One tab of a golden transcript, with the library in it: the transcript's server says what it says; what the transcript's
- * tab sends is asked of the library in its own words, and what comes of it is compared.
+ * One tab of a golden transcript, with the library in it: the transcript's server says what it says; what the
+ * transcript's tab sends is asked of the library in its own words, and what comes of it is compared.
  */
 class Play {
   world = new World();

@@ -1,5 +1,5 @@
-// Read by the type checker alone: what public/client/index.d.ts declares is what the modules do, no less and no more; and it
-// lets right uses pass, and no wrong ones.
+// Read by the type checker alone: what public/client/index.d.ts declares is what the modules do, no less and no more;
+// and it lets right uses pass, and no wrong ones.
 import { connect, newId, isId, TributaryError } from "../../public/client/index.js";
 import type * as declared from "../../public/client/index.js";
 import { Client } from "../../public/client/client.js";

@@ -1,6 +1,6 @@
 /**
- * The requests that this tab wants cancelled, and who waits for that. An abort is idempotent: it is sent again until it was
- * answered, or the log shows the request's end.
+ * The requests that this tab wants cancelled, and who waits for that. An abort is idempotent: it is sent again until it
+ * was answered, or the log shows the request's end.
  *
  * @typedef {object} Abort
  * @property {boolean} isSent
@@ -33,6 +33,7 @@ export class Aborts {
 
   /** The requests whose abort is to be sent now. */
   take() {
+    if (this.#aborts.size === 0) return [];
     const due = [...this.#aborts].filter(([, abort]) => !abort.isSent);
     for (const [, abort] of due) abort.isSent = true;
     return due.map(([request]) => request);

@@ -23,3 +23,21 @@ function asked(input) {
   if (Array.isArray(messages) && messages.length > 0) return { messages: messages.map(plainMessage) };
   throw new TypeError("What is asked is a string, a list of content parts, or { messages }; not an empty one.");
 }
+
+/**
+ * What asks a turn's question again: in its place where the server knows it, else where it would have been.
+ * @param {import("./turn.js").Turn} turn
+ */
+export function askedAgain({ request, asked, model, requestedModel, params, replaces, isStored, isLocal }) {
+  const { input, messages } = asked;
+  const place = isLocal ? replaces : isStored && messages === undefined ? request : null;
+  return {
+    input: messages === undefined ? input : { messages },
+    options: {
+      model: requestedModel ?? model ?? undefined,
+      params: params ?? undefined,
+      store: isStored ? undefined : false,
+      replaces: place ?? undefined,
+    },
+  };
+}

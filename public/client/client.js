@@ -15,6 +15,11 @@ const OURS = 100;
  * @typedef {import("./index.js").Client} Contract
  * @typedef {import("./index.js").Frame} Frame
  * @typedef {import("./session.js").Port} Port
+ *
+ * @typedef {object} Parts what tests replace
+ * @property {import("./clock.js").Clock} [clock]
+ * @property {() => number} [random]
+ * @property {import("./lifecycle.js").Lifecycle} [lifecycle]
  */
 
 /**
@@ -50,10 +55,10 @@ export class Client {
   /**
    * @param {string} url
    * @param {import("./index.js").ConnectOptions} options
-   * @param {{ clock?: import("./clock.js").Clock, random?: () => number, lifecycle?: import("./lifecycle.js").Lifecycle }} parts
-   *   what tests replace
+   * @param {Parts} parts
    */
-  constructor(url, { token, client, onState, WebSocket, backoff } = {}, { clock = systemClock, random, lifecycle } = {}) {
+  constructor(url, { token, client, onState, WebSocket, backoff } = {}, parts = {}) {
+    const { clock = systemClock, random, lifecycle } = parts;
     this.#parts = { clock, random };
     this.#token = token;
     this.#name = client;

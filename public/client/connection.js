@@ -154,7 +154,7 @@ export class Connection {
     for (const frame of frames) {
       if (frame.type === "welcome") this.#welcomed(frame);
       else if (frame.type === "goaway") this.#goaway = frame;
-      else if (frame.type === "error" && frame.command === undefined && frame.n === undefined) this.#complaint = frame.message;
+      else if (isComplaint(frame)) this.#complaint = frame.message;
     }
     this.#listener.received(frames);
   }
@@ -253,4 +253,12 @@ export class Connection {
     this.state = Object.freeze(state);
     this.#listener.stateChanged(this.state);
   }
+}
+
+/**
+ * An error that answers nothing: the server says why it is about to close.
+ * @param {Frame} frame
+ */
+function isComplaint({ type, command, n }) {
+  return type === "error" && command === undefined && n === undefined;
 }

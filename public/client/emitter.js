@@ -1,8 +1,8 @@
 import { report } from "./errors.js";
 
 /**
- * Who listens to what. Listeners are called in the order in which they came; one that throws disturbs neither the others
- * nor who emits.
+ * Who listens to what. Listeners are called in the order in which they came; one that throws disturbs neither the
+ * others nor who emits.
  * @template {Record<string, any>} Events type → event
  */
 export class Emitter {

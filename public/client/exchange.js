@@ -1,8 +1,6 @@
-import { Aborts } from "./aborts.js";
+import { Commands } from "./commands.js";
 import { TributaryError } from "./errors.js";
 import { isLogFrame, isTerminal } from "./frames.js";
-import { bytesOf } from "./lines.js";
-import { Outbox } from "./outbox.js";
 import { Subscription } from "./subscription.js";
 import { Transcript } from "./transcript.js";
 
@@ -32,21 +30,19 @@ import { Transcript } from "./transcript.js";
 
 /** What this tab and the server say to each other about one session, and what is known by it. */
 export class Exchange {
-  outbox = new Outbox();
   transcript = new Transcript();
   tabs = 0;
-  #id;
   #wire;
   #listener;
   #subscription;
-  #aborts = new Aborts();
+  #commands;
   /**
    * The epoch of the transcript.
    * @type {string | null}
    */
   #epoch = null;
   /**
-   * The `seq` by which the log must have shown what is due in the outbox.
+   * The `seq` by which the log must have shown what was accepted before.
    * @type {number | null}
    */
   #dueAt = null;
@@ -57,10 +53,16 @@ export class Exchange {
    * @param {Listener} listener
    */
   constructor(id, wire, listener) {
-    this.#id = id;
     this.#wire = wire;
     this.#listener = listener;
     this.#subscription = new Subscription(id, wire.send, wire);
+    this.#commands = new Commands(id, wire.send, {
+      refused: (turn, status, error) => this.#refused(turn, status, error),
+      takenBack: (turn) => {
+        turn.become("aborted");
+        this.#settled(turn);
+      },
+    });
   }
 
   get isJoined() {
@@ -71,6 +73,21 @@ export class Exchange {
     return this.#subscription.after ?? null;
   }
 
+  /** What is to be shown, in order; at the end what the log does not show yet. */
+  get turns() {
+    return [...this.transcript.turns, ...this.#commands.turns];
+  }
+
+  /** What runs or is not answered yet. */
+  get open() {
+    return [...this.transcript.running, ...this.#commands.turns];
+  }
+
+  /** @param {string} request */
+  turn(request) {
+    return this.#commands.turn(request) ?? this.transcript.turn(request);
+  }
+
   // The connection's side.
 
   opened() {
@@ -79,8 +96,7 @@ export class Exchange {
 
   lost() {
     this.#subscription.stop();
-    this.outbox.lost();
-    this.#aborts.lost();
+    this.#commands.lost();
     this.#dueAt = null;
     this.#listener.changed();
   }
@@ -101,7 +117,10 @@ export class Exchange {
       }
     }
     const { after } = this.#subscription;
-    if (this.#dueAt !== null && after !== undefined && after.seq >= this.#dueAt) this.#interruptDue();
+    if (this.#dueAt !== null && after !== undefined && after.seq >= this.#dueAt) {
+      this.#dueAt = null;
+      this.#commands.interruptDue();
+    }
     this.#flush();
     this.#listener.changed();
   }
@@ -113,9 +132,8 @@ export class Exchange {
   close(error) {
     this.#subscription.stop();
     this.#subscription.forget();
-    this.#aborts.close(error);
+    this.#commands.close("interrupted", error);
     for (const turn of this.transcript.interrupt(error)) this.#settled(turn);
-    for (const { turn } of this.outbox.chats) this.#refuse(turn, "interrupted", error);
     this.#listener.changed();
   }
 
@@ -128,7 +146,7 @@ export class Exchange {
    */
   chat(turn, command) {
     this.transcript.dismiss(turn.request);
-    this.outbox.add(turn, command);
+    this.#commands.chat(turn, command);
     this.#listener.began(turn);
     this.#flush();
     this.#listener.changed();
@@ -137,17 +155,11 @@ export class Exchange {
   /**
    * Cancels a request. Resolves with whether this did.
    * @param {Turn} turn
-   * @returns {Promise<boolean>}
    */
-  async abort(turn) {
-    if (turn.isSettled) return false;
-    if (this.outbox.get(turn.request)?.wasSent === false) {
-      this.#takeBack(turn);
-      this.#listener.changed();
-      return true;
-    }
-    const answer = this.#aborts.want(turn.request);
+  abort(turn) {
+    const answer = this.#commands.abort(turn);
     this.#flush();
+    if (turn.isSettled) this.#listener.changed();
     return answer;
   }
 
@@ -158,23 +170,12 @@ export class Exchange {
     return wasThere;
   }
 
-  leave() {
-    this.#wire.send({ type: "leave", id: "leave", session: this.#id });
-  }
-
   // Within.
 
   /** Sends what waits for a joined session. */
   #flush() {
     if (!this.isJoined) return;
-    const limit = this.#wire.limits()?.message_bytes ?? Infinity;
-    for (const command of this.outbox.take(this.#subscription.epoch, (request) => this.#aborts.has(request))) {
-      if (bytesOf(command) > limit) this.#tooLarge(command.request, limit);
-      else this.#wire.send(command);
-    }
-    for (const request of this.#aborts.take()) {
-      this.#wire.send({ type: "abort", id: `abort:${request}`, session: this.#id, request });
-    }
+    this.#commands.flush(this.#subscription.epoch, this.#wire.limits()?.message_bytes ?? Infinity);
   }
 
   /** @param {Frame} frame */
@@ -182,7 +183,7 @@ export class Exchange {
     if (frame.type === "joined") {
       this.#joined(frame);
     } else if (frame.type === "request") {
-      const own = this.outbox.remove(frame.request);
+      const own = this.#commands.shown(frame.request);
       const turn = this.transcript.begin(frame, own);
       if (own === undefined) this.#listener.began(turn);
     } else {
@@ -196,14 +197,14 @@ export class Exchange {
   /** @param {Frame} joined */
   #joined({ recovered, epoch, seq, snapshot, tabs }) {
     if (recovered) {
-      this.outbox.headKnown();
+      this.#commands.headKnown();
       this.#dueAt = seq;
     } else {
-      const own = (/** @type {string} */ request) => this.outbox.remove(request);
+      const own = (/** @type {string} */ request) => this.#commands.shown(request);
       const settled = this.transcript.replace(snapshot ?? {}, epoch === this.#epoch, own);
       this.#epoch = epoch;
-      this.outbox.snapshotCame();
-      this.#interruptDue();
+      this.#dueAt = null;
+      this.#commands.snapshotCame();
       this.#listener.replaced();
       for (const turn of settled) this.#settled(turn);
     }
@@ -229,10 +230,10 @@ export class Exchange {
         break;
       case "accepted":
         // Joining again with the position tells whether the log will ever show it.
-        if (this.outbox.accepted(frame.request)) this.#subscription.join();
+        if (this.#commands.accepted(frame)) this.#subscription.join();
         break;
       case "ok":
-        this.#abortDone(frame);
+        this.#commands.answered(frame);
         break;
       case "error":
         this.#commandFailed(frame);
@@ -240,40 +241,16 @@ export class Exchange {
     }
   }
 
-  /** @param {Frame} ok */
-  #abortDone(ok) {
-    const request = namedIn(ok, "abort");
-    if (request !== undefined) this.#aborts.done(request, ok.requests?.includes(request) === true);
-  }
-
   /** @param {Frame} frame */
   #commandFailed(frame) {
     const error = new TributaryError(/** @type {any} */ (frame));
-    const chat = namedIn(frame, "chat");
-    const abort = namedIn(frame, "abort");
-    if (frame.code === "not_joined" && (chat ?? abort) !== undefined) this.#subscription.joinLater();
-    if (chat !== undefined) {
-      const turn = this.outbox.refused(chat, frame.code);
-      if (turn !== undefined) this.#refuse(turn, "failed", error);
-    } else if (abort !== undefined) {
-      this.#abortFailed(abort, error);
+    if (this.#commands.failed(frame, error)) {
+      if (error.code === "not_joined") this.#subscription.joinLater();
     } else if (this.#subscription.answers(frame)) {
       this.#joinFailed(error);
     } else {
       this.#listener.failed(error);
     }
-  }
-
-  /**
-   * @param {string} request
-   * @param {TributaryError} error
-   */
-  #abortFailed(request, error) {
-    if (error.code === "not_joined") return this.#aborts.notSent(request);
-    if (error.code !== "unknown_request") return this.#aborts.failed(request, error);
-    const chat = this.outbox.get(request);
-    if (chat !== undefined && chat.state !== "accepted") this.#takeBack(chat.turn);
-    this.#aborts.done(request, false);
   }
 
   /** @param {TributaryError} error */
@@ -282,19 +259,7 @@ export class Exchange {
     this.#listener.failed(error);
     if (error.retryable) return this.#subscription.joinLater();
     this.#listener.refused(error);
-    this.#aborts.close(error);
-    for (const { turn } of this.outbox.chats) this.#refuse(turn, "failed", error);
-  }
-
-  /**
-   * @param {string} request
-   * @param {number} limit
-   */
-  #tooLarge(request, limit) {
-    const turn = this.outbox.get(request)?.turn;
-    const message = `A message may have at most ${limit} bytes.`;
-    const error = new TributaryError({ code: "bad_request", message, request, session: this.#id });
-    if (turn !== undefined) this.#refuse(turn, "failed", error);
+    this.#commands.close("failed", error);
   }
 
   /**
@@ -303,46 +268,15 @@ export class Exchange {
    * @param {"failed" | "interrupted"} status
    * @param {TributaryError} error
    */
-  #refuse(turn, status, error) {
-    this.outbox.remove(turn.request);
+  #refused(turn, status, error) {
     this.transcript.keep(turn);
     turn.fail(status, error);
     this.#settled(turn);
   }
 
-  /** What the log should have shown by now was lost. */
-  #interruptDue() {
-    this.#dueAt = null;
-    for (const turn of this.outbox.due()) {
-      const { request } = turn;
-      const message = "The server no longer knows this request.";
-      const error = new TributaryError({ code: "interrupted", message, retryable: true, request, session: this.#id });
-      this.#refuse(turn, "interrupted", error);
-    }
-  }
-
-  /**
-   * A chat that never began, and need not any more.
-   * @param {Turn} turn
-   */
-  #takeBack(turn) {
-    this.outbox.remove(turn.request);
-    turn.become("aborted");
-    this.#settled(turn);
-  }
-
   /** @param {Turn} turn */
   #settled(turn) {
-    this.#aborts.done(turn.request, turn.status === "aborted");
+    this.#commands.settled(turn);
     this.#listener.settled(turn);
   }
-}
-
-/**
- * The request in a command's id, as `chat:REQUEST` has it.
- * @param {Frame} frame
- * @param {string} command
- */
-function namedIn({ id }, command) {
-  return typeof id === "string" && id.startsWith(`${command}:`) ? id.slice(command.length + 1) : undefined;
 }

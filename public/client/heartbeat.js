@@ -5,8 +5,8 @@ const PROBE_MS = 4_000;
 const LATE_MS = 2_000;
 
 /**
- * Finds out whether a connection still lives: after a silence it has a `ping` sent, and where nothing comes upon that, the
- * connection is dead. From the last sign of life that takes at most twice the interval.
+ * Finds out whether a connection still lives: after a silence it has a `ping` sent, and where nothing comes upon that,
+ * the connection is dead. From the last sign of life that takes at most twice the interval.
  */
 export class Heartbeat {
   #actions;

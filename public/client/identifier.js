@@ -1,4 +1,6 @@
-/** 128 random bits in 22 characters of the protocol's alphabet. Who knows a session's id may read it: it is a secret. */
+/**
+ * 128 random bits in 22 characters of the protocol's alphabet. Who knows a session's id may read it: it is a secret.
+ */
 export function newId() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");

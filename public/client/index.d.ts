@@ -1,7 +1,7 @@
 /**
- * Tributary's client for browsers, workers and Node 20 or newer. docs/client.md tells how to use it; docs/protocol.md what the
- * words mean. Objects that come from the server as they are (`usage`, `timing`, `limits`, models, retries) have the protocol's
- * names; everything else is in camel case.
+ * Tributary's client for browsers, workers and Node 20 or newer. docs/client.md tells how to use it; docs/protocol.md
+ * what the words mean. Objects that come from the server as they are (`usage`, `timing`, `limits`, models, retries)
+ * have the protocol's names; everything else is in camel case.
  */
 
 /** Opens a connection, which comes back by itself. Without `url`: `v1/ws` beside the page. `http:` counts as `ws:`. */
@@ -13,7 +13,9 @@ export function newId(): string;
 /** Whether the protocol allows this as the id of a session or a request. */
 export function isId(value: unknown): value is string;
 
-/** What went wrong: with a command, a request, the connection. `code` tells what; `message` is a sentence for people. */
+/**
+ * What went wrong: with a command, a request, the connection. `code` tells what; `message` is a sentence for people.
+ */
 export class TributaryError extends Error {
   constructor(fields: ErrorFields);
   readonly name: "TributaryError";
@@ -56,15 +58,15 @@ export interface UpstreamError {
 }
 
 /**
- * The protocol's codes (docs/protocol.md, "Errors"), and three of the client's own: `closed` (the client was closed, or the
- * session left, before there was an answer), `unreadable` (the server sent what is not its protocol), `token` (the `token`
- * function failed). A code that is not here is to be taken as `internal`.
+ * The protocol's codes (docs/protocol.md, "Errors"), and three of the client's own: `closed` (the client was closed, or
+ * the session left, before there was an answer), `unreadable` (the server sent what is not its protocol), `token` (the
+ * `token` function failed). A code that is not here is to be taken as `internal`.
  */
 export type ErrorCode =
   | "bad_request" | "unknown_type" | "unauthorized" | "forbidden" | "not_joined" | "unknown_request" | "request_exists"
   | "too_many_requests" | "missing_key" | "invalid_key" | "model_not_found" | "context_length" | "upstream_rate_limited"
-  | "upstream_error" | "upstream_unreachable" | "upstream_timeout" | "upstream_closed" | "upstream_protocol" | "interrupted"
-  | "draining" | "internal" | "closed" | "unreadable" | "token" | (string & {});
+  | "upstream_error" | "upstream_unreachable" | "upstream_timeout" | "upstream_closed" | "upstream_protocol"
+  | "interrupted" | "draining" | "internal" | "closed" | "unreadable" | "token" | (string & {});
 
 export interface ConnectOptions {
   /** Said in `hello`. A function is asked again before each attempt. */
@@ -75,7 +77,10 @@ export interface ConnectOptions {
   onState?(state: ConnectionState): void;
   /** For places that have no global one (Node before 22). */
   WebSocket?: WebSocketConstructor;
-  /** Between attempts: doubled from `firstMs` (500) to `capMs` (30,000), of which a random part of the upper half is taken away. */
+  /**
+   * Between attempts: doubled from `firstMs` (500) to `capMs` (30,000), of which a random part of the upper half is
+   * taken away.
+   */
   backoff?: { firstMs?: number; capMs?: number };
 }
 
@@ -151,13 +156,16 @@ export interface Client {
   checkKey(key: string, options?: { upstream?: string }): Promise<KeyCheck>;
   /** Whether a connection's id, as `abortedBy` has it, is or was this client's. */
   isOurs(connection: string): boolean;
-  /** `error`: what belongs to no promise and no session. `frame`: every frame as it came, for tools. Returns how to stop. */
+  /**
+   * `error`: what belongs to no promise and no session. `frame`: every frame as it came, for tools. Returns how to
+   * stop.
+   */
   on<Type extends keyof ClientEvents>(type: Type, listener: (event: ClientEvents[Type]) => void): () => void;
   /** Tries now, also where it was closed by the server for good. Not after `close()`. */
   reconnect(): void;
   /**
-   * For good. Whatever waits for an answer is rejected with the code `closed`; running requests go on at the server and count as
-   * interrupted here.
+   * For good. Whatever waits for an answer is rejected with the code `closed`; running requests go on at the server and
+   * count as interrupted here.
    */
   close(): void;
 }
@@ -222,9 +230,14 @@ export interface Session extends AsyncIterable<SessionEvent> {
   readonly isJoined: boolean;
   /** Resolves when it was joined for the first time. Rejects where that is refused, or the client closed before. */
   readonly ready: Promise<void>;
-  /** All turns in order, at the end those that the server has not answered yet. An unchanged turn is the same object. */
+  /**
+   * All turns in order, at the end those that the server has not answered yet. An unchanged turn is the same object.
+   */
   readonly turns: readonly Turn[];
-  /** The same as a flat list. Each turn's answers come last, the running one's too. An unchanged message is the same object. */
+  /**
+   * The same as a flat list. Each turn's answers come last, the running one's too. An unchanged message is the same
+   * object.
+   */
   readonly messages: readonly Message[];
   /** What runs or has not been answered yet, whoever asked. */
   readonly requests: readonly ChatRequest[];
@@ -235,21 +248,24 @@ export interface Session extends AsyncIterable<SessionEvent> {
   /** Null while there is none to trust. */
   readonly position: Position | null;
   /**
-   * Asks. It never throws for the network: it waits for the connection, and is sent again, without being started twice, until
-   * it was answered. Throws a TypeError for what can never be sent.
+   * Asks. It never throws for the network: it waits for the connection, and is sent again, without being started twice,
+   * until it was answered. Throws a TypeError for what can never be sent.
    */
   chat(input: ChatInput, options?: ChatOptions): ChatRequest;
   /**
-   * Asks what a turn had asked once more, in its place: `replaces` it, with its model, parameters and messages. `options` change
-   * that; a `key` has to be given again. Throws a TributaryError for a turn that is unknown, or whose messages this tab does not
-   * have in full.
+   * Asks what a turn had asked once more, in its place: `replaces` it, with its model, parameters and messages.
+   * `options` change that; a `key` has to be given again. Throws a TributaryError for a turn that is unknown, or whose
+   * messages this tab does not have in full.
    */
   retry(request: string, options?: ChatOptions): ChatRequest;
   /** Of any turn that is known, ended or not. */
   request(id: string): ChatRequest | undefined;
   /** Cancels all that is queued or running as far as this tab knows. Resolves with the ids that were cancelled. */
   abort(): Promise<string[]>;
-  /** Takes a turn out of sight that the server does not know: one that was refused, or interrupted. Says whether it was there. */
+  /**
+   * Takes a turn out of sight that the server does not know: one that was refused, or interrupted. Says whether it was
+   * there.
+   */
   dismiss(request: string): boolean;
   /** Unsubscribes, and aborts nothing. What is not answered is rejected with the code `closed`. */
   leave(): void;
@@ -300,7 +316,8 @@ export interface ContentPart {
 }
 
 /**
- * OpenAI's shape, passed on as it is. A session's own `Message` may stand here, too: what it has beyond OpenAI's is left out.
+ * OpenAI's shape, passed on as it is. A session's own `Message` may stand here, too: what it has beyond OpenAI's is
+ * left out.
  */
 export interface ChatMessage {
   readonly role: string;
@@ -327,14 +344,15 @@ export interface ChatOptions {
 }
 
 /**
- * `waiting`: not answered by the server yet. `accepted`: it will be in the log. `running`: it is. `ended`, `aborted`: as it
- * should. `failed`: by the upstream, or refused by the server. `interrupted`: lost, as far as this tab knows.
+ * `waiting`: not answered by the server yet. `accepted`: it will be in the log. `running`: it is. `ended`, `aborted`:
+ * as it should. `failed`: by the upstream, or refused by the server. `interrupted`: lost, as far as this tab knows.
  */
 export type Status = "waiting" | "accepted" | "running" | "ended" | "aborted" | "failed" | "interrupted";
 
 /**
- * A request and its answer, live. Iterating gives the answer from its beginning, whenever that starts: what is there as one
- * delta for each field, and so what came while nobody asked for the next. It ends with the answer, and throws its error.
+ * A request and its answer, live. Iterating gives the answer from its beginning, whenever that starts: what is there as
+ * one delta for each field, and so what came while nobody asked for the next. It ends with the answer, and throws its
+ * error.
  */
 export interface ChatRequest extends AsyncIterable<Delta> {
   readonly id: string;
@@ -362,10 +380,14 @@ export interface ChatRequest extends AsyncIterable<Delta> {
   readonly retries: readonly Retry[];
   readonly dropped: readonly string[];
   readonly error: TributaryError | null;
-  /** Resolves with this request when it has ended or was aborted; rejects with its error when it failed or was interrupted. */
+  /**
+   * Resolves with this request when it has ended or was aborted; rejects with its error when it failed or was
+   * interrupted.
+   */
   readonly done: Promise<ChatRequest>;
   /**
-   * Cancels it, for all tabs. Resolves when that is certain, or it has ended anyway; what was never sent is just taken back.
+   * Cancels it, for all tabs. Resolves when that is certain, or it has ended anyway; what was never sent is just taken
+   * back.
    */
   abort(): Promise<void>;
 }
@@ -462,7 +484,11 @@ export interface Message extends ChatMessage {
   readonly choice?: number;
   readonly reasoning?: string;
   readonly refusal?: string;
-  readonly tool_calls?: readonly { id: string | null; type: "function"; function: { name: string; arguments: string } }[];
+  readonly tool_calls?: readonly {
+    readonly id: string | null;
+    readonly type: "function";
+    readonly function: { readonly name: string; readonly arguments: string };
+  }[];
   readonly extra?: readonly object[];
   readonly model?: string;
   readonly usage?: Usage;

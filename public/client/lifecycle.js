@@ -1,6 +1,6 @@
 /**
- * What a page's or worker's surroundings tell about the network: it is back, it is gone, somebody looks at the page again. In
- * places without such events it tells nothing.
+ * What a page's or worker's surroundings tell about the network: it is back, it is gone, somebody looks at the page
+ * again. In places without such events it tells nothing.
  */
 export class Lifecycle {
   #scope;
@@ -18,8 +18,8 @@ export class Lifecycle {
   }
 
   /**
-   * `woke` is told whenever what was silent may be dead: the page is seen again, or comes out of the browser's back-forward
-   * cache or from being frozen (iOS drops sockets then, without a close event).
+   * `woke` is told whenever what was silent may be dead: the page is seen again, or comes out of the browser's back-
+   * forward cache or from being frozen (iOS drops sockets then, without a close event).
    * @param {{ online: () => void, offline: () => void, woke: () => void }} listener
    */
   start({ online, offline, woke }) {

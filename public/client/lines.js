@@ -5,8 +5,8 @@
  */
 
 /**
- * A message's frames, in order. A line that is no JSON object is handed to `refuse` and left out; if it belonged to a log,
- * the position's sum will miss it.
+ * A message's frames, in order. A line that is no JSON object is handed to `refuse` and left out; if it belonged to a
+ * log, the position's sum will miss it.
  * @param {unknown} data
  * @param {(message: string) => void} refuse told what is wrong, without the content
  * @returns {Frame[]}

@@ -4,7 +4,8 @@
  * @typedef {object} Chat
  * @property {Turn} turn
  * @property {Record<string, any> | null} command null once it is accepted: a key must not be kept
- * @property {"waiting" | "sent" | "accepted" | "postponed"} state `waiting` to be sent, or sent again; `accepted`: the log will
+ * @property {"waiting" | "sent" | "accepted" | "postponed"} state `waiting` to be sent, or sent again; `accepted`:
+ *   the log will
  *   show it; `postponed` until there is another connection, for this one's server is draining
  * @property {boolean} wasSent it may have arrived
  * @property {boolean} isDoubtful a snapshot came between its being sent and its answer: the log may never show it
@@ -24,10 +25,6 @@ export class Outbox {
 
   get chats() {
     return [...this.#chats.values()];
-  }
-
-  get size() {
-    return this.#chats.size;
   }
 
   /** @param {string} request */
@@ -54,20 +51,20 @@ export class Outbox {
   }
 
   /**
-   * The commands to send now, in `epoch`; a chat keeps the epoch with which it was sent first.
+   * The chats to send now, in `epoch`; a chat keeps the epoch with which it was sent first.
    * @param {string | null} epoch
    * @param {(request: string) => boolean} isUnwanted it is to be aborted, and not to be sent again
    */
   take(epoch, isUnwanted) {
-    const commands = [];
+    const due = [];
     for (const chat of this.#chats.values()) {
       if (chat.state !== "waiting" || chat.command === null || isUnwanted(chat.turn.request)) continue;
       chat.state = "sent";
       chat.wasSent = true;
       chat.command.epoch ??= epoch;
-      commands.push(chat.command);
+      due.push({ turn: chat.turn, command: chat.command });
     }
-    return commands;
+    return due;
   }
 
   /** The connection is gone: what was not answered is sent again. */
@@ -91,8 +88,8 @@ export class Outbox {
   }
 
   /**
-   * Answered by an error, and nothing was started. A draining server's successor gets the chat, in whatever epoch; who has not
-   * joined sends it again once that is done. Returns the turn where it failed for good.
+   * Answered by an error, and nothing was started. A draining server's successor gets the chat, in whatever epoch; who
+   * has not joined sends it again once that is done. Returns the turn where it failed for good.
    * @param {string} request
    * @param {string} code
    */

@@ -7,8 +7,8 @@
 import { TEXT_FIELDS } from "./answer.js";
 
 /**
- * Iterates over an answer from its beginning. It keeps no queue: what was not asked for is kept as one string for each field, so
- * a slow reader costs no more memory than the answer has, and gets fewer, larger deltas.
+ * Iterates over an answer from its beginning. It keeps no queue: what was not asked for is kept as one string for each
+ * field, so a slow reader costs no more memory than the answer has, and gets fewer, larger deltas.
  * @implements {AsyncIterator<Delta>}
  */
 export class DeltaReader {

@@ -1,11 +1,11 @@
-import { Backlog } from "./backlog.js";
-import { chatCommand } from "./chat-command.js";
-import { Emitter } from "./emitter.js";
+import { askedAgain, chatCommand } from "./chat-command.js";
 import { TributaryError } from "./errors.js";
 import { Exchange } from "./exchange.js";
+import { News } from "./news.js";
 import { deltaOf } from "./reader.js";
 import { ChatRequest } from "./request.js";
 import { Turn } from "./turn.js";
+import { unlessSame } from "./views.js";
 
 /**
  * @typedef {import("./index.js").Session} Contract
@@ -16,7 +16,8 @@ import { Turn } from "./turn.js";
  * @typedef {object} Port what a client tells a session
  * @property {() => void} opened
  * @property {() => void} lost
- * @property {(frames: readonly import("./index.js").Frame[]) => void} received the session's frames of one message, in order
+ * @property {(frames: readonly import("./index.js").Frame[]) => void} received the session's frames of one message,
+ *   in order
  * @property {(error: TributaryError) => void} closed the connection does not come back by itself
  * @property {() => void} stateChanged
  */
@@ -57,15 +58,7 @@ export class Session {
    * @type {SessionSnapshot | null}
    */
   #lastSnapshot = null;
-  /** @type {Emitter<{ [Type in SessionEvent["type"]]: Extract<SessionEvent, { type: Type }> }>} */
-  #events = new Emitter();
-  /** @type {Set<Backlog>} */
-  #backlogs = new Set();
-  /**
-   * What happened and was not told yet.
-   * @type {SessionEvent[]}
-   */
-  #news = [];
+  #news = new News();
 
   /**
    * @param {string} id
@@ -76,11 +69,11 @@ export class Session {
     this.#id = id;
     this.#wire = wire;
     this.#exchange = new Exchange(id, wire, {
-      began: (turn) => this.#news.push({ type: "request", request: this.#handle(turn) }),
+      began: (turn) => this.#news.note({ type: "request", request: this.#handle(turn) }),
       said: (turn, frame) => this.#said(turn, frame),
-      settled: (turn) => this.#news.push({ type: "end", request: this.#handle(turn) }),
-      tabsChanged: (tabs) => this.#news.push({ type: "tabs", tabs }),
-      replaced: () => this.#news.push({ type: "replaced" }),
+      settled: (turn) => this.#news.note({ type: "end", request: this.#handle(turn) }),
+      tabsChanged: (tabs) => this.#news.note({ type: "tabs", tabs }),
+      replaced: () => this.#news.note({ type: "replaced" }),
       joined: () => this.#joined(),
       failed: (error) => this.#failed(error),
       refused: (error) => this.#neverReady(error),
@@ -141,7 +134,7 @@ export class Session {
    */
   chat(input, options = {}) {
     const command = chatCommand(this.#id, input, options);
-    const known = this.#turn(command.request);
+    const known = this.#exchange.turn(command.request);
     if (known !== undefined && !known.isLocal) return this.#handle(known);
     const turn = new Turn(command.request);
     turn.isOurs = true;
@@ -160,29 +153,22 @@ export class Session {
   retry(request, options = {}) {
     const turn = this.#exchange.transcript.turn(request);
     if (turn === undefined || turn.omitted > 0) {
-      const message = turn === undefined ? "This tab does not know that request." : "This tab has not all of its messages.";
+      const message = turn === undefined ? "There is no such request here." : "Not all of its messages are here.";
       throw new TributaryError({ code: "bad_request", message, request, session: this.#id });
     }
-    const { input, messages } = turn.asked;
-    const isReplaceable = turn.isStored && !turn.isLocal && messages === undefined;
-    const again = {
-      model: turn.requestedModel ?? turn.model ?? undefined,
-      params: turn.params ?? undefined,
-      store: turn.isStored ? undefined : false,
-      replaces: isReplaceable ? request : turn.isLocal ? turn.replaces ?? undefined : undefined,
-    };
+    const again = askedAgain(turn);
     this.#exchange.transcript.dismiss(request);
-    return this.chat(messages === undefined ? input : { messages }, { ...again, ...options });
+    return this.chat(again.input, { ...again.options, ...options });
   }
 
   /** @param {string} id */
   request(id) {
-    const turn = this.#turn(id);
+    const turn = this.#exchange.turn(id);
     return turn && this.#handle(turn);
   }
 
   async abort() {
-    const answers = this.#open().map(async (turn) => ((await this.#exchange.abort(turn)) ? [turn.request] : []));
+    const answers = this.#exchange.open.map(async (turn) => ((await this.#exchange.abort(turn)) ? [turn.request] : []));
     return (await Promise.all(answers)).flat();
   }
 
@@ -193,7 +179,7 @@ export class Session {
 
   leave() {
     if (this.#end !== null) return;
-    this.#exchange.leave();
+    this.#wire.send({ type: "leave", id: "leave", session: this.#id });
     this.#wire.left();
     this.#over(new TributaryError({ code: "closed", message: "This tab has left the session.", session: this.#id }));
   }
@@ -204,33 +190,20 @@ export class Session {
    * @param {(event: Extract<SessionEvent, { type: Type }>) => void} listener
    */
   on(type, listener) {
-    return this.#events.on(type, listener);
+    return this.#news.on(type, listener);
   }
 
   /** @type {import("./index.js").Session["subscribe"]} */
-  subscribe = (listener) => this.#events.on("change", () => listener());
+  subscribe = (listener) => this.#news.on("change", () => listener());
 
   /** @type {import("./index.js").Session["getSnapshot"]} */
   getSnapshot = () => (this.#snapshot ??= this.#lastSnapshot = this.#snapshotNow());
 
   [Symbol.asyncIterator]() {
-    const backlog = new Backlog((left) => void this.#backlogs.delete(left));
-    if (this.#end === null) this.#backlogs.add(backlog);
-    else backlog.end();
-    return backlog;
+    return this.#news.iterate();
   }
 
   // Within.
-
-  /** @param {string} request */
-  #turn(request) {
-    return this.#exchange.outbox.get(request)?.turn ?? this.#exchange.transcript.turn(request);
-  }
-
-  /** What runs or is not answered yet. */
-  #open() {
-    return [...this.#exchange.transcript.running, ...this.#exchange.outbox.chats.map((chat) => chat.turn)];
-  }
 
   /**
    * @param {Turn} turn
@@ -264,8 +237,8 @@ export class Session {
    * @param {import("./index.js").Frame} frame
    */
   #said(turn, frame) {
-    if (this.#backlogs.size === 0 && !this.#events.has("delta")) return;
-    this.#news.push({ type: "delta", request: this.#handle(turn), delta: deltaOf(frame) });
+    if (!this.#news.matters("delta")) return;
+    this.#news.note({ type: "delta", request: this.#handle(turn), delta: deltaOf(frame) });
   }
 
   #joined() {
@@ -278,7 +251,7 @@ export class Session {
    * @param {TributaryError} error
    */
   #failed(error) {
-    this.#news.push({ type: "error", error });
+    this.#news.note({ type: "error", error });
     this.#tell();
   }
 
@@ -302,46 +275,26 @@ export class Session {
     this.#end = error;
     this.#neverReady(error);
     this.#exchange.close(error);
-    for (const backlog of this.#backlogs) backlog.end();
-    this.#backlogs.clear();
+    this.#news.end();
   }
 
-  /** Tells what happened, to everybody who wants to know. */
   #tell() {
     this.#snapshot = null;
-    const news = this.#news;
-    this.#news = [];
-    for (const event of [...news, /** @type {const} */ ({ type: "change" })]) {
-      this.#events.emit(event.type, /** @type {any} */ (event));
-      for (const backlog of this.#backlogs) backlog.push(event);
-    }
+    this.#news.tell();
   }
 
   /** @returns {SessionSnapshot} */
   #snapshotNow() {
-    const { transcript, outbox, tabs, isJoined } = this.#exchange;
+    const { transcript, turns, tabs, isJoined } = this.#exchange;
     const last = this.#lastSnapshot;
-    const turns = [...transcript.turns, ...outbox.chats.map((chat) => chat.turn)];
     return Object.freeze({
       turns: unlessSame(last?.turns, turns.map((turn) => turn.view)),
       messages: unlessSame(last?.messages, turns.flatMap((turn) => turn.messages)),
-      requests: unlessSame(last?.requests, this.#open().map((turn) => this.#handle(turn))),
+      requests: unlessSame(last?.requests, this.#exchange.open.map((turn) => this.#handle(turn))),
       tabs,
       isJoined,
       truncated: transcript.truncated,
       state: this.#wire.state(),
     });
   }
-}
-
-/**
- * A frozen list: the old one, where the new one has the same members.
- * @template Member
- * @param {readonly Member[] | undefined} before
- * @param {Member[]} now
- * @returns {readonly Member[]}
- */
-function unlessSame(before, now) {
-  const isSame = before?.length === now.length && now.every((member, index) => member === before[index]);
-  return isSame ? /** @type {readonly Member[]} */ (before) : Object.freeze(now);
 }

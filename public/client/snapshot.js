@@ -17,26 +17,29 @@ export function snapshotTurns({ messages = [], requests = [] }) {
  * @param {readonly any[]} messages
  */
 function endedTurns(messages) {
-  /** @type {Turn[]} */
-  const turns = [];
+  /** @type {{ turn: Turn, prompts: any[] }[]} */
+  const ended = [];
   for (const { request, at, ...message } of messages) {
-    let turn = turns.at(-1);
-    if (turn === undefined || turn.request !== request) {
-      turn = new Turn(request);
-      turn.status = "ended";
-      turn.at = at ?? 0;
-      turns.push(turn);
+    let last = ended.at(-1);
+    if (last === undefined || last.turn.request !== request) {
+      last = { turn: new Turn(request), prompts: [] };
+      last.turn.status = "ended";
+      last.turn.at = at ?? 0;
+      ended.push(last);
     }
-    if (message.status === undefined) turn.prompts.push(message);
-    else takeAnswer(turn, message);
+    if (message.status === undefined) last.prompts.push(message);
+    else takeAnswer(last.turn, message);
   }
-  for (const turn of turns) turn.asked = askedWith(turn.prompts);
-  return turns;
+  return ended.map(({ turn, prompts }) => {
+    turn.prompts = Object.freeze(prompts);
+    turn.asked = askedWith(prompts);
+    return turn;
+  });
 }
 
 /**
- * A single message of the user may have come as `input` or in `messages`: asked again, both mean the same where the turn is
- * replaced.
+ * A single message of the user may have come as `input` or in `messages`: asked again, both mean the same where the
+ * turn is replaced.
  * @param {readonly any[]} prompts
  */
 function askedWith(prompts) {

@@ -5,8 +5,8 @@ import { Position } from "./position.js";
 const CALM_MS = 60_000;
 
 /**
- * A tab's subscription to a session: joins, joins again where what came does not continue the log, and keeps the position.
- * From the moment a `join` is sent until its answer, nothing of the session's log counts.
+ * A tab's subscription to a session: joins, joins again where what came does not continue the log, and keeps the
+ * position. From the moment a `join` is sent until its answer, nothing of the session's log counts.
  */
 export class Subscription {
   isJoined = false;
@@ -94,7 +94,8 @@ export class Subscription {
   }
 
   /**
-   * Takes the session's frames of one message. Returns those to apply, in order: log frames and `joined`s, all or none of them.
+   * Takes the session's frames of one message. Returns those to apply, in order: log frames and `joined`s, all or none
+   * of them.
    * @param {readonly import("./index.js").Frame[]} frames
    */
   accept(frames) {

@@ -3,7 +3,8 @@ import { snapshotTurns } from "./snapshot.js";
 import { Turn } from "./turn.js";
 
 /**
- * A session's turns, as the log tells them (docs/protocol.md, "The transcript"). Pure: frames and snapshots in, turns out.
+ * A session's turns, as the log tells them (docs/protocol.md, "The transcript"). Pure: frames and snapshots in, turns
+ * out.
  */
 export class Transcript {
   /**
@@ -99,8 +100,8 @@ export class Transcript {
   }
 
   /**
-   * Replaces everything by a snapshot. What was running here and is unknown there was interrupted; it stays in sight, with
-   * what it had said, as does whatever else only this tab knows. Returns the turns that it settled.
+   * Replaces everything by a snapshot. What was running here and is unknown there was interrupted; it stays in sight,
+   * with what it had said, as does whatever else only this tab knows. Returns the turns that it settled.
    * @param {any} snapshot
    * @param {boolean} isSameEpoch whether what had ended here has ended there
    * @param {(request: string) => Turn | undefined} own the turn of a chat of this tab that the log had not shown

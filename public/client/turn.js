@@ -13,7 +13,10 @@ import { messagesOf, promptMessages, turnView } from "./views.js";
  * @property {() => void} settled nothing more comes; it is called once, and last
  */
 
-/** What one request put into the transcript: its messages and the answer. It is changed by frames, and looked at by views. */
+/**
+ * What one request put into the transcript: its messages and the answer. It is changed by frames, and looked at by
+ * views.
+ */
 export class Turn {
   /** @type {Status} */
   status = "waiting";
@@ -22,7 +25,7 @@ export class Turn {
   isLocal = false;
   /**
    * What was asked, as messages.
-   * @type {any[]}
+   * @type {readonly any[]}
    */
   prompts = [];
   /**
@@ -125,7 +128,7 @@ export class Turn {
    */
   ask({ input, messages, model, upstream, params, replaces, omitted, store, dropped, context, at }) {
     this.asked = messages === undefined ? { input } : { messages };
-    this.prompts = messages ?? (input === undefined ? [] : [{ role: "user", content: input }]);
+    this.prompts = Object.freeze(messages?.slice() ?? (input === undefined ? [] : [{ role: "user", content: input }]));
     this.omitted = omitted ?? 0;
     this.isStored = store !== false;
     this.model = model ?? null;

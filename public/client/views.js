@@ -15,7 +15,8 @@ import { Answer as EmptyAnswer } from "./answer.js";
 const plain = new WeakMap();
 
 /**
- * A message as a server may be sent it: one of our own views without what it has beyond OpenAI's shape, any other as it is.
+ * A message as a server may be sent it: one of our own views without what it has beyond OpenAI's shape, any other as it
+ * is.
  * @param {ChatMessage} message
  */
 export function plainMessage(message) {
@@ -41,7 +42,7 @@ export function turnView(turn) {
   const { request, status, isOurs, isLocal, prompts, omitted, isStored, hasStarted, model, requestedModel, at } = turn;
   const { upstream, provider, params, replaces, usage, timing, reason, finishReason, abortedBy, error } = turn;
   return Object.freeze({
-    request, isOurs, status, isLocal, prompts: Object.freeze([...prompts]), omitted, isStored, hasStarted,
+    request, isOurs, status, isLocal, prompts, omitted, isStored, hasStarted,
     choices: Object.freeze(answersOf(turn).map(([, answer]) => answer.view)),
     model, requestedModel, upstream, provider, params, replaces, usage, timing, reason, finishReason, abortedBy,
     retries: turn.retries, dropped: turn.dropped, context: turn.context, error, at,
@@ -77,7 +78,8 @@ export function messagesOf(turn, prompts) {
  */
 function answerMessage(turn, choice, answer) {
   const { request, status, model, usage, timing, reason, error, at } = turn;
-  const calls = answer.toolCalls.map(({ id, ...call }) => ({ id, type: /** @type {const} */ ("function"), function: call }));
+  const type = /** @type {const} */ ("function");
+  const calls = answer.toolCalls.map(({ id, ...call }) => ({ id, type, function: call }));
   /** @type {{ role: string, content: string | null, [name: string]: unknown }} */
   const said = { role: "assistant", content: answer.text === "" && calls.length > 0 ? null : answer.text };
   if (answer.refusal !== "") said.refusal = answer.refusal;
@@ -100,4 +102,16 @@ function answerMessage(turn, choice, answer) {
 function viewOf(message, source) {
   plain.set(message, source);
   return Object.freeze(message);
+}
+
+/**
+ * A frozen list: the old one, where the new one has the same members.
+ * @template Member
+ * @param {readonly Member[] | undefined} before
+ * @param {Member[]} now
+ * @returns {readonly Member[]}
+ */
+export function unlessSame(before, now) {
+  const isSame = before?.length === now.length && now.every((member, index) => member === before[index]);
+  return isSame ? /** @type {readonly Member[]} */ (before) : Object.freeze(now);
 }

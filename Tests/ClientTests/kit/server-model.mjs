@@ -3,8 +3,8 @@ import { commandErrors } from "./schema.mjs";
 import { SessionModel } from "./session-model.mjs";
 
 /**
- * A server as docs/protocol.md describes it, in front of a network that the test controls: what is said stays in flight until
- * `deliver` is called, and is lost with its connection. Nothing in it knows the library.
+ * A server as docs/protocol.md describes it, in front of a network that the test controls: what is said stays in flight
+ * until `deliver` is called, and is lost with its connection. Nothing in it knows the library.
  */
 export class ServerModel {
   /** How often a chat was begun, by request, in whatever epoch. */
@@ -159,6 +159,7 @@ class Link {
       this.#server.session(session);
       this.outbox.push({ type: "joined", id, session, after });
     }
+    if (type === "key.check") this.outbox.push({ type: "key", id, valid: true, upstream: "default" });
     if (type === "leave") {
       this.cursors.delete(session);
       this.outbox.push({ type: "left", id, session });
@@ -169,7 +170,7 @@ class Link {
 
   #answerModels(id) {
     if (this.#server.isDraining) return this.#refuse({ type: "models", id }, "draining", true);
-    this.outbox.push({ type: "models", id, models: [{ id: "m", upstream: "u" }] });
+    this.outbox.push({ type: "models", id, models: [{ id: "model-1", upstream: "default" }] });
   }
 
   #refuse({ type, id, session, request }, code, retryable = false) {

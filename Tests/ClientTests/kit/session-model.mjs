@@ -1,6 +1,6 @@
 /**
- * A session as docs/protocol.md says a server keeps it, written down again and independently of the library: the log, the
- * transcript by its rules, snapshots, and messages merged as they may be.
+ * A session as docs/protocol.md says a server keeps it, written down again and independently of the library: the log,
+ * the transcript by its rules, snapshots, and messages merged as they may be.
  */
 export class SessionModel {
   /** Entries, unmerged; that of `seq` at `seq - 1`. */
@@ -74,7 +74,8 @@ export class SessionModel {
   }
 
   /**
-   * The frames of a message that holds what is after `cursor` up to `until`, merged as far as `mayMerge()` says each time.
+   * The frames of a message that holds what is after `cursor` up to `until`, merged as far as `mayMerge()` says each
+   * time.
    */
   message(cursor, until, mayMerge) {
     const frames = [];

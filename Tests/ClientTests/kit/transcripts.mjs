@@ -2,7 +2,9 @@ import { readFileSync, readdirSync } from "node:fs";
 
 const FOLDER = new URL("../../Fixtures/protocol/", import.meta.url);
 
-/** The golden transcripts: `{name, lines}`, placeholders filled. Tests/Fixtures/protocol/README.md describes the format. */
+/**
+ * The golden transcripts: `{name, lines}`, placeholders filled. Tests/Fixtures/protocol/README.md describes the format.
+ */
 export function goldenTranscripts() {
   return readdirSync(FOLDER).filter((file) => file.endsWith(".jsonl")).sort().map((file) => {
     const lines = readFileSync(new URL(file, FOLDER), "utf8").split("\n").filter(Boolean);

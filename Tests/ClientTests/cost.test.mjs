@@ -1,0 +1,38 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { asked, text } from "./kit/frames.mjs";
+import { World } from "./kit/world.mjs";
+
+const DELTAS = 50_000;
+
+test("a delta costs the same at the end of a long answer as at its beginning, also with a reader", (context) => {
+  const world = new World();
+  const session = world.joined();
+  world.socket.say(asked("a", 1, "hi"));
+  const request = session.request("a");
+  const iterator = request[Symbol.asyncIterator]();
+  let isChanged = false;
+  let reads = 0;
+  session.subscribe(() => (isChanged = true));
+  const messages = Array.from({ length: DELTAS }, (_, index) => JSON.stringify(text("a", 2 + index, 1 + index, "abcd")));
+  const costs = [];
+  let drawnAt = performance.now();
+  for (let tenth = 0; tenth < 10; tenth += 1) {
+    const began = performance.now();
+    for (const data of messages.slice((tenth * DELTAS) / 10, ((tenth + 1) * DELTAS) / 10)) {
+      world.socket.onmessage({ data });
+      if (!isChanged || performance.now() - drawnAt < 16) continue;
+      drawnAt = performance.now();
+      reads += session.getSnapshot().messages.at(-1).content.length > 0 ? 1 : 0;
+      isChanged = false;
+    }
+    costs.push(((performance.now() - began) * 1000) / (DELTAS / 10));
+  }
+  const mean = costs.reduce((sum, cost) => sum + cost) / costs.length;
+  context.diagnostic(`${mean.toFixed(1)} µs a delta, ${reads} snapshots; by tenths: ${costs.map((cost) => cost.toFixed(1)).join(" ")}`);
+  assert.equal(request.text.length, DELTAS * 4);
+  // Were it to copy what it has, the last tenth would cost twenty times the first; a busy machine must not fail it.
+  const [median] = costs.slice(5).sort((a, b) => a - b).slice(2);
+  assert.ok(median < 5 * Math.max(5, costs[1]), `${median} µs, at first ${costs[1]} µs`);
+  return iterator.return();
+});

@@ -1,0 +1,213 @@
+import { Aborts } from "./aborts.js";
+import { TributaryError } from "./errors.js";
+import { bytesOf } from "./lines.js";
+import { Outbox } from "./outbox.js";
+
+/**
+ * @typedef {import("./index.js").Frame} Frame
+ * @typedef {import("./turn.js").Turn} Turn
+ *
+ * @typedef {object} Listener
+ * @property {(turn: Turn, status: "failed" | "interrupted", error: TributaryError) => void} refused the log will
+ *   never show it
+ * @property {(turn: Turn) => void} takenBack it never began, and need not any more
+ */
+
+/**
+ * What this tab wants of a session's server and has not got: chats, and stops. They are sent while the session is
+ * joined.
+ */
+export class Commands {
+  #session;
+  #send;
+  #listener;
+  #outbox = new Outbox();
+  #aborts = new Aborts();
+
+  /**
+   * @param {string} session
+   * @param {(command: object) => void} send
+   * @param {Listener} listener
+   */
+  constructor(session, send, listener) {
+    this.#session = session;
+    this.#send = send;
+    this.#listener = listener;
+  }
+
+  /** The turns of the chats that the log does not show yet, in the order of asking. */
+  get turns() {
+    return this.#outbox.chats.map((chat) => chat.turn);
+  }
+
+  /** @param {string} request */
+  turn(request) {
+    return this.#outbox.get(request)?.turn;
+  }
+
+  /**
+   * @param {Turn} turn
+   * @param {Record<string, any>} command
+   */
+  chat(turn, command) {
+    this.#outbox.add(turn, command);
+  }
+
+  /**
+   * Resolves with whether the request was cancelled by this.
+   * @param {Turn} turn
+   * @returns {Promise<boolean>}
+   */
+  async abort(turn) {
+    if (turn.isSettled) return false;
+    if (this.#outbox.get(turn.request)?.wasSent !== false) return this.#aborts.want(turn.request);
+    this.#takeBack(turn);
+    return true;
+  }
+
+  /**
+   * Sends what is due.
+   * @param {string | null} epoch
+   * @param {number} limit how many bytes a message may have
+   */
+  flush(epoch, limit) {
+    for (const { turn, command } of this.#outbox.take(epoch, (request) => this.#aborts.has(request))) {
+      if (bytesOf(command) <= limit) this.#send(command);
+      else this.#refuse(turn, "failed", this.#error("bad_request", `A message may have at most ${limit} bytes.`, turn));
+    }
+    for (const request of this.#aborts.take()) {
+      this.#send({ type: "abort", id: `abort:${request}`, session: this.#session, request });
+    }
+  }
+
+  /** The connection is gone. */
+  lost() {
+    this.#outbox.lost();
+    this.#aborts.lost();
+  }
+
+  /**
+   * Nothing will be answered any more.
+   * @param {"failed" | "interrupted"} status
+   * @param {TributaryError} error
+   */
+  close(status, error) {
+    this.#aborts.close(error);
+    for (const turn of this.turns) this.#refuse(turn, status, error);
+  }
+
+  // What the server says.
+
+  /**
+   * The log shows it. Returns the turn that was made when it was asked, if it was here.
+   * @param {string} request
+   */
+  shown(request) {
+    return this.#outbox.remove(request);
+  }
+
+  /**
+   * @param {Frame} accepted
+   * @returns {boolean} whether it is doubtful that the log will ever show it
+   */
+  accepted({ request }) {
+    return this.#outbox.accepted(request);
+  }
+
+  /**
+   * An `ok`, perhaps that of an abort.
+   * @param {Frame} ok
+   */
+  answered(ok) {
+    const request = namedIn(ok, "abort");
+    if (request !== undefined) this.#aborts.done(request, ok.requests?.includes(request) === true);
+  }
+
+  /**
+   * A command's error. Returns whether it answers one of ours.
+   * @param {Frame} frame
+   * @param {TributaryError} error
+   */
+  failed(frame, error) {
+    const chat = namedIn(frame, "chat");
+    const abort = namedIn(frame, "abort");
+    if (chat !== undefined) {
+      const turn = this.#outbox.refused(chat, error.code);
+      if (turn !== undefined) this.#refuse(turn, "failed", error);
+    } else if (abort !== undefined) {
+      this.#abortFailed(abort, error);
+    }
+    return (chat ?? abort) !== undefined;
+  }
+
+  /**
+   * @param {string} request
+   * @param {TributaryError} error
+   */
+  #abortFailed(request, error) {
+    if (error.code === "not_joined") return this.#aborts.notSent(request);
+    if (error.code !== "unknown_request") return this.#aborts.failed(request, error);
+    const chat = this.#outbox.get(request);
+    if (chat !== undefined && chat.state !== "accepted") this.#takeBack(chat.turn);
+    this.#aborts.done(request, false);
+  }
+
+  /** The log's head is known: what was accepted before stands at or before it. */
+  headKnown() {
+    this.#outbox.headKnown();
+  }
+
+  /** A snapshot came, and what it shows was taken from here. */
+  snapshotCame() {
+    this.#outbox.snapshotCame();
+    this.interruptDue();
+  }
+
+  /** What the log should have shown by now was lost. */
+  interruptDue() {
+    for (const turn of this.#outbox.due()) {
+      this.#refuse(turn, "interrupted", this.#error("interrupted", "The server no longer knows this request.", turn));
+    }
+  }
+
+  /** @param {Turn} turn */
+  settled(turn) {
+    this.#aborts.done(turn.request, turn.status === "aborted");
+  }
+
+  // Within.
+
+  /**
+   * @param {Turn} turn
+   * @param {"failed" | "interrupted"} status
+   * @param {TributaryError} error
+   */
+  #refuse(turn, status, error) {
+    this.#outbox.remove(turn.request);
+    this.#listener.refused(turn, status, error);
+  }
+
+  /** @param {Turn} turn */
+  #takeBack(turn) {
+    this.#outbox.remove(turn.request);
+    this.#listener.takenBack(turn);
+  }
+
+  /**
+   * @param {"bad_request" | "interrupted"} code
+   * @param {string} message
+   * @param {Turn} turn
+   */
+  #error(code, message, { request }) {
+    return new TributaryError({ code, message, retryable: code === "interrupted", request, session: this.#session });
+  }
+}
+
+/**
+ * The request in a command's id, as `chat:REQUEST` has it.
+ * @param {Frame} frame
+ * @param {string} command
+ */
+function namedIn({ id }, command) {
+  return typeof id === "string" && id.startsWith(`${command}:`) ? id.slice(command.length + 1) : undefined;
+}
