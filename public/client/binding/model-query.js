@@ -39,7 +39,7 @@ export class ModelQuery {
 
   /** @type {(listener: () => void) => () => void} */
   subscribe = (listener) => {
-    if (!this.#events.has("change")) this.#timer = setTimeout(() => this.#load());
+    if (!this.#events.has("change")) this.#timer = setTimeout(() => this.#load(), 0);
     const stop = this.#events.on("change", () => listener());
     return () => {
       stop();

@@ -80,7 +80,7 @@ export class Speaker {
       if (this.#events.has("change")) return;
       this.#leave?.();
       this.#leave = null;
-      this.#goodbye = setTimeout(() => this.#gone());
+      this.#goodbye = setTimeout(() => this.#gone(), 0);
     };
   };
 
