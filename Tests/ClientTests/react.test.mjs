@@ -64,6 +64,15 @@ test("a session is joined once under StrictMode, and left after the last of its 
   assert.deepEqual(world.client.sessions, []);
 });
 
+test("a session that was there before is not left", () => {
+  const session = world.client.session(SESSION);
+  const component = stage(({ useSession }) => useSession(world.client, SESSION));
+  assert.equal(component.output, session);
+  component.unmount();
+  mock.timers.tick(LONG_MS);
+  assert.deepEqual(world.client.sessions, [session]);
+});
+
 test("a question that was not sent yet is sent, though its component has gone", () => {
   const component = stage(({ useChat, useSession }) => useChat(useSession(world.client, SESSION)));
   component.output.send("hi");

@@ -9,7 +9,8 @@ declare module "vue" {
   export interface ComputedRef<Value = any> {
     readonly value: Value;
   }
-  export type MaybeRefOrGetter<Value = any> = Value | Ref<Value> | ShallowRef<Value> | ComputedRef<Value> | (() => Value);
+  export type MaybeRefOrGetter<Value = any> =
+    | Value | Ref<Value> | ShallowRef<Value> | ComputedRef<Value> | (() => Value);
   export function computed<Value>(getter: () => Value): ComputedRef<Value>;
   export function getCurrentInstance(): object | null;
   export function markRaw<Value extends object>(value: Value): Value;

@@ -43,7 +43,8 @@ test("a conversation changes once a frame, and only what has changed", { skip },
   say(asked("r", 1, "hi"), text("r", 2, 1, "a"));
   say(text("r", 3, 2, "b"), end("r", 4, 3));
   mock.timers.tick(FRAME_MS);
-  assert.deepEqual([shown.messages.value.at(-1).content, shown.isRunning.value, shown.isJoined.value], ["ab", false, true]);
+  const { messages, isRunning, isJoined } = shown;
+  assert.deepEqual([messages.value.at(-1).content, isRunning.value, isJoined.value], ["ab", false, true]);
   assert.deepEqual(changes, { messages: 1, tabs: 0 });
 });
 
@@ -87,7 +88,7 @@ test("clients and sessions stand being made reactive", { skip }, () => {
     const client = useClient("ws://here/v1/ws", { WebSocket });
     return { client, session: useSession(client), connection: useConnection(client) };
   });
-  const { client, session } = Vue.reactive({ ...shown });
+  const { client, session } = Vue.reactive({ client: shown.client.value, session: shown.session.value });
   assert.deepEqual([client.sessions.length, session.turns], [1, []]);
   WebSocket.latest.say(welcome());
   assert.equal(shown.connection.value.name, "open");

@@ -30,7 +30,8 @@ export function reactHooks({ useEffect, useMemo, useState, useSyncExternalStore 
   /** @type {import("./react.js").ReactHooks["useChat"]} */
   function useChat(session, options = {}) {
     const [speaker, setSpeaker] = useState(() => new Speaker(session));
-    if (speaker.session !== session) setSpeaker(new Speaker(session)); // renders again at once, before anybody sees the old one
+    // This renders again at once, before anybody sees the old one.
+    if (speaker.session !== session) setSpeaker(new Speaker(session));
     useEffect(() => {
       speaker.options = options;
     });

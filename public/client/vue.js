@@ -22,8 +22,8 @@ export function vueComposables(Vue) {
   const read = (source) => (typeof source === "function" ? source() : unref(source));
 
   /**
-   * Shows a store: the one that `pick` makes of the sources' values, anew whenever these change. A component shows it from when it
-   * is mounted on, so that a server that renders connects nothing; then it has another scope's life.
+   * Shows a store: the one that `pick` makes of the sources' values, anew whenever these change. A component shows it
+   * from when it is mounted on, so that a server that renders connects nothing; then it has another scope's life.
    * @param {any[]} sources
    * @param {(...values: any[]) => Store<any>} pick
    */
@@ -79,8 +79,9 @@ export function vueComposables(Vue) {
     /** @type {(name: keyof import("./binding/speaker.js").View) => any} */
     const part = (name) => computed(() => (shown.value ?? none)[name]);
     return {
-      turns: part("turns"), messages: part("messages"), requests: part("requests"), tabs: part("tabs"), isJoined: part("isJoined"),
-      truncated: part("truncated"), state: part("state"), isRunning: part("isRunning"), error: part("error"),
+      turns: part("turns"), messages: part("messages"), requests: part("requests"), isRunning: part("isRunning"),
+      error: part("error"), tabs: part("tabs"), isJoined: part("isJoined"), truncated: part("truncated"),
+      state: part("state"),
       send: (input, options) => speaker.send(input, options),
       stop: () => speaker.stop(),
       retry: () => speaker.retry(),
@@ -91,7 +92,9 @@ export function vueComposables(Vue) {
   function useModels(client, options = {}) {
     const none = new ModelQuery(null, {}).getSnapshot();
     const upstreamAndKey = [() => read(options).upstream, () => read(options).key];
-    const shown = show([client, ...upstreamAndKey], (client, upstream, key) => new ModelQuery(client, { upstream, key }));
+    const shown = show([client, ...upstreamAndKey], (client, upstream, key) => {
+      return new ModelQuery(client, { upstream, key });
+    });
     /** @type {(name: keyof import("./react.js").Models) => any} */
     const part = (name) => computed(() => (shown.value ?? none)[name]);
     return {

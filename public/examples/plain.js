@@ -39,7 +39,7 @@ function draw() {
   byId("stop").hidden = requests.length === 0;
 }
 
-/** One element for each message, by its place. A message that has not changed is the same object, and not drawn again. */
+/** One element for each message. One that has not changed is the same object, and not drawn again. */
 function drawMessages(messages) {
   const list = byId("conversation");
   while (list.children.length > messages.length) list.lastChild.remove();

@@ -22,7 +22,8 @@ function start() {
       h(Chat, { session }),
       h("button", { type: "button", onClick: newSession }, "New session"),
       h("h2", null, "An answer that goes when you go"),
-      h("button", { type: "button", onClick: () => setHasPoem(!hasPoem) }, hasPoem ? "Put the poem away" : "Ask for a poem"),
+      h("button", { type: "button", onClick: () => setHasPoem(!hasPoem) },
+        hasPoem ? "Put the poem away" : "Ask for a poem"),
       hasPoem && h(Poem, { about: "rivers" }),
     );
   }
@@ -53,7 +54,8 @@ function start() {
 
   /** A message that has not changed is the same object: `memo` leaves it alone. */
   const Message = memo(function Message({ message: { role, status, content } }) {
-    return h("li", { className: "message", "data-role": role, "data-status": status }, typeof content === "string" ? content : null);
+    const text = typeof content === "string" ? content : null;
+    return h("li", { className: "message", "data-role": role, "data-status": status }, text);
   });
 
   /** Another component on the same session. */
@@ -65,7 +67,8 @@ function start() {
   /** Asks when mounted, in a session of its own, and stops when unmounted. */
   function Poem({ about }) {
     const session = useSession(client);
-    const { messages, error, retry } = useChat(session, { start: `Write a short poem about ${about}.`, abortOnUnmount: true });
+    const options = { start: `Write a short poem about ${about}.`, abortOnUnmount: true };
+    const { messages, error, retry } = useChat(session, options);
     const answer = messages.find((message) => message.role === "assistant");
     return h("section", { "aria-label": "Poem" },
       h("p", { className: "message" }, answer?.content),

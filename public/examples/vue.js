@@ -1,4 +1,4 @@
-// A chat in Vue, with render functions, since compiling templates in the browser takes `eval`, which the page's policy forbids.
+// A chat in Vue, with render functions: compiling templates in the browser takes `eval`, which the page's policy forbids.
 // The session is in the address: open it in two tabs.
 import { connect, newId } from "../client/index.js";
 import { vueComposables } from "../client/vue.js";
@@ -64,7 +64,8 @@ function start(Vue) {
     props: ["message"],
     setup: (props) => () => {
       const { role, status, content } = props.message;
-      return h("li", { class: "message", "data-role": role, "data-status": status }, typeof content === "string" ? content : "");
+      const text = typeof content === "string" ? content : "";
+      return h("li", { class: "message", "data-role": role, "data-status": status }, text);
     },
   };
 
@@ -82,7 +83,8 @@ function start(Vue) {
     props: ["about"],
     setup(props) {
       const session = useSession(client);
-      const { messages, error, retry } = useChat(session, { start: `Write a short poem about ${props.about}.`, abortOnUnmount: true });
+      const options = { start: `Write a short poem about ${props.about}.`, abortOnUnmount: true };
+      const { messages, error, retry } = useChat(session, options);
       const answer = () => messages.value.find((message) => message.role === "assistant");
       return () => h("section", { "aria-label": "Poem" }, [
         h("p", { class: "message" }, answer()?.content ?? ""),

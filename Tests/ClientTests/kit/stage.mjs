@@ -1,6 +1,7 @@
 /**
- * As much of React as the hooks need, for one component: it renders when told or when a hook asks, then runs the effects; at first
- * twice, as in StrictMode. `isServer`: it renders once, without effects. Real React is in the browser's tests.
+ * As much of React as the hooks need, for one component: it renders when told or when a hook asks, then runs the
+ * effects; at first twice, as in StrictMode. `isServer`: it renders once, without effects. Real React is in the
+ * browser's tests.
  */
 export class Stage {
   renders = 0;

@@ -22,8 +22,8 @@ export function paced(session) {
 }
 
 /**
- * A session's snapshots at the pace of the screen: whatever comes between two frames is one change, and all who look see the
- * same until the next. What changes nothing is no change.
+ * A session's snapshots at the pace of the screen: whatever comes between two frames is one change, and all who look
+ * see the same until the next. What changes nothing is no change.
  */
 class PacedSession {
   #session;

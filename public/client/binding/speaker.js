@@ -21,8 +21,8 @@ const empty = Object.freeze({
 });
 
 /**
- * What one component says in a session, and what it sees of it. It is there while somebody subscribes; whoever subscribes again at
- * once, as React does in StrictMode, was never away.
+ * What one component says in a session, and what it sees of it. It is there while somebody subscribes; whoever
+ * subscribes again at once, as React does in StrictMode, was never away.
  */
 export class Speaker {
   #session;
@@ -159,7 +159,8 @@ export class Speaker {
   /** Asks what is to be asked first, where nothing ever was. */
   #start() {
     const { start } = this.#options;
-    if (start === undefined || this.#hasStarted || !this.#isReady || this.#leave === null || this.#session === null) return;
+    if (start === undefined || this.#hasStarted || this.#session === null) return;
+    if (!this.#isReady || this.#leave === null) return;
     this.#hasStarted = true;
     const { turns, truncated } = this.#session;
     if (turns.length === 0 && truncated === 0) this.send(start, { request: START });

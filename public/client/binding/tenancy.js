@@ -1,4 +1,6 @@
-/** How long something stays that nobody holds, in milliseconds: a component that is mounted again finds it as it was. */
+/**
+ * How long something stays that nobody holds, in milliseconds: a component that is mounted again finds it as it was.
+ */
 const LINGER_MS = 1000;
 
 /**
