@@ -30,7 +30,8 @@ extension RequestFailure {
         switch code {
         case .upstreamUnreachable, .upstreamTimeout: .failed
         case .upstreamClosed: stage == .connect || stage == .headers ? .failed : .unknown
-        case .upstreamError: status.map(Self.verdict(of:)) ?? .unknown
+        // In a stream the status is what an event says of one answer; the response's own was 200.
+        case .upstreamError: stage == .stream ? .unknown : status.map(Self.verdict(of:)) ?? .unknown
         case .upstreamRateLimited, .invalidKey, .missingKey, .modelNotFound, .contextLength, .upstreamProtocol:
             .answered
         default: .unknown
@@ -41,7 +42,7 @@ extension RequestFailure {
     /// all is well. Overloaded, or a proxy that does not reach what is behind it (52x: Cloudflare's), means everybody.
     private static func verdict(of status: Int) -> CircuitBreaker.Verdict {
         switch status {
-        case 502, 503, 504, 521...524, 529, 530: .failed
+        case 502, 503, 504, 521...526, 529, 530: .failed
         case 500...: .unknown
         default: .answered
         }

@@ -44,12 +44,13 @@ extension RequestPlan.Step {
 
 extension UpstreamCatalogue {
     /// The upstream that a `chat` means. With a key of its user's it must not be a guess: where none serves the model that is
-    /// named and there are several, the default would get a secret that may have been meant for another.
+    /// named and another one than the default takes such keys, the default would get a secret that may have been meant for that.
     func target(for chat: ChatCommand) throws(CommandError) -> UpstreamTarget {
         if let name = chat.upstream { return try target(asked: name) }
         guard let model = chat.model else { return defaultTarget }
         if let target = target(serving: model) { return target }
-        guard chat.key == nil || targets.count == 1 else {
+        let others = targets.filter { $0.keyPolicy != .server && $0 !== defaultTarget }
+        guard chat.key == nil || others.isEmpty else {
             throw CommandError(
                 .badRequest,
                 "No upstream is known to serve this model, so it is not clear which one `key` is for: name it in `upstream`; there are: \(names).",

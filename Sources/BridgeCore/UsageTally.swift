@@ -43,22 +43,19 @@ final class UsageTally {
         counted = (counts, isExact)
     }
 
-    /// By the counts, or where they have not come by the length of the texts. (Only then are those of the prompt looked for
-    /// here: a counter that is so far behind is rare, and a wrong sum would be paid for.)
+    /// By the counts, or where they have not come by length: of the texts or, where the loop has no time to look for them, of the
+    /// body.
     var usage: Usage {
-        let counts =
-            counted?.counts ?? source.estimates(in: unit)
+        let counts = counted?.counts ?? source.hastyEstimates(in: unit)
         let promptCount = counts.count - source.texts.count
         let prompt = counts[..<promptCount].reduce(0, +)
         let answer = counts[promptCount...]
-        // The cookbook's count of a chat: marks and role for each message, and the beginning of the reply.
-        let marks = ChatOverhead.perMessage * promptCount + ChatOverhead.replyPriming
         let output =
             answer.reduce(0, +) + calls.reduce(0) { $0 + ChatOverhead.toolCalls($1) } + drainedTokens
         let thoughts = answer.prefix(reasoningCount).reduce(0, +)
         if let known, known.output > output { return Usage(known) }
         return Usage(
-            input: known?.input ?? (promptCount == 0 ? 0 : prompt + marks), output: output,
+            input: known?.input ?? (promptCount == 0 ? 0 : prompt + ChatOverhead.replyPriming), output: output,
             reasoning: thoughts == 0 ? known?.reasoning : thoughts, cached: known?.cached,
             source: counted?.isExact == true && drainedTokens == 0 ? "estimated" : "calibrated")
     }

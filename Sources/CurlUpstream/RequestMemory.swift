@@ -18,6 +18,7 @@ final class RequestMemory: RequestBody {
     var address: UnsafeMutableRawPointer? { UnsafeMutableRawPointer(memory.baseAddress) }
 
     func read(_ body: (Span<UInt8>) -> Void) {
-        body(UnsafeBufferPointer(memory.extracting(..<count)).span)
+        // The span does not hold this object, whose end would free what it points at.
+        withExtendedLifetime(self) { body(UnsafeBufferPointer(memory.extracting(..<count)).span) }
     }
 }

@@ -18,8 +18,8 @@ package typealias VocabularySource = @Sendable (Splitting) throws(VocabularyErro
 /// each node.
 ///
 /// A vocabulary is loaded when a text is first to be counted in it, on that thread; what comes until it is there waits,
-/// short or long. Where it cannot be had, where too much waits and after `close()`, a factor serves (`TokenEstimate`),
-/// at once: but for a long body, whose texts have to be found, as long as the thread takes it.
+/// short or long. Where it cannot be had a factor serves (`TokenEstimate`), at once but for a long body, whose texts have
+/// to be found. Where too much waits, and after `close()`, it serves at once, of a long body for all of its bytes.
 package final class TokenCounting: TokenCounter {
     /// Together, in bytes: texts up to this are counted on the loop, which may be held up for a millisecond. The
     /// slowest text that was found, one word of random letters, takes 0.25 µs a byte, and so 0.5 ms; English takes a
@@ -95,7 +95,7 @@ package final class TokenCounting: TokenCounter {
         mailbox.close()
         for number in waiting.keys.sorted() {
             guard let job = take(number) else { continue }
-            job.done(job.source.estimates(in: job.unit), false)
+            job.done(job.source.hastyEstimates(in: job.unit), false)
         }
     }
 
@@ -120,7 +120,7 @@ package final class TokenCounting: TokenCounter {
         let job = CountingThread.Job(number: lastNumber, unit: unit, source: source)
         guard !isClosed, waiting.count < Self.maxWaitingJobs, waitingBytes + bytes <= Self.maxWaitingBytes,
             thread.add(job)
-        else { return done(source.estimates(in: unit), false) }
+        else { return done(source.hastyEstimates(in: unit), false) }
         waiting[lastNumber] = Waiting(source: source, bytes: bytes, unit: unit, done: done)
         waitingBytes += bytes
     }

@@ -11,6 +11,9 @@ package enum TokenEstimate {
         count(Double(text.count), bytesPerToken)
     }
 
+    /// The same of as many bytes.
+    package static func count(bytes: Int, bytesPerToken: Double) -> Int { count(Double(bytes), bytesPerToken) }
+
     /// The same of a text that is the content of a JSON string.
     package static func count(escaped text: Span<UInt8>, bytesPerToken: Double) -> Int {
         let looked = text.extracting(first: min(text.count, sample))

@@ -1,5 +1,6 @@
 import BridgeTestKit
 import ChatProtocol
+import Foundation
 import Testing
 
 @testable import BridgeCore
@@ -50,7 +51,7 @@ struct RedactionTests {
         #expect(redacted(row) == row)
     }
 
-    @Test("are found in one pass, however a key and a text repeat themselves")
+    @Test("are found in one pass, however a key and a text repeat themselves", .timeLimit(.minutes(1)))
     func repetition() throws {
         // Compared anew from each place, these are eight thousand million steps, three times: the test would not end.
         let count = 1_000_000
@@ -151,6 +152,38 @@ struct RedactionTests {
         #expect(
             overwritten(#"["sk\\","sk"]"#, key: #"sk","sk"#) == #"<["sk\\","sk"]>"#, "nor ends a backslash a string")
         #expect(overwritten(#"["\\u0022sk-a/b",1]"#) == #"<["\\u0022******",1]>"#)
+        #expect(overwritten(#"["\u20190"]"#, key: "2019") == #"<["\u20190"]>"#, "nor are an escape's digits")
+        #expect(overwritten(#"["\u000a0a\u00e90a"]"#, key: "0a") == #"<["\u000a**\u00e9**"]>"#)
+        #expect(overwritten(#"["u\u00e9"]"#, key: "u00e9") == #"<["u\u00e9"]>"#)
+    }
+
+    @Test("are gone from JSON that is still JSON, whatever is written by its number there", arguments: Seeds.of(8))
+    func stillJSON(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        for _ in 0..<500 {
+            let key = String(
+                (0..<Int.random(in: 1...4, using: &random)).map { _ in
+                    Array("u0129ae").randomElement(using: &random) ?? "u"
+                })
+            let value = (0..<Int.random(in: 0...20, using: &random)).map { _ in
+                Array("u0129ae\u{2019}é\n").randomElement(using: &random) ?? "u"
+            }
+            let written = value.map { character -> String in
+                guard character == "\n" || random.chance(1, in: 3) else { return String(character) }
+                let digits = String(character.unicodeScalars.first?.value ?? 0, radix: 16)
+                return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            }.joined()
+            var json = Array(#"["\#(written)"]"#.utf8)
+            let count = json.count
+            let whole = json.indices
+            Redaction(APIKey(key)).overwrite(in: &json, whole)
+            let text = String(decoding: json, as: UTF8.self)
+            let read = try? JSONSerialization.jsonObject(with: Data(json)) as? [String]
+            let left = try #require(read?.first, "\(key) in \(written): \(text)")
+            try #require(json.count == count && !left.contains(key), "\(key) in \(written): \(text)")
+            let isThere = String(value).contains(key)
+            try #require(isThere == text.contains("*"), "\(key) in \(written): \(text)")
+        }
     }
 
     @Test("are all that is cut out")

@@ -131,6 +131,18 @@ struct FallbackStepTests {
         // The server's own key is where its configuration puts it.
         let policed: [UpstreamTarget] = [.fake("a", key: "s", keyPolicy: .server), .fake("b", models: ["claude-*"])]
         #expect(try steps(policed, model: "llama") == ["a/llama:s"])
+        // It may have been meant for the other.
+        #expect(throws: CommandError.self) { try steps(policed, key: "mine", model: "llama") }
+    }
+
+    @Test(
+        "where the others take no keys but the server's it was meant for the default", arguments: ["either", "client"])
+    func meant(policy: String) throws {
+        let targets: [UpstreamTarget] = [
+            .fake("a", keyPolicy: policy == "client" ? .client : .either), .fake("b", key: "b", keyPolicy: .server),
+            .fake("c", key: "c", keyPolicy: .server),
+        ]
+        #expect(try steps(targets, key: "mine", model: "llama") == ["a/llama:mine"])
     }
 
     @Test("they are bounded")

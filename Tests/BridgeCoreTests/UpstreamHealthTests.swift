@@ -15,7 +15,8 @@ struct UpstreamHealthTests {
         }
     }
 
-    @Test("overloaded, or a proxy that reaches nobody: it is left alone", arguments: [502, 503, 504, 522, 529])
+    @Test(
+        "overloaded, or a proxy that reaches nobody: it is left alone", arguments: [502, 503, 504, 522, 525, 526, 529])
     func ill(status: Int) throws {
         let core = core(failures: 2)
         let tab = try core.tab()
@@ -39,15 +40,20 @@ struct UpstreamHealthTests {
         #expect(core.upstream.transfers.count == 5)
     }
 
-    @Test("nor does an error in a stream that had begun to answer")
-    func streamed() throws {
+    @Test(
+        "nor does an error in a stream that had begun to answer, whatever status it calls itself by",
+        arguments: [
+            #"{"error":{"message":"The server had an error","type":"server_error"}}"#,
+            #"{"error":{"message":"Bad gateway","code":502}}"#,
+        ])
+    func streamed(event: String) throws {
         let core = core(failures: 1)
         let tab = try core.tab()
         for index in 0..<3 {
             try tab.chat("r\(index)")
             core.upstream {
                 $0.head()
-                $0.event(#"{"error":{"message":"The server had an error","type":"server_error"}}"#)
+                $0.event(event)
             }
         }
         #expect(core.upstream.transfers.count == 3)

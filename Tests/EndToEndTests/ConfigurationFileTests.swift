@@ -141,7 +141,22 @@ struct GoodConfigurationTests {
         // Anthropic's newer models choose how much to think, unless somebody says that here they do not.
         #expect(target.facts("claude-opus-4-6").adaptiveThinking == [.low, .medium, .high, .max])
         #expect(target.facts("anthropic/claude-opus-5").adaptiveThinking == [.low, .medium, .high, .xhigh, .max])
-        #expect(target.facts("claude-sonnet-4-5-20250929").adaptiveThinking == [])
+        for old in [
+            "claude-sonnet-4-5-20250929", "claude-opus-4-1", "claude-sonnet-4", "claude-opus-4-latest",
+            "claude-4-sonnet",
+            "anthropic/claude-4.5-haiku", "claude-3-sonnet-20240229", "claude-3-5-sonnet-latest", "claude-2.1",
+            "claude-instant-1.2",
+        ] {
+            #expect(target.facts(old).adaptiveThinking == [], "\(old)")
+        }
+        // What they do not know they are given room for; what is known is said.
+        for (new, longest) in [
+            ("claude-opus-4-7", 128_000), ("claude-4.6-sonnet", 128_000), ("claude-haiku-5-5", 128_000),
+            ("claude-9", nil),
+        ] {
+            let facts = target.facts(new)
+            #expect(!facts.adaptiveThinking.isEmpty && facts.maxOutputTokens == longest, "\(new)")
+        }
         #expect(target.facts("claude-house").adaptiveThinking == [])
         #expect(target.facts("bedrock.claude").adaptiveThinking == [.low, .high])
         // The table does not know it, but its name tells.

@@ -61,6 +61,21 @@ struct PresetTests {
                 ).read().configuration)
         #expect(configuration.catalogue.defaultTarget.endpoint.keyCheckURL == "https://openrouter.ai/api/v1/key")
     }
+
+    @Test("know that of their own address only: behind another one it has to be said")
+    func keyCheckElsewhere() throws {
+        func keyCheckURL(_ more: String) throws -> String? {
+            let path = try TemporaryFolder().write(
+                "t.yaml", "upstreams: {x: {preset: openrouter, base_url: https://gateway.example/v1\(more)}}")
+            let reading = ConfigurationReader(
+                path: path, environment: SettingSource(environment: [:]), models: .builtIn
+            ).read()
+            return try #require(reading.configuration, "\(reading.problems)").catalogue.defaultTarget.endpoint
+                .keyCheckURL
+        }
+        #expect(try keyCheckURL("") == nil)
+        #expect(try keyCheckURL(", key_check_path: /key") == "https://gateway.example/v1/key")
+    }
 }
 
 @Suite("The nearest name")

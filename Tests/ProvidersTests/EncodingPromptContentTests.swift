@@ -61,6 +61,8 @@ struct EncodingPromptContentTests {
             let content = PromptContent(message: bytes.span)
             return try #require(content)
         }
+        // Each of them is a turn, here; instructions that stand apart are one.
+        #expect(sent.messageCount == messages.count)
         #expect(sent.mediaCount == said.reduce(0) { $0 + $1.mediaCount })
         #expect(sent.mediaCount == (dialect == .chatCompletions || dialect == .gemini ? 3 : 2))
         // Names and arguments of calls stand in each dialect's own order, and arguments may have become JSON.
@@ -75,6 +77,47 @@ struct EncodingPromptContentTests {
         #expect(found.filter { !$0.contains("FORM") && !$0.contains("A cat.") } == words(said).subtracting(["A cat."]))
         #expect(found.contains { $0.contains("FORM") } && found.contains { $0.contains("A cat.") })
         #expect(!found.contains { $0.contains("HIDDEN") })
+    }
+
+    @Test(
+        "a part that has a type and no text is a medium, whatever it is; one that may be empty is not",
+        arguments: [
+            (#"{"type":"audio_url","audio_url":{"url":"x"}}"#, 1), (#"{"type":"hologram","data":"x"}"#, 1),
+            (#"{"type":"image","source":{"type":"base64","media_type":"image/png","data":"x"}}"#, 1),
+            (
+                #"{"type":"document","source":{"type":"content","content":[{"type":"text","text":"a"},{"type":"image"}]}}"#,
+                1
+            ),
+            (#"{"type":"tool_result","tool_use_id":"t","content":[{"type":"image"},{"type":"image"}]}"#, 2),
+            (#"{"type":"function_call_output","output":[{"type":"input_image","image_url":"x"}]}"#, 1),
+            (#"{"type":"tool_result","tool_use_id":"t"}"#, 0), (#"{"type":"text","text":""}"#, 0),
+            (#"{"type":"text","text":null}"#, 0), (#"{"type":"tool_use","id":"t","name":"f","input":{}}"#, 0),
+            (#"{"type":"thinking","thinking":"hm","signature":"s"}"#, 0),
+            (#"{"type":"redacted_thinking","data":"x"}"#, 0),
+            (#"{"text":"a"}"#, 0), (#"7"#, 0),
+        ])
+    func media(part: String, count: Int) throws {
+        for body in [
+            #"{"messages":[{"role":"user","content":[\#(part)]}]}"#,
+            #"{"messages":[{"role":"user","content":[{"type":"text","text":"a"},\#(part)]}]}"#,
+        ] {
+            let bytes = Array(body.utf8)
+            #expect(PromptContent(body: bytes.span).mediaCount == count)
+        }
+    }
+
+    @Test(
+        "the form of the answer is found in each dialect's own words, too",
+        arguments: [
+            #""output_config":{"effort":"low","format":F}"#, #""text":{"verbosity":"low","format":F}"#, #""format":F"#,
+            #""generationConfig":{"responseSchema":F}"#, #""generation_config":{"response_json_schema":F}"#,
+            #""responseJsonSchema":F"#, #""response_schema":F"#,
+        ])
+    func forms(params: String) throws {
+        let form = #"{"title":"FORM"}"#
+        let bytes = Array("{\(params.replacing("F", with: form))}".utf8)
+        let content = PromptContent(params: bytes.span)
+        #expect(try #require(content).texts.map { String(decoding: $0, as: UTF8.self) } == [form])
     }
 
     @Test("texts are bounded in number, and lose nothing")

@@ -84,8 +84,9 @@ def test_responses(name, recorder, openai_client):
 def test_anthropic(name, recorder, anthropic_client):
     # The length is what we say where nobody does.
     call = {"max_tokens": 4096, **calls_anthropic.CALLS[name]}
+    model = CASES[name].get("models", {}).get("anthropic", "claude-sonnet-4-5")
     path, headers, body = recorder.sent_by(
-        lambda: anthropic_client.messages.create(model="claude-sonnet-4-5", stream=True, **call)
+        lambda: anthropic_client.messages.create(model=model, stream=True, **call)
     )
     assert path == "/v1/messages"
     assert "anthropic-version" in headers

@@ -2,6 +2,7 @@ import BridgeCore
 import BridgeTestKit
 import Foundation
 import Glibc
+import Synchronization
 import Testing
 import TokenCounting
 import Tokenizer
@@ -51,27 +52,28 @@ struct TokenCountingTests {
     func bodies() throws {
         let counter = try Counter([.o200k: ["ab"]])
         _ = try counter.count([""], in: .o200k, later: true)
+        let marks = ChatOverhead.perMessage
         #expect(
             try counter.count(prompt: ["ab", "abc"], ["c"], in: .o200k, later: false)
-                == .init(counts: [1, 2, 1], isExact: true))
+                == .init(counts: [1, 2 + 2 * marks, 1], isExact: true))
         let count = TokenCounting.shortBytes
         #expect(
             try counter.count(prompt: [long, "ab"], ["c"], in: .o200k, later: true)
-                == .init(counts: [2 * count, 1, 1], isExact: true))
+                == .init(counts: [2 * count, 1 + 2 * marks, 1], isExact: true))
         #expect(
             try counter.count(prompt: ["ab", "ab"], [long], in: .likeO200k(factor: 2), later: true)
-                == .init(counts: [2, 2, 4 * count], isExact: false))
+                == .init(counts: [2, 2 + 2 * marks, 4 * count], isExact: false))
         counter.close()
     }
 
-    @Test("a picture counts the same in every unit, with the last text of its prompt")
+    @Test("a picture, and the marks of a message, count the same in every unit, with the last text of their prompt")
     func pictures() throws {
         let counter = try Counter([.o200k: ["ab"]])
         _ = try counter.count([""], in: .o200k, later: true)
         let body =
             #"{"messages":[{"content":[{"type":"text","text":"ab"},{"type":"image_url","image_url":{"url":"x"}}]}]}"#
         let source = TextSource(body: FakeBody(Array(body.utf8)), texts: [Array("ab".utf8)])
-        let picture = ChatOverhead.perMedium
+        let picture = ChatOverhead.perMedium + ChatOverhead.perMessage
         for (unit, each) in [(TokenUnit.o200k, 1), (.likeO200k(factor: 2), 2), (.calibrated(bytesPerToken: 1), 2)] {
             #expect(try counter.count(source, in: unit, later: false).counts == [each + picture, each])
         }
@@ -87,15 +89,36 @@ struct TokenCountingTests {
         let counter = try Counter([:])
         let unit = TokenUnit.calibrated(bytesPerToken: 3)
         let weight = long.utf8.count / 3
+        let marks = ChatOverhead.perMessage
         for _ in 0..<2 {
             #expect(
                 try counter.count(prompt: [long, "abc"], ["c"], in: unit, later: true)
-                    == .init(counts: [weight, 1, 1], isExact: false))
+                    == .init(counts: [weight, 1 + 2 * marks, 1], isExact: false))
             #expect(
                 try counter.count(prompt: [long], ["abcd"], in: .o200k, later: true)
-                    == .init(counts: [long.utf8.count / 4, 1], isExact: false))
+                    == .init(counts: [long.utf8.count / 4 + marks, 1], isExact: false))
         }
-        #expect(try counter.count(prompt: ["abcdef"], in: unit, later: false) == .init(counts: [2], isExact: false))
+        #expect(
+            try counter.count(prompt: ["abcdef"], in: unit, later: false)
+                == .init(counts: [2 + marks], isExact: false))
+        counter.close()
+    }
+
+    @Test("a long body that nobody has time to count is not walked: all of its bytes are weighed, at once")
+    func hasty() throws {
+        let counter = try Counter([.o200k: []])
+        counter.counting.close()
+        for (body, isRead) in [(1_000, true), (TextSource.maxHastyBytes + 1, false)] {
+            let watched = WatchedBody(byteCount: body)
+            let source = TextSource(body: watched, texts: [Array("abcdefgh".utf8)])
+            var counts: [Int] = []
+            counter.counting.count(source, in: .o200k) {
+                counts = $0; #expect(!$1)
+            }
+            #expect(watched.wasRead == isRead)
+            // Of what is no request there are no texts.
+            #expect(counts == (isRead ? [2] : [(body + 3) / 4, 2]))
+        }
         counter.close()
     }
 
@@ -285,5 +308,21 @@ struct TokenCountingTests {
         counter.run { answered == asked }
         counter.close()
         #expect(answered == asked)
+    }
+}
+
+/// A body of spaces that remembers whether it was read; on the thread of the test.
+private final class WatchedBody: RequestBody {
+    let count: Int
+    private let reads = Atomic(0)
+
+    var wasRead: Bool { reads.load(ordering: .relaxed) > 0 }
+
+    init(byteCount: Int) { count = byteCount }
+
+    func read(_ body: (Span<UInt8>) -> Void) {
+        reads.add(1, ordering: .relaxed)
+        let bytes = [UInt8](repeating: UInt8(ascii: " "), count: count)
+        body(bytes.span)
     }
 }

@@ -1,4 +1,4 @@
-/** How near to the end, in pixels, somebody must be to be taken along by new text. */
+/** How near to the end, in pixels, somebody must scroll to be taken along by new text again. */
 const NEAR_PX = 64;
 
 /**
@@ -41,11 +41,15 @@ export class ScrollAnchor {
     this.#offer();
   }
 
-  /** Only the reader scrolls up. What goes down may be us, or a reader who wants to come along again. */
+  /**
+   * Only the reader scrolls up, be it by one line. What goes down may be us, or a reader who wants to come along again.
+   * (A content that shrinks takes the place up, too, and to the very end.)
+   */
   #scrolled() {
     const { scrollTop } = this.#scroller;
-    if (this.#distance <= NEAR_PX) this.#isAtEnd = true;
+    if (this.#distance <= 1) this.#isAtEnd = true;
     else if (scrollTop < this.#lastTop) this.#isAtEnd = false;
+    else if (scrollTop > this.#lastTop && this.#distance <= NEAR_PX) this.#isAtEnd = true;
     this.#lastTop = scrollTop;
     this.#offer();
   }

@@ -113,11 +113,4 @@ extension UpstreamQuestion {
         case .key: "say whether the key is valid"
         }
     }
-
-    fileprivate var noun: String {
-        switch self {
-        case .models: "list of models"
-        case .key: "answer to whether the key is valid"
-        }
-    }
 }

@@ -9,6 +9,14 @@ package enum UpstreamQuestion: Sendable {
     /// What it has against a key: at the address that it has for that, or else by its list of models, which may be shown to
     /// anybody.
     case key
+
+    /// What the upstream is to send, as a message calls it.
+    package var noun: String {
+        switch self {
+        case .models: "list of models"
+        case .key: "answer about keys"
+        }
+    }
 }
 
 extension UpstreamTarget {

@@ -3,7 +3,7 @@
 ///
 /// The key is read as the text is, so that both mean the same however often the text was quoted: its backslashes are not compared.
 struct KeySearch {
-    private let key: [UInt8]
+    private let key: [UInt16]
     /// For each length of a piece that fits: how long the next shorter one is that would fit there, too.
     private let shorter: [Int]
     /// Where each of the newest characters begins, as many as the key has; in turn.
@@ -15,15 +15,15 @@ struct KeySearch {
     /// nil for a key in which there is nothing to be found.
     init?(_ secret: [UInt8]) {
         var characters = UnescapedCharacters(secret)
-        var key: [UInt8] = []
-        while let character = characters.next() { key.append(character.byte) }
+        var key: [UInt16] = []
+        while let character = characters.next() { key.append(character.unit) }
         guard !key.isEmpty else { return nil }
         var shorter = [0]
         shorter.reserveCapacity(key.count)
         var fitting = 0
-        for byte in key.dropFirst() {
-            while fitting > 0, key[fitting] != byte { fitting = shorter[fitting - 1] }
-            if key[fitting] == byte { fitting += 1 }
+        for unit in key.dropFirst() {
+            while fitting > 0, key[fitting] != unit { fitting = shorter[fitting - 1] }
+            if key[fitting] == unit { fitting += 1 }
             shorter.append(fitting)
         }
         self.key = key
@@ -33,8 +33,8 @@ struct KeySearch {
 
     /// Takes the text's next character. Where the key ends with it: where that begins. The next one begins behind it.
     mutating func advance(_ character: UnescapedCharacters.Character) -> Int? {
-        while matchedCount > 0, key[matchedCount] != character.byte { matchedCount = shorter[matchedCount - 1] }
-        if key[matchedCount] == character.byte { matchedCount += 1 }
+        while matchedCount > 0, key[matchedCount] != character.unit { matchedCount = shorter[matchedCount - 1] }
+        if key[matchedCount] == character.unit { matchedCount += 1 }
         starts[count % key.count] = character.range.lowerBound
         count += 1
         guard matchedCount == key.count else { return nil }

@@ -47,7 +47,7 @@ struct Redaction {
         var characters = UnescapedCharacters(Array(json[range]))
         var isInString = false
         while let character = characters.next() {
-            if character.byte == UInt8(ascii: "\""), !character.isEscaped {
+            if character.unit == UInt16(UInt8(ascii: "\"")), !character.isEscaped {
                 isInString.toggle()
                 search.restart()
             } else if isInString, let start = search.advance(character) {

@@ -2,10 +2,12 @@
 /// with the place where it is written.
 ///
 /// Backslashes are passed over, how many there are depends on how often the text was quoted; `\u` and four digits are what they
-/// stand for, where that is printable ASCII. An escape that is torn at the text's end is nothing.
+/// stand for, in one piece, so that no key is found that begins or ends within them. An escape that is torn at the text's end is
+/// nothing.
 struct UnescapedCharacters {
     struct Character {
-        var byte: UInt8
+        /// A byte of the text, or the code unit that its number stands for.
+        var unit: UInt16
         /// With the backslashes before it.
         var range: Range<Int>
         /// It is written by its number, or an odd number of backslashes stands right before it: it does not end a string of JSON.
@@ -30,25 +32,25 @@ struct UnescapedCharacters {
             while index < text.count, text[index] == Self.backslash { index += 1 }
             guard index < text.count else { return nil }
             let backslashes = index - row
-            var byte = text[index]
+            var meant = UInt16(text[index])
             var isEscaped = backslashes % 2 == 1
             var end = index + 1
-            if backslashes > 0 || followsBackslash, byte == UInt8(ascii: "u") {
+            if backslashes > 0 || followsBackslash, meant == UInt16(UInt8(ascii: "u")) {
                 switch unit(at: index + 1) {
                 case .torn:
                     index = text.count
                     return nil
-                case .printable(let meant):
-                    byte = meant
+                case .written(let unit):
+                    meant = unit
                     isEscaped = true
                     end = index + 5
-                case .other: break
+                case .none: break
                 }
             }
             index = end
-            followsBackslash = byte == Self.backslash
+            followsBackslash = meant == UInt16(Self.backslash)
             if followsBackslash { continue }
-            return Character(byte: byte, range: start..<end, isEscaped: isEscaped)
+            return Character(unit: meant, range: start..<end, isEscaped: isEscaped)
         }
         return nil
     }
@@ -56,23 +58,23 @@ struct UnescapedCharacters {
     private enum Unit {
         /// The text ends before its fourth digit.
         case torn
-        case printable(UInt8)
-        /// Something that is in no key, or no number at all.
-        case other
+        case written(UInt16)
+        /// No number.
+        case none
     }
 
     private func unit(at start: Int) -> Unit {
-        var value = 0
+        var value: UInt16 = 0
         for place in start..<start + 4 {
             guard place < text.count else { return .torn }
             switch text[place] {
             case let digit where digit >= UInt8(ascii: "0") && digit <= UInt8(ascii: "9"):
-                value = value << 4 | Int(digit - UInt8(ascii: "0"))
+                value = value << 4 | UInt16(digit - UInt8(ascii: "0"))
             case let letter where letter | 0x20 >= UInt8(ascii: "a") && letter | 0x20 <= UInt8(ascii: "f"):
-                value = value << 4 | Int(letter | 0x20 - UInt8(ascii: "a") + 10)
-            default: return .other
+                value = value << 4 | UInt16(letter | 0x20 - UInt8(ascii: "a") + 10)
+            default: return .none
             }
         }
-        return value > 0x20 && value < 0x7F ? .printable(UInt8(value)) : .other
+        return .written(value)
     }
 }

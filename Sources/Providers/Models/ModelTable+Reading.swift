@@ -69,7 +69,7 @@ extension JSONReader {
         try beginArray()
         while try nextElement() {
             let start = position
-            guard let effort = ReasoningEffort(rawValue: try readString()) else {
+            guard let effort = ReasoningEffort(rawValue: try readString()), effort != .none else {
                 throw JSONError(offset: start, reason: .expected(.string))
             }
             efforts.append(effort)

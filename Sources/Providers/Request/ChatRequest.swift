@@ -20,7 +20,7 @@ package struct ChatRequest: Sendable {
 /// else it is an error that names the field. `docs/parameters.md` has the tables.
 /// - Parameters:
 ///   - maxOutputTokens: the longest answer of the model, where it is known: what Anthropic, which must be told a length, is told
-///     where nobody says another.
+///     where nobody says another (where it is not known 4,096, or 32,000 to a model that thinks adaptively).
 ///   - adaptiveThinking: the efforts that the model takes, if it thinks adaptively (`KnownModel.adaptiveThinking`).
 package func encode(
     _ request: ChatRequest, for dialect: Dialect, endpoint: Endpoint, rules: ParameterRules,

@@ -103,12 +103,3 @@ final class UpstreamCheck: TransferDelegate {
         end(true, words)
     }
 }
-
-extension UpstreamQuestion {
-    fileprivate var noun: String {
-        switch self {
-        case .models: "list of models"
-        case .key: "answer about keys"
-        }
-    }
-}

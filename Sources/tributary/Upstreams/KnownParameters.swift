@@ -13,7 +13,7 @@ enum KnownParameters {
     /// vLLM, llama.cpp, OpenRouter and their like.
     private static let imitators: Set<String> = [
         "cache_prompt", "chat_template_kwargs", "grammar", "guided_json", "guided_regex", "ignore_eos", "json_schema",
-        "length_penalty", "min_p", "min_tokens", "models", "plugins", "provider", "random_seed", "repetition_penalty",
+        "length_penalty", "min_tokens", "models", "plugins", "provider", "random_seed", "repetition_penalty",
         "route", "safe_prompt", "samplers", "skip_special_tokens", "stop_token_ids", "top_a", "transforms", "usage",
     ]
 }

@@ -10,7 +10,9 @@ struct UpstreamAddress {
     init?(_ upstream: FileMapping, _ preset: Preset?) {
         dialect = upstream["dialect"]?.choice() ?? preset?.dialect ?? .chatCompletions
         let version = Self.apiVersion(upstream["api_version"], preset)
-        let keyCheckPath = Self.keyCheckPath(upstream["key_check_path"]) ?? preset?.keyCheckPath
+        // Known of the preset's own address alone: elsewhere it may be somebody else's.
+        let known = upstream["base_url"] == nil ? preset?.keyCheckPath : nil
+        let keyCheckPath = Self.keyCheckPath(upstream["key_check_path"], preset) ?? known
         if preset?.isAzure == true, dialect != .chatCompletions, dialect != .responses {
             upstream["dialect"]?.refuse("must be chat-completions or responses on azure.")
             return nil
@@ -45,8 +47,14 @@ struct UpstreamAddress {
         (baseURL, self.endpoint) = (text, endpoint)
     }
 
-    private static func keyCheckPath(_ value: FileValue?) -> String? {
-        guard let value, let text = value.text() else { return nil }
+    private static func keyCheckPath(_ value: FileValue?, _ preset: Preset?) -> String? {
+        guard let value else { return nil }
+        // Its addresses are not made of `base_url` and a path.
+        guard preset?.isAzure != true else {
+            value.refuseWhole("is not for preset: azure, whose list of models asks for a key.")
+            return nil
+        }
+        guard let text = value.text() else { return nil }
         guard text.wholeMatch(of: /(\/[A-Za-z0-9._~-]+)+/) != nil, !text.contains("/.") else {
             value.refuse("must be a path behind base_url, such as /key.")
             return nil

@@ -103,6 +103,7 @@ struct ModelTableTests {
             #"{"models": [{"names": ["a"], "tokens": "o200k*0"}]}"#,
             #"{"models": [{"names": ["a"], "tokens": "cl100k*1"}]}"#,
             #"{"models": [{"names": ["a"], "adaptive_thinking": ["hard"]}]}"#,
+            #"{"models": [{"names": ["a"], "adaptive_thinking": ["none"]}]}"#,
             #"{"models": [{"names": ["a"], "prices": [["openai", "1"]]}]}"#, #"{"models": []} x"#, "",
         ])
     func slips(text: String) {

@@ -14,7 +14,8 @@ func anthropicBody(
         try prompt.writeMessages(to: &body, &omissions)
         let thinking = try parameters.takeThinking(
             adaptive: adaptiveThinking, hasThoughts: prompt.hasThoughts, &omissions)
-        try parameters.writeAnthropic(thinking, to: &body, maxOutputTokens: maxOutputTokens, &omissions)
+        let usual = adaptiveThinking.isEmpty ? AnthropicThinking.usualLength : AnthropicThinking.usualAdaptiveLength
+        try parameters.writeAnthropic(thinking, to: &body, usual: usual, longest: maxOutputTokens, &omissions)
         try parameters.finish(rules, in: .anthropic, to: &body, &omissions)
         body.member("stream", true)
     }
@@ -22,15 +23,13 @@ func anthropicBody(
 }
 
 extension Parameters {
-    /// What Anthropic is told where nobody says a length.
-    private static let usualLength = 4_096
-
     // MARK: Members
 
     fileprivate mutating func writeAnthropic(
-        _ thinking: AnthropicThinking?, to body: inout BodyWriter, maxOutputTokens: Int?, _ omissions: inout Omissions
+        _ thinking: AnthropicThinking?, to body: inout BodyWriter, usual: Int, longest: Int?,
+        _ omissions: inout Omissions
     ) throws(RequestError) {
-        let length = try writeLength(to: &body, thinking, maxOutputTokens: maxOutputTokens)
+        let length = try writeLength(to: &body, thinking, usual: usual, longest: longest)
         try thinking?.write(to: &body, length: length)
         if let stop = try takeStop() { body.member("stop_sequences", stop) }
         try writeUser(to: &body)
@@ -42,18 +41,19 @@ extension Parameters {
     }
 
     /// `max_tokens`, which holds what is thought and what is said. Where the length is ours, thinking is added to it.
+    /// - Parameters:
+    ///   - usual: the length where nobody knows one.
+    ///   - longest: the model's longest answer, where that is known.
     /// - Returns: what it is; nil where that is no whole number.
     private mutating func writeLength(
-        to body: inout BodyWriter, _ thinking: AnthropicThinking?, maxOutputTokens: Int?
+        to body: inout BodyWriter, _ thinking: AnthropicThinking?, usual: Int, longest: Int?
     ) throws(RequestError) -> Int? {
         var asked = take("max_tokens")
-        if lengthIsCap, let cap = asked?.number, let longest = maxOutputTokens, Double(longest) < cap {
+        if lengthIsCap, let cap = asked?.number, let longest, Double(longest) < cap {
             asked = JSONValue("\(longest)")
         }
         guard let asked else {
-            let length =
-                thinking?.length(usual: Self.usualLength, longest: maxOutputTokens)
-                ?? maxOutputTokens ?? Self.usualLength
+            let length = thinking?.length(usual: usual, longest: longest) ?? longest ?? usual
             body.member("max_tokens", length)
             return length
         }
@@ -85,23 +85,25 @@ extension Parameters {
         self["service_tier"] = nil
     }
 
-    /// `output_config`: how hard to think, and the form of the answer.
+    /// `output_config`: how hard to think, and the form of the answer. What Anthropic calls them says more.
     private mutating func writeOutputConfig(to body: inout BodyWriter, effort: ReasoningEffort?) throws(RequestError) {
         var format: OutputFormat.Schema?
         if let value = self["response_format"], case .schema(let schema) = try OutputFormat(value) {
             self["response_format"] = nil
             format = schema
         }
-        // What Anthropic calls it says more.
-        guard self["output_config"] == nil, effort != nil || format != nil else { return }
-        try body.object("output_config") { body throws(RequestError) in
-            if let effort { body.member("effort", effort.rawValue) }
-            guard let format else { return }
-            try body.object("format") { body throws(RequestError) in
-                body.member("type", "json_schema")
-                body.member("schema", format.schema)
+        var inner = BodyWriter()
+        try inner.object { inner throws(RequestError) in
+            if self["output_config.effort"] == nil { inner.member("effort", effort?.rawValue) }
+            if self["output_config.format"] == nil, let format {
+                try inner.object("format") { inner throws(RequestError) in
+                    inner.member("type", "json_schema")
+                    inner.member("schema", format.schema)
+                }
             }
+            try writeMembers(of: "output_config", to: &inner)
         }
+        if inner.bytes.count > 2 { body.member("output_config", json: inner.bytes) }
     }
 
     private func writeTools(

@@ -5,7 +5,7 @@ extension ParameterNames {
         switch dialect {
         case .chatCompletions: []
         case .responses: responses.union(["include", "reasoning.summary"])
-        case .anthropic: anthropic
+        case .anthropic: anthropic.union(["output_config.effort", "output_config.format"])
         case .gemini: gemini.union(geminiConfiguration)
         case .ollama: ollama.union(ollamaOptions)
         }
@@ -19,7 +19,7 @@ extension ParameterNames {
 
     static let anthropic: Set<String> = [
         "cache_control", "container", "context_management", "diagnostics", "inference_geo", "mcp_servers",
-        "output_config", "speed", "thinking", "top_k", "temperature", "top_p", "user_profile_id",
+        "speed", "thinking", "top_k", "temperature", "top_p", "user_profile_id",
     ]
 
     /// Beside `generationConfig`.

@@ -50,7 +50,8 @@ package enum ParameterNames {
         "thinkingConfig": "reasoning_effort", "text.format": "response_format", "format": "response_format",
         "output_format": "response_format", "responseMimeType": "response_format", "responseSchema": "response_format",
         "responseJsonSchema": "response_format", "toolConfig": "tool_choice", "responseModalities": "modalities",
-        "responseLogprobs": "logprobs",
+        "responseLogprobs": "logprobs", "output_config.effort": "reasoning_effort",
+        "output_config.format": "response_format",
     ]
 
     /// The name by which rules know a parameter: aliases are one.
@@ -60,7 +61,7 @@ package enum ParameterNames {
     }
 
     /// Objects that hold parameters, in their dialects' spellings.
-    private static let groups: Set<String> = ["generationConfig", "options", "reasoning", "text"]
+    private static let groups: Set<String> = ["generationConfig", "options", "reasoning", "text", "output_config"]
 
     /// Objects that hold parameters; theirs count like those beside them, under this prefix.
     static func prefix(ofMembersOf name: String, in dialect: Dialect) -> String? {
@@ -68,6 +69,7 @@ package enum ParameterNames {
         case (.gemini, "generationConfig"), (.gemini, "generation_config"), (.ollama, "options"): ""
         case (.responses, "reasoning"): "reasoning."
         case (.responses, "text"): "text."
+        case (.anthropic, "output_config"): "output_config."
         default: nil
         }
     }

@@ -39,11 +39,7 @@ extension Parameters {
         var inner = BodyWriter()
         try inner.object { inner throws(RequestError) in
             inner.member(name, value)
-            try drop { member throws(RequestError) in
-                guard member.name.hasPrefix(group + ".") else { return false }
-                inner.member(String(member.name.dropFirst(group.count + 1)), member.value)
-                return true
-            }
+            try writeMembers(of: group, to: &inner)
             try more(&inner)
         }
         if inner.bytes.count > 2 { body.member(group, json: inner.bytes) }
