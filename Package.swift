@@ -122,7 +122,9 @@ let package = Package(
             path: "Examples/echo", swiftSettings: guards),
         .executableTarget(
             name: "micro-bench",
-            dependencies: ["BridgeCore", "BridgeTestKit", "ByteCoding", "ChatProtocol", "EventStream", "Providers"],
+            dependencies: [
+                "BridgeCore", "BridgeTestKit", "ByteCoding", "ChatProtocol", "EventStream", "Providers", "Tokenizer",
+            ],
             path: "Benchmarks/Micro", exclude: ["measure.py", "thresholds.json"], swiftSettings: guards),
         // Load tools: what measures the server from outside, and the soak.
         .target(

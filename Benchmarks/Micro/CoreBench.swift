@@ -127,7 +127,7 @@ final class PlayedTransfer: Transfer {
 
     func cancel() { delegate = nil }
 
-    func readRequestBody(_ read: (Span<UInt8>) -> Void) {}
+    var requestBody: (any RequestBody)? { nil }
 
     func begin() {
         delegate?.transferConnected()

@@ -6,7 +6,7 @@
 /// It takes no time itself: what is compared are instructions and allocations, which repeat where seconds do not.
 @main
 enum MicroBench {
-    static let all = [Benchmark.array] + Benchmark.parsing + Benchmark.log + Benchmark.core
+    static let all = [Benchmark.array] + Benchmark.parsing + Benchmark.log + Benchmark.core + Benchmark.tokens
 
     static func main() {
         let arguments = CommandLine.arguments.dropFirst()

@@ -64,5 +64,5 @@ private func judge(_ request: ChatRequest, for dialect: Dialect, _ rules: Parame
         demand(false, "an encoded request is a JSON object: \(error)")
     }
     // What is no UTF-8 is three bytes for each: U+FFFD.
-    demand(promptTexts(in: body.span).reduce(0) { $0 + $1.count } <= 3 * body.count, "texts are the body's")
+    demand(PromptContent(body: body.span).texts.reduce(0) { $0 + $1.count } <= 3 * body.count, "texts are the body's")
 }

@@ -18,6 +18,7 @@ package func test(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     demand(head.target.path.hasPrefix("/"), "a path begins with a slash")
     judgeText(head.target.path)
     judge(head.handshake(isUpgrade: true), isHTTP11: head.isHTTP11)
+    judge(AcceptEncoding(head["accept-encoding"]))
     demand(!head.keepsAlive || (head.isHTTP11 && !head.hasBody), "nothing follows a body")
     for name in ["host", "origin", "connection", "upgrade", "sec-websocket-key", "content-length"] {
         if let value = head[name] { judgeText(value) }
@@ -53,6 +54,15 @@ private func judge(_ handshake: Handshake, isHTTP11: Bool) {
     if let host = handshake.host { judgeText(host) }
     let policy = AccessPolicy(boundHost: "127.0.0.1")
     if policy.serves(host: handshake.host) { _ = policy.allows(origin: handshake.origin, host: handshake.host) }
+}
+
+/// What is chosen was there to choose, and would be taken alone, too.
+private func judge(_ accepted: AcceptEncoding) {
+    for available in [[.identity], [.gzip, .identity], [.brotli, .gzip, .identity]] as [[ContentCoding]] {
+        guard let best = accepted.best(of: available) else { continue }
+        demand(available.contains(best), "a coding is chosen of those that are there")
+        demand(accepted.best(of: [best]) == best, "what is best among others is good enough alone")
+    }
 }
 
 private func judgeText(_ text: String) {

@@ -102,7 +102,7 @@ extension Node {
             awaited.settle(counts, isExact: isExact)
         }
         awaited.expire(after: GenerationState.countingMilliseconds, timers) {
-            texts.map { TokenEstimate.count(escaped: $0.span, bytesPerToken: unit.bytesPerToken) }
+            TokenEstimate.counts(texts, bytesPerToken: unit.bytesPerToken)
         }
     }
 }

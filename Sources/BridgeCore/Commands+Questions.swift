@@ -14,10 +14,7 @@ extension Node {
         }
         let target = named ?? catalogue.defaultTarget
         _ = try target.key(given: key)
-        try checkRoomForTransfer()
-        let query = OwnModelQuery(id: id, target: target, client: client)
-        try client.start(query)
-        query.start(key: key)
+        try ask(.models, of: target, key, id: id, client)
     }
 
     /// Asks an upstream what it has against a key.
@@ -25,10 +22,16 @@ extension Node {
         let target = try name.map(catalogue.target(asked:)) ?? catalogue.defaultTarget
         _ = try target.key(given: key)
         try checkTakesQuestions()
+        try ask(.key, of: target, key, id: id, client)
+    }
+
+    private func ask(
+        _ question: UpstreamQuestion, of target: UpstreamTarget, _ key: APIKey, id: [UInt8]?, _ client: Client
+    ) throws(CommandError) {
         try checkRoomForTransfer()
-        let check = KeyCheck(id: id, target: target, client: client)
-        try client.start(check)
-        check.start(key: key)
+        let query = OwnKeyQuery(question, id: id, target: target, client: client)
+        try client.start(query)
+        query.start(key: key)
     }
 
     private func checkTakesQuestions() throws(CommandError) {

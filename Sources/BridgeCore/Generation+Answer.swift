@@ -29,6 +29,7 @@ extension Generation {
 
     /// What the upstream says beside its answer is passed on in its own words, but for the key.
     private func hideKey(in batch: inout DeltaBatch) {
+        guard batch.deltas.contains(where: { $0.kind == .extra }) else { return }
         let redaction = Redaction(step.key)
         for delta in batch.deltas where delta.kind == .extra {
             redaction.overwrite(in: &batch.bytes, delta.contentRange)
@@ -59,6 +60,7 @@ extension Generation {
             provider: target.provider, upstreamID: metadata?.id.map(name), created: metadata?.created,
             attempt: attempt, ttfbMilliseconds: state.firstByteMilliseconds ?? 0)
         turn.start = start
+        turn.dropped = dropped
         var frame = ObjectWriter.members()
         start.write(to: &frame)
         session.append(.start, members: frame.bytes, slot: slot)

@@ -89,13 +89,14 @@ extension Generation {
         guard let itinerary, let failure = state.failure else { return }
         let last = step
         step = itinerary.step
+        dropped = itinerary.encoded.dropped
         let isElsewhere = step.target !== last.target || step.model != last.model
         if isElsewhere { state.move(to: Patience(step.target.timeouts, limits: node.limits)) }
         var frame = ObjectWriter.members()
         LogFrame.Retry(
             attempt: attempt, afterMilliseconds: delay, code: failure.code, status: failure.status,
             upstream: isElsewhere ? step.target.name : nil, model: isElsewhere ? step.model : nil,
-            dropped: isElsewhere ? itinerary.encoded.dropped : []
+            dropped: isElsewhere ? dropped : []
         ).write(to: &frame)
         session.append(.retry, members: frame.bytes, slot: slot)
         let event = DiagnosticEvent.Retry(

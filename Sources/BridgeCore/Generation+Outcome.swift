@@ -11,7 +11,7 @@ extension Generation {
         self.tally = tally
         if cancelling { cancelTransfer() }
         guard let tally, let counter = node.counter else { return perform(.counted) }
-        counter.count(tally.texts, in: unit) { [self] counts, isExact in
+        counter.count(tally.source, in: unit) { [self] counts, isExact in
             tally.take(counts, isExact: isExact)
             perform(.counted)
         }
@@ -26,10 +26,10 @@ extension Generation {
         case .aborted: guard state.isAsked, head == nil || decoder != nil else { return nil }
         case .failed, nil: guard state.hasDelta else { return nil }
         }
-        var prompt: [[UInt8]] = []
-        if known == nil { transfer?.readRequestBody { prompt = promptTexts(in: $0) } }
+        // Handed on as it is: whoever counts looks for its texts.
         return UsageTally(
-            prompt: prompt, answer: turn.answer, known: known, drainedTokens: drainedTokens, unit: unit)
+            body: known == nil ? transfer?.requestBody : nil, answer: turn.answer, known: known,
+            drainedTokens: drainedTokens, unit: unit)
     }
 
     /// How the tokens of the model that answers are counted.

@@ -25,6 +25,8 @@ package final class Generation {
     // MARK: Attempts
     /// Whom it asks now.
     var step: RequestPlan.Step
+    /// What is left out there because that upstream cannot take it.
+    var dropped: [String]
     /// Where else it may go; nil once it has a delta.
     var itinerary: Itinerary?
     /// The current attempt, from 1.
@@ -70,6 +72,7 @@ package final class Generation {
         let itinerary = Itinerary(plan, maxRequestBytes: node.limits.maxRequestBytes)
         self.itinerary = itinerary
         step = itinerary.step
+        dropped = itinerary.encoded.dropped
         maxAnswerBytes = node.limits.maxAnswerBytes
         state = GenerationState(
             patience: Patience(itinerary.step.target.timeouts, limits: node.limits), now: node.timers.now)

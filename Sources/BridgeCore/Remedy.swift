@@ -30,10 +30,21 @@ extension RequestFailure {
         switch code {
         case .upstreamUnreachable, .upstreamTimeout: .failed
         case .upstreamClosed: stage == .connect || stage == .headers ? .failed : .unknown
-        case .upstreamError: status ?? 500 >= 500 ? .failed : .answered
+        // In a stream the status is what an event says of one answer; the response's own was 200.
+        case .upstreamError: stage == .stream ? .unknown : status.map(Self.verdict(of:)) ?? .unknown
         case .upstreamRateLimited, .invalidKey, .missingKey, .modelNotFound, .contextLength, .upstreamProtocol:
             .answered
         default: .unknown
+        }
+    }
+
+    /// 500 may be the fault of one request, on which a model crashes: it must not shut out all the others. Nor does it say that
+    /// all is well. Overloaded, or a proxy that does not reach what is behind it (52x: Cloudflare's), means everybody.
+    private static func verdict(of status: Int) -> CircuitBreaker.Verdict {
+        switch status {
+        case 502, 503, 504, 521...526, 529, 530: .failed
+        case 500...: .unknown
+        default: .answered
         }
     }
 }

@@ -9,12 +9,7 @@ extension RequestPlan {
     /// and without those of its own, so that the chain has an end. A request's own key goes to the first upstream only:
     /// others are asked with the server's, and those that want a client's are left out.
     static func steps(for chat: ChatCommand, in catalogue: UpstreamCatalogue) throws(CommandError) -> [Step] {
-        let target: UpstreamTarget
-        if let name = chat.upstream {
-            target = try catalogue.target(asked: name)
-        } else {
-            target = chat.model.map(catalogue.target(serving:)) ?? catalogue.defaultTarget
-        }
+        let target = try catalogue.target(for: chat)
         // Without either the upstream decides: servers of a single model have no need of its name.
         let first = Step(target: target, model: chat.model ?? target.defaultModel, key: try target.key(given: chat.key))
         var steps = [first]
@@ -37,9 +32,10 @@ extension RequestPlan.Step {
         do throws(RequestError) {
             var chat = chat
             chat.model = model
+            let facts = model.map(target.facts)
             return try Providers.encode(
                 chat, for: target.dialect, endpoint: target.endpoint, rules: target.rules,
-                maxOutputTokens: model.flatMap { target.facts($0).maxOutputTokens })
+                maxOutputTokens: facts?.maxOutputTokens, adaptiveThinking: facts?.adaptiveThinking ?? [])
         } catch {
             throw CommandError(.badRequest, error.message, field: error.field)
         }
@@ -47,11 +43,28 @@ extension RequestPlan.Step {
 }
 
 extension UpstreamCatalogue {
+    /// The upstream that a `chat` means. With a key of its user's it must not be a guess: where none serves the model that is
+    /// named and another one than the default takes such keys, the default would get a secret that may have been meant for that.
+    func target(for chat: ChatCommand) throws(CommandError) -> UpstreamTarget {
+        if let name = chat.upstream { return try target(asked: name) }
+        guard let model = chat.model else { return defaultTarget }
+        if let target = target(serving: model) { return target }
+        let others = targets.filter { $0.keyPolicy != .server && $0 !== defaultTarget }
+        guard chat.key == nil || others.isEmpty else {
+            throw CommandError(
+                .badRequest,
+                "No upstream is known to serve this model, so it is not clear which one `key` is for: name it in `upstream`; there are: \(names).",
+                field: "upstream")
+        }
+        return defaultTarget
+    }
+
     /// The upstream that a command names.
     func target(asked name: String) throws(CommandError) -> UpstreamTarget {
         if let target = target(named: name) { return target }
-        let names = targets.map(\.name).joined(separator: ", ")
         throw CommandError(
             .badRequest, "There is no upstream of that name; there are: \(names).", field: "upstream")
     }
+
+    private var names: String { targets.map(\.name).joined(separator: ", ") }
 }

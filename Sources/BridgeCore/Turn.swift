@@ -19,6 +19,8 @@ package final class Turn {
 
     package var status: Status = .running
     package var start: LogFrame.Start?
+    /// What was left out of the request that is answered, once there is a `start`; it need not be that of the first attempt.
+    package var dropped: [String] = []
     package var answer = Answer()
     package var usage: Usage?
     package var failure: RequestFailure?
@@ -159,6 +161,8 @@ package final class Turn {
         var object = ObjectWriter()
         object.field("request", request)
         object.field("n", n)
+        var frame = frame
+        if start != nil { frame.dropped = dropped }
         frame.write(to: &object, showing: start)
         if isReplaced { object.field("replaced", true) }
         if let choice = answer.choices.first(where: { $0.index == 0 }) {

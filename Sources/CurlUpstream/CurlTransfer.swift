@@ -57,10 +57,7 @@ final class CurlTransfer: Transfer {
         if hasEnded { request = nil }
     }
 
-    func readRequestBody(_ read: (Span<UInt8>) -> Void) {
-        guard let body = request?.body else { return }
-        read(UnsafeBufferPointer(body).span)
-    }
+    var requestBody: (any RequestBody)? { request?.body }
 
     func cancel() {
         guard let upstream, delegate != nil else { return }

@@ -53,7 +53,7 @@ final class EasyHandle {
         case .post:
             set(CURLOPT_POST, 1)
             // Sent from where it is; curl takes no copy.
-            set(CURLOPT_POSTFIELDS, UnsafeMutableRawPointer(request.body.baseAddress))
+            set(CURLOPT_POSTFIELDS, request.body.address)
             check(shim_easy_set_size(pointer, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(request.body.count)))
         }
         check(shim_easy_set_list(pointer, CURLOPT_HTTPHEADER, request.headers))

@@ -5,13 +5,13 @@ internal import Glibc
 internal import Providers
 
 /// A request in the memory that curl reads it from: the header list (with the key) and the body. Owned by its transfer;
-/// freed when that ends, the headers overwritten before.
+/// freed when that ends, the headers overwritten before, the body unless somebody else holds it.
 final class PreparedRequest {
     let method: TransferRequest.Method
     let url: String
     let target: RequestTarget
     let route: TransferRoute
-    let body: UnsafeMutableBufferPointer<UInt8>
+    let body: RequestMemory
     private(set) var headers: UnsafeMutablePointer<curl_slist>?
 
     /// Fails where the URL or a header cannot be sent as it is; a value with a line break would smuggle
@@ -30,10 +30,7 @@ final class PreparedRequest {
         url = request.url
         self.target = target
         route = request.route
-        // Never without an address: curl would read an empty body from standard input.
-        let memory = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: max(request.body.count, 1))
-        let end = memory.initialize(fromContentsOf: request.body)
-        body = memory.extracting(..<end)
+        body = RequestMemory(request.body)
 
         for (name, value) in request.headers {
             // curl sends a header without a value only where a semicolon stands for the colon.
@@ -52,7 +49,6 @@ final class PreparedRequest {
     deinit {
         eraseHeaders()
         curl_slist_free_all(headers)
-        body.deallocate()
     }
 
     /// Overwrites the header lines: a key is among them.

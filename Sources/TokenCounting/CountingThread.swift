@@ -1,36 +1,38 @@
+internal import BridgeCore
 internal import ByteCoding
 internal import Glibc
 internal import Synchronization
 internal import Tokenizer
 
-/// The thread that loads vocabularies and counts long texts. It says what it has done by `tell`, which is called on
-/// this thread.
+/// The thread that loads vocabularies, finds the texts of long prompts and counts long texts. It says what it has done by `tell`,
+/// which is called on this thread.
 final class CountingThread: Sendable {
     struct Job: Sendable {
         let number: Int
-        let splitting: Splitting
-        /// Contents of JSON strings.
-        let texts: [[UInt8]]
+        /// In a vocabulary, or by bytes alone.
+        let unit: TokenUnit
+        let source: TextSource
     }
 
     enum Message: Sendable {
         /// The first job of its kind has loaded this, for everybody.
         case loaded(Vocabulary)
         case missing(Splitting, VocabularyError)
+        /// By its unit.
         case counted(job: Int, [Int])
-        /// There is no vocabulary for it.
-        case uncounted(job: Int)
+        /// Without a vocabulary: by the length of the texts.
+        case estimated(job: Int, [Int])
     }
 
-    private let folder: VocabularyFolder
+    private let source: VocabularySource
     private let tell: @Sendable (Message) -> Void
     private let jobs = Mutex<[Job]>([])
     private let bell = Bell()
     private let isEnding = Atomic(false)
     private let handle = Mutex<pthread_t?>(nil)
 
-    init(folder: VocabularyFolder, tell: @escaping @Sendable (Message) -> Void) {
-        self.folder = folder
+    init(source: @escaping VocabularySource, tell: @escaping @Sendable (Message) -> Void) {
+        self.source = source
         self.tell = tell
     }
 
@@ -48,8 +50,8 @@ final class CountingThread: Sendable {
 
     /// Ends the thread and waits for that: what it is counting is given up, what waits is not begun. It asks after every
     /// 64 KiB of words, so that this takes a few milliseconds; but of a piece that is longer (letters without a space) only
-    /// after every MiB, which takes some tenths of a second. A file that is being read, and a vocabulary that is being
-    /// made of it, are waited for as well.
+    /// after every MiB, which takes some tenths of a second. A body and a file that are being read, and a vocabulary that is
+    /// being made, are waited for as well.
     func end() {
         isEnding.store(true, ordering: .releasing)
         bell.ring()
@@ -83,14 +85,18 @@ final class CountingThread: Sendable {
             }
             for job in mine {
                 guard goesOn else { return }
-                let vocabulary = shelf[job.splitting] ?? load(job.splitting)
-                shelf[job.splitting] = .some(vocabulary)
+                var vocabulary: Vocabulary?
+                if let splitting = job.unit.splitting {
+                    vocabulary = shelf[splitting] ?? load(splitting)
+                    shelf[splitting] = .some(vocabulary)
+                }
                 guard let vocabulary else {
-                    tell(.uncounted(job: job.number))
+                    tell(.estimated(job: job.number, job.source.estimates(in: job.unit)))
                     continue
                 }
-                guard let counts = count(job.texts, vocabulary, &buffer) else { return }
-                tell(.counted(job: job.number, counts))
+                let found = job.source.read()
+                guard let counts = count(found.texts, vocabulary, &buffer) else { return }
+                tell(.counted(job: job.number, found.counts(counts.map(job.unit.scaled))))
             }
             guard goesOn else { return }
         }
@@ -100,7 +106,7 @@ final class CountingThread: Sendable {
 
     private func load(_ splitting: Splitting) -> Vocabulary? {
         do throws(VocabularyError) {
-            let vocabulary = try folder.load(splitting)
+            let vocabulary = try source(splitting)
             tell(.loaded(vocabulary))
             return vocabulary
         } catch {

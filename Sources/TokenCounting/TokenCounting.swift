@@ -1,4 +1,4 @@
-internal import BridgeCore
+package import BridgeCore
 internal import ByteCoding
 package import Tokenizer
 package import UVLoop
@@ -11,11 +11,15 @@ package enum TokenCountingEvent: Equatable, Sendable {
     case vocabularyMissing(Splitting, VocabularyError)
 }
 
-/// Counts tokens: short texts at once, long ones on a thread of its own. One for each node.
+/// Where a vocabulary comes from. Asked once for each, on the thread that counts; `close()` waits for its answer.
+package typealias VocabularySource = @Sendable (Splitting) throws(VocabularyError) -> Vocabulary
+
+/// Counts tokens: short texts at once, long ones on a thread of its own, where the texts of long bodies are found, too. One for
+/// each node.
 ///
 /// A vocabulary is loaded when a text is first to be counted in it, on that thread; what comes until it is there waits,
-/// short or long. Where it cannot be had, where too much waits and after `close()`, a factor serves (`TokenEstimate`),
-/// at once.
+/// short or long. Where it cannot be had a factor serves (`TokenEstimate`), at once but for a long body, whose texts have
+/// to be found. Where too much waits, and after `close()`, it serves at once, of a long body for all of its bytes.
 package final class TokenCounting: TokenCounter {
     /// Together, in bytes: texts up to this are counted on the loop, which may be held up for a millisecond. The
     /// slowest text that was found, one word of random letters, takes 0.25 µs a byte, and so 0.5 ms; English takes a
@@ -28,7 +32,7 @@ package final class TokenCounting: TokenCounter {
 
     /// What a job will be answered with, and what it is about in case it never is counted.
     private struct Waiting {
-        let texts: [[UInt8]]
+        let source: TextSource
         let bytes: Int
         let unit: TokenUnit
         let done: (_ counts: [Int], _ isExact: Bool) -> Void
@@ -58,13 +62,23 @@ package final class TokenCounting: TokenCounter {
 
     /// `folder` is where the rank files lie; nothing is read now. `report` is called on the loop and must not call
     /// back.
-    package init(loop: UVLoop, folder: String, report: @escaping (TokenCountingEvent) -> Void) throws(UVError) {
+    package convenience init(
+        loop: UVLoop, folder: String, report: @escaping (TokenCountingEvent) -> Void
+    ) throws(UVError) {
+        let folder = VocabularyFolder(path: folder)
+        try self.init(
+            loop: loop, source: { (splitting) throws(VocabularyError) in try folder.load(splitting) }, report: report)
+    }
+
+    package init(
+        loop: UVLoop, source: @escaping VocabularySource, report: @escaping (TokenCountingEvent) -> Void
+    ) throws(UVError) {
         let mailbox = try loop.makeMailbox()
         let home = Home()
         self.loop = loop
         self.mailbox = mailbox
         self.report = report
-        thread = CountingThread(folder: VocabularyFolder(path: folder)) { message in
+        thread = CountingThread(source: source) { message in
             mailbox.send { home.owner?.heard(message) }
         }
         home.owner = self
@@ -79,31 +93,35 @@ package final class TokenCounting: TokenCounter {
         isClosed = true
         thread.end()
         mailbox.close()
-        for number in waiting.keys.sorted() { answer(number, nil) }
+        for number in waiting.keys.sorted() {
+            guard let job = take(number) else { continue }
+            job.done(job.source.hastyEstimates(in: job.unit), false)
+        }
     }
 
     // MARK: The port
 
-    package func count(_ texts: [[UInt8]], in unit: TokenUnit, _ done: @escaping ([Int], Bool) -> Void) {
+    package func count(
+        _ source: TextSource, in unit: TokenUnit, _ done: @escaping (_ counts: [Int], _ isExact: Bool) -> Void
+    ) {
         loop.assertOnLoop()
-        guard let splitting = unit.splitting, !isClosed else { return done(estimates(texts, unit), false) }
-        let bytes = texts.reduce(0) { $0 + $1.count }
-        switch shelves[splitting, default: .unknown] {
-        case .missing:
-            return done(estimates(texts, unit), false)
-        case .loaded(let vocabulary) where bytes <= Self.shortBytes:
-            return done(texts.map { unit.scaled(count($0, vocabulary)) }, unit.isExact)
-        case .unknown, .loaded:
+        let bytes = source.byteCount
+        let isShort = bytes <= Self.shortBytes
+        switch unit.splitting.map({ shelves[$0, default: .unknown] }) ?? .missing {
+        case .missing where isShort || source.body == nil:
+            return done(source.estimates(in: unit), false)
+        case .loaded(let vocabulary) where isShort:
+            let found = source.read()
+            return done(found.counts(found.texts.map { unit.scaled(count($0, vocabulary)) }), unit.isExact)
+        case .missing, .unknown, .loaded:
             break
         }
-        guard waiting.count < Self.maxWaitingJobs, waitingBytes + bytes <= Self.maxWaitingBytes else {
-            return done(estimates(texts, unit), false)
-        }
         lastNumber += 1
-        guard thread.add(CountingThread.Job(number: lastNumber, splitting: splitting, texts: texts)) else {
-            return done(estimates(texts, unit), false)
-        }
-        waiting[lastNumber] = Waiting(texts: texts, bytes: bytes, unit: unit, done: done)
+        let job = CountingThread.Job(number: lastNumber, unit: unit, source: source)
+        guard !isClosed, waiting.count < Self.maxWaitingJobs, waitingBytes + bytes <= Self.maxWaitingBytes,
+            thread.add(job)
+        else { return done(source.hastyEstimates(in: unit), false) }
+        waiting[lastNumber] = Waiting(source: source, bytes: bytes, unit: unit, done: done)
         waitingBytes += bytes
     }
 
@@ -112,10 +130,6 @@ package final class TokenCounting: TokenCounter {
         buffer.append(unescaping: text.span)
         let unescaped = buffer
         return vocabulary.count(unescaped.span)
-    }
-
-    private func estimates(_ texts: [[UInt8]], _ unit: TokenUnit) -> [Int] {
-        texts.map { TokenEstimate.count(escaped: $0.span, bytesPerToken: unit.bytesPerToken) }
     }
 
     // MARK: The thread's answers
@@ -128,15 +142,16 @@ package final class TokenCounting: TokenCounter {
         case .missing(let splitting, let error):
             shelves[splitting] = .missing
             report(.vocabularyMissing(splitting, error))
-        case .counted(let number, let counts): answer(number, counts)
-        case .uncounted(let number): answer(number, nil)
+        case .counted(let number, let counts):
+            guard let job = take(number) else { return }
+            job.done(counts, job.unit.isExact)
+        case .estimated(let number, let counts): take(number)?.done(counts, false)
         }
     }
 
-    /// Without counts a factor serves.
-    private func answer(_ number: Int, _ counts: [Int]?) {
-        guard let job = waiting.removeValue(forKey: number) else { return }
+    private func take(_ number: Int) -> Waiting? {
+        guard let job = waiting.removeValue(forKey: number) else { return nil }
         waitingBytes -= job.bytes
-        job.done(counts?.map(job.unit.scaled) ?? estimates(job.texts, job.unit), counts != nil && job.unit.isExact)
+        return job
     }
 }

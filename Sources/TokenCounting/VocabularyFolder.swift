@@ -1,10 +1,12 @@
 internal import Glibc
-internal import Tokenizer
+package import Tokenizer
 
 /// Why a vocabulary is not there.
 package enum VocabularyError: Error, Equatable, CustomStringConvertible {
     /// The file cannot be read: an errno.
     case unreadable(file: String, errno: Int32)
+    /// There is something else in its place: a folder, a FIFO, a device.
+    case noFile(String)
     case tooLarge(file: String)
     /// What is wrong with it.
     case malformed(file: String, reason: String)
@@ -12,6 +14,7 @@ package enum VocabularyError: Error, Equatable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .unreadable(let file, let number): "\(file): \(String(cString: strerror(number)))"
+        case .noFile(let file): "\(file): not a regular file"
         case .tooLarge(let file): "\(file): more than \(VocabularyFolder.maxBytes) bytes"
         case .malformed(let file, let reason): "\(file): \(reason)"
         }
@@ -20,14 +23,17 @@ package enum VocabularyError: Error, Equatable, CustomStringConvertible {
 
 /// Where the rank files lie, under the names that `scripts/vendor` gives them: `o200k_base.tiktoken`,
 /// `cl100k_base.tiktoken`.
-struct VocabularyFolder: Sendable {
+package struct VocabularyFolder: Sendable {
     /// Four times the largest of OpenAI's.
-    static let maxBytes = 16 << 20
+    package static let maxBytes = 16 << 20
 
     let path: String
 
-    /// Reads a file and makes what it holds ready: 30 to 60 ms of the calling thread.
-    func load(_ splitting: Splitting) throws(VocabularyError) -> Vocabulary {
+    package init(path: String) { self.path = path }
+
+    /// Reads a file and makes what it holds ready: 30 to 60 ms of the calling thread. Nothing but a regular file is read, so
+    /// that nobody can make that last: who closes the counter waits for it.
+    package func load(_ splitting: Splitting) throws(VocabularyError) -> Vocabulary {
         let file = "\(path)/\(splitting)_base.tiktoken"
         let bytes = try Self.read(file)
         do throws(RankFileError) {
@@ -38,9 +44,19 @@ struct VocabularyFolder: Sendable {
     }
 
     private static func read(_ file: String) throws(VocabularyError) -> [UInt8] {
-        let descriptor = open(file, O_RDONLY | O_CLOEXEC)
+        // Without O_NONBLOCK the opening of a FIFO waits for a writer; on a regular file it changes nothing.
+        let descriptor = open(file, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
         guard descriptor >= 0 else { throw .unreadable(file: file, errno: errno) }
         defer { Glibc.close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw .unreadable(file: file, errno: errno) }
+        guard status.st_mode & S_IFMT == S_IFREG else { throw .noFile(file) }
+        guard status.st_size <= maxBytes else { throw .tooLarge(file: file) }
+        return try readToEnd(of: descriptor, file)
+    }
+
+    /// The file may grow meanwhile: what is read is bounded all the same.
+    private static func readToEnd(of descriptor: Int32, _ file: String) throws(VocabularyError) -> [UInt8] {
         var bytes: [UInt8] = []
         var piece = [UInt8](repeating: 0, count: 1 << 18)
         while true {

@@ -11,6 +11,9 @@ package enum TokenEstimate {
         count(Double(text.count), bytesPerToken)
     }
 
+    /// The same of as many bytes.
+    package static func count(bytes: Int, bytesPerToken: Double) -> Int { count(Double(bytes), bytesPerToken) }
+
     /// The same of a text that is the content of a JSON string.
     package static func count(escaped text: Span<UInt8>, bytesPerToken: Double) -> Int {
         let looked = text.extracting(first: min(text.count, sample))
@@ -18,6 +21,11 @@ package enum TokenEstimate {
         var unescaped: [UInt8] = []
         unescaped.append(unescaping: looked)
         return count(Double(unescaped.count) * Double(text.count) / Double(looked.count), bytesPerToken)
+    }
+
+    /// The same of several.
+    package static func counts(_ texts: [[UInt8]], bytesPerToken: Double) -> [Int] {
+        texts.map { count(escaped: $0.span, bytesPerToken: bytesPerToken) }
     }
 
     private static func count(_ bytes: Double, _ bytesPerToken: Double) -> Int {

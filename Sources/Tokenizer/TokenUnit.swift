@@ -69,6 +69,9 @@ extension TokenUnit {
 package enum ChatOverhead {
     /// Each message: three for the marks around it, and one for its role.
     package static let perMessage = 4
+    /// A picture, a sound, a film or a file, whatever is in it: as much as a square picture of 1024 pixels with OpenAI's models.
+    /// What it really costs, nobody knows but the provider.
+    package static let perMedium = 765
     /// A message's `name`, beside the text of the name itself.
     package static let perName = 1
     /// So many tool calls that a model makes in one answer, beside their names and arguments: found in recorded

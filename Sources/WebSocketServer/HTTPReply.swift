@@ -1,13 +1,17 @@
 /// An HTTP/1.1 response, ready to be encoded. Thrown where a request is answered before it is understood.
 struct HTTPReply: Error {
     var status: Int
+    /// Of the body.
+    var contentType: String
+    /// What a browser may do with the body.
+    var rules = BrowserRules.document
     var headers: [(name: String, value: String)]
     var body: [UInt8]
 
     /// A sentence in plain text.
     static func text(_ status: Int, _ sentence: String, headers: [(name: String, value: String)] = []) -> HTTPReply {
         HTTPReply(
-            status: status, headers: [("Content-Type", "text/plain; charset=utf-8")] + headers,
+            status: status, contentType: "text/plain; charset=utf-8", headers: headers,
             body: Array((sentence + "\n").utf8))
     }
 
@@ -17,25 +21,16 @@ struct HTTPReply: Error {
 
     static func badRequest(_ sentence: String) -> HTTPReply { text(400, sentence) }
 
-    /// Sent with every answer: nothing is guessed, framed or cached without asking.
-    private static let security: [(name: String, value: String)] = [
-        ("Cache-Control", "no-cache"),
-        ("X-Content-Type-Options", "nosniff"),
-        ("Referrer-Policy", "no-referrer"),
-        ("X-Frame-Options", "DENY"),
-        // `'self'` covers WebSockets of the same origin only in newer browsers; pictures in chats are data or blobs.
-        (
-            "Content-Security-Policy",
-            "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data: blob:; object-src 'none'; "
-                + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-        ),
-    ]
-
-    /// Status line and headers, with the empty line. A 304 has no body, and says no length.
+    /// Status line and headers, with the empty line. Nothing is used without asking whether it is still so. A 304 has no
+    /// body, and says of what the browser has only which it is, and how it is cached (RFC 9110 section 15.4.5).
     func head(keepsAlive: Bool) -> [UInt8] {
-        var lines = "HTTP/1.1 \(status) \(Self.reason(status))\r\n"
-        for (name, value) in headers + Self.security { lines += "\(name): \(value)\r\n" }
-        if status != 304 { lines += "Content-Length: \(body.count)\r\n" }
+        var lines = "HTTP/1.1 \(status) \(Self.reason(status))\r\nCache-Control: no-cache\r\n"
+        for (name, value) in headers { lines += "\(name): \(value)\r\n" }
+        if status != 304 {
+            lines += "Content-Type: \(contentType)\r\n"
+            lines += rules.lines
+            lines += "Content-Length: \(body.count)\r\n"
+        }
         lines += keepsAlive ? "\r\n" : "Connection: close\r\n\r\n"
         return Array(lines.utf8)
     }
@@ -49,6 +44,7 @@ struct HTTPReply: Error {
         case 403: "Forbidden"
         case 404: "Not Found"
         case 405: "Method Not Allowed"
+        case 406: "Not Acceptable"
         case 413: "Content Too Large"
         case 421: "Misdirected Request"
         case 426: "Upgrade Required"

@@ -3,6 +3,9 @@ internal import Glibc
 /// The folder of files that are served. Read from the disk for each request, so that an edit shows on reload: a `stat`
 /// answers most of them, and the kernel has the pages of the others.
 ///
+/// Beside a file may lie the same file compressed, `index.html.br` or `index.html.gz`: it is sent to who takes it, unless the
+/// file has been changed since. It is no file of its own: its name is not served.
+///
 /// Nothing outside of the folder can be reached: a path is walked name by name from the folder's descriptor, and no symbolic
 /// link is followed.
 final class PublicFiles {
@@ -10,14 +13,19 @@ final class PublicFiles {
         case found(File)
         case tooLarge
         case missing
+        /// The client refuses every coding in which the file is there.
+        case notAcceptable
         /// The process or machine has no descriptor or memory left.
         case exhausted
     }
 
     struct File {
         var contentType: String
-        /// Quoted, of the file's time and size.
-        var tag: String
+        /// Of the time and size of what is sent: each coding has its own (RFC 9110 section 8.8.3).
+        var stamp: String
+        var coding: ContentCoding
+        /// Whether others, who take other codings, may get other bytes.
+        var varies: Bool
         var body: [UInt8]
     }
 
@@ -34,31 +42,25 @@ final class PublicFiles {
     deinit { close(folder) }
 
     /// `path` is decoded and starts with a slash; `/` and every path that ends in one mean its `index.html`.
-    /// `unless` is a tag that the client has: a file of that tag comes without its body.
-    func file(at path: String, unless hasTag: (String) -> Bool = { _ in false }) -> Lookup {
+    /// A file that `isKnown` to the client comes without its body.
+    func file(at path: String, accepting: AcceptEncoding, unless isKnown: (File) -> Bool) -> Lookup {
         // By bytes: a slash with a combining mark behind it is another character, and still a slash to the system.
         var names = path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).dropFirst()
             .map { String(decoding: $0, as: UTF8.self) }
-        guard path.utf8.first == UInt8(ascii: "/"), let last = names.last else { return .missing }
-        if last.isEmpty { names[names.count - 1] = "index.html" }
-        guard names.allSatisfy(Self.isServed) else { return .missing }
-        let descriptor = descend(names)
-        switch -descriptor {
-        case EMFILE, ENFILE, ENOMEM: return .exhausted
-        case 1...: return .missing
-        default: break
+        guard path.utf8.first == UInt8(ascii: "/"), var last = names.popLast() else { return .missing }
+        if last.isEmpty { last = "index.html" }
+        guard names.count < 16, names.allSatisfy(Self.isServed), Self.isServed(last) else { return .missing }
+        do throws(OpenFile.Failure) {
+            let parent = try descend(names)
+            defer { if parent != folder { close(parent) } }
+            guard !Self.isSibling(last, in: parent) else { return .missing }
+            return try file(last, in: parent, accepting: accepting, unless: isKnown)
+        } catch {
+            switch error {
+            case .missing: return .missing
+            case .exhausted: return .exhausted
+            }
         }
-        defer { close(descriptor) }
-        var status = stat()
-        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return .missing }
-        let size = Int(status.st_size)
-        guard size <= maxFileBytes else { return .tooLarge }
-        let time = UInt64(bitPattern: Int64(status.st_mtim.tv_sec)) &* 1_000_000_000 &+ UInt64(status.st_mtim.tv_nsec)
-        let tag = "\"\(String(time, radix: 36))-\(String(size, radix: 36))\""
-        let type = ContentType.of(names[names.count - 1])
-        if hasTag(tag) { return .found(File(contentType: type, tag: tag, body: [])) }
-        guard let body = Self.read(descriptor, size: size) else { return .missing }
-        return .found(File(contentType: type, tag: tag, body: body))
     }
 
     /// No name that goes up or nowhere, hides (`.git`, `.env`), or means something else to the file system.
@@ -67,35 +69,56 @@ final class PublicFiles {
             && name.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F && $0 != UInt8(ascii: "\\") }
     }
 
-    /// The descriptor, which is the caller's, or the negative errno.
-    private func descend(_ names: [String]) -> Int32 {
-        guard names.count <= 16 else { return -ENOENT }
+    /// Whether it is the compressed sibling of a file. An archive that is there for itself is not.
+    private static func isSibling(_ name: String, in parent: Int32) -> Bool {
+        ContentCoding.compressed.contains { coding in
+            name.utf8.suffix(coding.ending.utf8.count).elementsEqual(coding.ending.utf8)
+                && OpenFile.Status(
+                    of: String(decoding: name.utf8.dropLast(coding.ending.utf8.count), as: UTF8.self), in: parent)
+                    != nil
+        }
+    }
+
+    /// The folder's descriptor: the caller's, unless it is `folder` itself.
+    private func descend(_ names: [String]) throws(OpenFile.Failure) -> Int32 {
         var current = folder
-        for (index, name) in names.enumerated() {
-            let isLast = index == names.count - 1
-            // Not blocking: a FIFO is no regular file, but must not stop the loop until we know.
-            let next = openat(
-                current, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | (isLast ? 0 : O_DIRECTORY))
-            let code = errno
-            if current != folder { close(current) }
-            guard next >= 0 else { return -code }
-            current = next
+        for name in names {
+            let parent = current
+            defer { if parent != folder { close(parent) } }
+            current = try OpenFile.descriptor(of: name, in: parent, flags: O_DIRECTORY)
         }
         return current
     }
 
-    /// The file as it is now, if it is no longer than `size`; nil where reading fails or it has become shorter.
-    private static func read(_ descriptor: Int32, size: Int) -> [UInt8]? {
-        var offset = 0
-        let body = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
-            while offset < size {
-                let taken = Glibc.read(descriptor, buffer.baseAddress! + offset, size - offset)
-                if taken < 0, errno == EINTR { continue }
-                guard taken > 0 else { break }
-                offset += taken
-            }
-            count = offset
+    private func file(
+        _ name: String, in parent: Int32, accepting: AcceptEncoding, unless isKnown: (File) -> Bool
+    ) throws(OpenFile.Failure) -> Lookup {
+        let plain = try OpenFile(name, in: parent)
+        let siblings = ContentCoding.compressed.filter { coding in
+            guard let sibling = OpenFile.Status(of: name + coding.ending, in: parent) else { return false }
+            return sibling.time >= plain.status.time && sibling.size <= maxFileBytes
         }
-        return offset == size ? body : nil
+        guard let coding = accepting.best(of: siblings + [.identity]) else { return .notAcceptable }
+        let type = ContentType.of(name)
+        let varies = !siblings.isEmpty
+        // One that has gone in this moment is made up for by the file itself.
+        if coding != .identity, let sibling = try? OpenFile(name + coding.ending, in: parent) {
+            return found(sibling, as: coding, type: type, varies: varies, unless: isKnown)
+        }
+        return found(plain, as: .identity, type: type, varies: varies, unless: isKnown)
+    }
+
+    private func found(
+        _ file: borrowing OpenFile, as coding: ContentCoding, type: String, varies: Bool,
+        unless isKnown: (File) -> Bool
+    ) -> Lookup {
+        guard file.status.size <= maxFileBytes else { return .tooLarge }
+        let time = String(UInt64(bitPattern: file.status.time), radix: 36)
+        let stamp = "\(time)-\(String(file.status.size, radix: 36))\(coding.ending)"
+        var found = File(contentType: type, stamp: stamp, coding: coding, varies: varies, body: [])
+        if isKnown(found) { return .found(found) }
+        guard let body = file.read() else { return .missing }
+        found.body = body
+        return .found(found)
     }
 }

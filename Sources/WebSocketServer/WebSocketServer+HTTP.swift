@@ -49,17 +49,39 @@ extension WebSocketServer {
     private func fileReply(to head: RequestHead) -> HTTPReply {
         // Tags are compared weakly (RFC 9110 section 13.1.2).
         let known = HeaderList.tokens(head["if-none-match"]).map { $0.hasPrefix("W/") ? String($0.dropFirst(2)) : $0 }
-        let hasTag = { (tag: String) in known.contains(tag) || known.contains("*") }
-        switch files?.file(at: head.target.path, unless: hasTag) ?? .missing {
+        let rules = { (file: PublicFiles.File) in
+            BrowserRules.of(contentType: file.contentType, destination: head["sec-fetch-dest"])
+        }
+        let tag = { (file: PublicFiles.File) in "\"\(file.stamp)-\(rules(file).version)\"" }
+        let isKnown = { (file: PublicFiles.File) in known.contains(tag(file)) || known.contains("*") }
+        let accepted = AcceptEncoding(head["accept-encoding"])
+        switch files?.file(at: head.target.path, accepting: accepted, unless: isKnown) ?? .missing {
         case .missing:
             return .text(404, "Nothing is here.")
+        case .notAcceptable:
+            return .text(
+                406, "The file is here, but in none of the codings that Accept-Encoding allows.",
+                headers: [("Vary", "Accept-Encoding")])
         case .exhausted:
             return .busy
         case .tooLarge:
             return .text(500, "The file is too large to be served.")
         case .found(let file):
-            let headers = [("Content-Type", file.contentType), ("ETag", file.tag)]
-            return HTTPReply(status: hasTag(file.tag) ? 304 : 200, headers: headers, body: file.body)
+            let isKnown = isKnown(file)
+            var headers = [("ETag", tag(file))]
+            if let names = Self.vary(file) { headers.append(("Vary", names)) }
+            if file.coding != .identity, !isKnown { headers.append(("Content-Encoding", file.coding.name)) }
+            return HTTPReply(
+                status: isKnown ? 304 : 200, contentType: file.contentType, rules: rules(file), headers: headers,
+                body: file.body)
         }
+    }
+
+    /// The request's headers on which a file's bytes and rules depend (RFC 9110 section 12.5.5).
+    private static func vary(_ file: PublicFiles.File) -> String? {
+        let names =
+            (file.varies ? ["Accept-Encoding"] : [])
+            + (BrowserRules.vary(contentType: file.contentType) ? ["Sec-Fetch-Dest"] : [])
+        return names.isEmpty ? nil : names.joined(separator: ", ")
     }
 }

@@ -5,12 +5,12 @@ import Testing
 
 @Suite("Is this key valid?")
 struct KeyCheckTests {
-    private func check(_ play: (FakeTransfer) -> Void) throws -> Frame {
-        let core = CoreFixture(targets: [.fake("u", key: "ours")])
+    private func check(at path: String? = nil, _ play: (FakeTransfer) -> Void) throws -> Frame {
+        let core = CoreFixture(targets: [.fake("u", key: "ours", keyCheckPath: path)])
         let tab = try core.tab()
         #expect(try tab.send(#"{"type":"key.check","key":"sk-mine-0123","id":7}"#).isEmpty)
         let request = core.upstream.last.request
-        #expect(request.method == .get && request.url == "http://u.test/v1/models")
+        #expect(request.method == .get && request.url == "http://u.test/v1\(path ?? "/models")")
         #expect(request.key?.withSecret { $0 } == "sk-mine-0123")
         core.upstream(play)
         let frames = try tab.read()
@@ -28,6 +28,38 @@ struct KeyCheckTests {
             $0.end()
         }
         #expect(frame.description == #"{"type":"key","id":7,"valid":true,"upstream":"u"}"#)
+    }
+
+    @Test("an upstream that has a place for the question is asked there, and lists no models")
+    func ownPlace() throws {
+        let valid = try check(at: "/key") {
+            $0.head()
+            $0.bytes(#"{"data":{"label":"sk-or-v1-0e6...1c96","usage":0}}"#)
+            $0.end()
+        }
+        #expect(valid.description == #"{"type":"key","id":7,"valid":true,"upstream":"u"}"#)
+        let invalid = try check(at: "/key") {
+            $0.head(401)
+            $0.bytes(#"{"error":{"message":"User not found.","code":401}}"#)
+            $0.end()
+        }
+        #expect(invalid.type == "key" && invalid["valid"] == false)
+        for page in ["<html>", #"{"data":"#, ""] {
+            let frame = try check(at: "/key") {
+                $0.head()
+                $0.bytes(page)
+                $0.end()
+            }
+            #expect(frame.code == "upstream_protocol", "\(page)")
+        }
+    }
+
+    @Test("models with a key are asked for where they are, wherever keys are checked")
+    func modelsElsewhere() throws {
+        let core = CoreFixture(targets: [.fake("u", keyCheckPath: "/key")])
+        let tab = try core.tab()
+        try tab.send(#"{"type":"models","key":"sk-mine"}"#)
+        #expect(core.upstream.last.request.url == "http://u.test/v1/models")
     }
 
     @Test(

@@ -1,4 +1,6 @@
+import BridgeTestKit
 import ChatProtocol
+import Foundation
 import Testing
 
 @testable import BridgeCore
@@ -49,6 +51,77 @@ struct RedactionTests {
         #expect(redacted(row) == row)
     }
 
+    @Test("are found in one pass, however a key and a text repeat themselves", .timeLimit(.minutes(1)))
+    func repetition() throws {
+        // Compared anew from each place, these are eight thousand million steps, three times: the test would not end.
+        let count = 1_000_000
+        let row = String(repeating: "a", count: count)
+        let key = String(repeating: "a", count: APIKey.maxBytes - 1) + "b"
+        let found = String(row.dropLast(APIKey.maxBytes - 1)) + "[key]"
+        // As Booleans: nobody wants to read these texts.
+        let isLeft = redacted(row, key: key) == row
+        let isFound = redacted(row + "b", key: key) == found
+        // A beginning of it at the end: as much as there may be.
+        let isTornFound = redacted(row, isCut: true, key: key) == found
+        #expect(isLeft && isFound && isTornFound)
+        var json = Array("\"\(row)b\"".utf8)
+        let whole = json.indices
+        Redaction(APIKey(key)).overwrite(in: &json, whole)
+        #expect(json.count { $0 == UInt8(ascii: "*") } == APIKey.maxBytes && json.last == UInt8(ascii: "\""))
+        #expect(json[count - APIKey.maxBytes + 1] == UInt8(ascii: "a"))
+    }
+
+    @Test("are found wherever they stand, and nothing else is, as a comparison at each place would have it")
+    func everywhere() throws {
+        var random = SeededGenerator(seed: 7)
+        for _ in 0..<3_000 {
+            func word(_ count: ClosedRange<Int>) -> [UInt8] {
+                (0..<Int.random(in: count, using: &random)).map { _ in random.chance(1, in: 3) ? 98 : 97 }
+            }
+            let key = word(1...6)
+            let text = word(0...40)
+            var expected: [UInt8] = []
+            var rest = text[...]
+            while let first = rest.first {
+                if rest.starts(with: key) {
+                    expected += "[key]".utf8
+                    rest = rest.dropFirst(key.count)
+                } else {
+                    expected.append(first)
+                    rest = rest.dropFirst()
+                }
+            }
+            let plain = String(decoding: text, as: UTF8.self)
+            try #require(
+                redacted(plain, key: String(decoding: key, as: UTF8.self)) == String(decoding: expected, as: UTF8.self))
+        }
+    }
+
+    @Test("are found however often the text was quoted, and by whomever", arguments: Seeds.of(8))
+    func quoted(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        for _ in 0..<500 {
+            let alphabet = Array(#"xy-\"/"#)
+            let key = (0..<Int.random(in: 2...12, using: &random)).map { _ in
+                alphabet.randomElement(using: &random) ?? "a"
+            }
+            // Of backslashes at its end nobody knows whether they belong to what follows.
+            guard key.last != "\\" else { continue }
+            var written = String(key)
+            for _ in 0..<Int.random(in: 0...3, using: &random) {
+                written = written.map { character -> String in
+                    let isMeant = character == "\\" || character == "\""
+                    guard isMeant || alphabet.contains(character) && random.chance(1, in: 8),
+                        let byte = character.asciiValue
+                    else { return String(character) }
+                    let isShort = "\\\"/".contains(character) && random.chance(3, in: 4)
+                    return isShort ? "\\\(character)" : "\\u00" + String(byte, radix: 16)
+                }.joined()
+            }
+            try #require(redacted("<\(written)>", key: String(key)) == "<[key]>", "\(String(key)) as \(written)")
+        }
+    }
+
     @Test("that are torn where a text was cut are cut out, from four characters on")
     func torn() {
         for written in [Self.secret, Self.escaped(Self.secret)] {
@@ -76,6 +149,41 @@ struct RedactionTests {
         #expect(overwritten("[12345]", key: "12345") == "<[12345]>", "a number is no key")
         #expect(overwritten(#"{"a":"b"}"#, key: #"a":"b"#) == #"<{"a":"b"}>"#, "nor is what holds strings together")
         #expect(overwritten(#"["a\":\"b"]"#, key: #"a":"b"#) == #"<["*******"]>"#)
+        #expect(
+            overwritten(#"["sk\\","sk"]"#, key: #"sk","sk"#) == #"<["sk\\","sk"]>"#, "nor ends a backslash a string")
+        #expect(overwritten(#"["\\u0022sk-a/b",1]"#) == #"<["\\u0022******",1]>"#)
+        #expect(overwritten(#"["\u20190"]"#, key: "2019") == #"<["\u20190"]>"#, "nor are an escape's digits")
+        #expect(overwritten(#"["\u000a0a\u00e90a"]"#, key: "0a") == #"<["\u000a**\u00e9**"]>"#)
+        #expect(overwritten(#"["u\u00e9"]"#, key: "u00e9") == #"<["u\u00e9"]>"#)
+    }
+
+    @Test("are gone from JSON that is still JSON, whatever is written by its number there", arguments: Seeds.of(8))
+    func stillJSON(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        for _ in 0..<500 {
+            let key = String(
+                (0..<Int.random(in: 1...4, using: &random)).map { _ in
+                    Array("u0129ae").randomElement(using: &random) ?? "u"
+                })
+            let value = (0..<Int.random(in: 0...20, using: &random)).map { _ in
+                Array("u0129ae\u{2019}é\n").randomElement(using: &random) ?? "u"
+            }
+            let written = value.map { character -> String in
+                guard character == "\n" || random.chance(1, in: 3) else { return String(character) }
+                let digits = String(character.unicodeScalars.first?.value ?? 0, radix: 16)
+                return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            }.joined()
+            var json = Array(#"["\#(written)"]"#.utf8)
+            let count = json.count
+            let whole = json.indices
+            Redaction(APIKey(key)).overwrite(in: &json, whole)
+            let text = String(decoding: json, as: UTF8.self)
+            let read = try? JSONSerialization.jsonObject(with: Data(json)) as? [String]
+            let left = try #require(read?.first, "\(key) in \(written): \(text)")
+            try #require(json.count == count && !left.contains(key), "\(key) in \(written): \(text)")
+            let isThere = String(value).contains(key)
+            try #require(isThere == text.contains("*"), "\(key) in \(written): \(text)")
+        }
     }
 
     @Test("are all that is cut out")

@@ -70,9 +70,11 @@ struct UpstreamChoiceTests {
 
 @Suite("Where a request goes when its upstream has failed it")
 struct FallbackStepTests {
-    private func steps(_ targets: [UpstreamTarget], key: String? = nil, model: String? = nil) throws -> [String] {
+    private func steps(
+        _ targets: [UpstreamTarget], key: String? = nil, model: String? = nil, upstream: String? = nil
+    ) throws -> [String] {
         let chat = ChatCommand(
-            session: "s", request: "r", prompt: .input(Array(#""x""#.utf8)), model: model,
+            session: "s", request: "r", prompt: .input(Array(#""x""#.utf8)), model: model, upstream: upstream,
             key: key.flatMap { APIKey($0) })
         return try RequestPlan.steps(for: chat, in: UpstreamCatalogue(targets)).map { step in
             let key = step.key.map { $0.withSecret { ":\($0)" } } ?? ""
@@ -111,6 +113,36 @@ struct FallbackStepTests {
         ]
         #expect(try steps(targets, key: "mine") == ["a/-:mine", "a/small:mine", "either/-:e", "server/-:s", "none/-"])
         #expect(try steps(targets) == ["a/-:server-a", "a/small:server-a", "either/-:e", "server/-:s", "none/-"])
+    }
+
+    @Test("with several upstreams a request's own key goes to none for a model that nobody is known to serve")
+    func guesses() throws {
+        let targets: [UpstreamTarget] = [.fake("a", models: ["gpt-*"]), .fake("b", models: ["claude-*"]), .fake("c")]
+        #expect(try steps(targets, key: "mine", model: "claude-9") == ["b/claude-9:mine"])
+        #expect(try steps(targets, key: "mine") == ["a/-:mine"])
+        #expect(try steps(targets, model: "llama") == ["a/llama"])
+        #expect(try steps(targets, key: "mine", model: "llama", upstream: "c") == ["c/llama:mine"])
+        #expect(try steps([targets[0]], key: "mine", model: "llama") == ["a/llama:mine"])
+        let tab = try CoreFixture(targets: targets).tab()
+        let error = try #require(try tab.chat("r", "x", in: "s", #""model":"llama","key":"mine""#).first)
+        #expect(error.code == "bad_request" && error["field"] == "upstream" && error["retryable"] == false)
+        let message: String? = error["message"]
+        #expect(message?.contains("a, b, c") == true && message?.contains("mine") == false)
+        // The server's own key is where its configuration puts it.
+        let policed: [UpstreamTarget] = [.fake("a", key: "s", keyPolicy: .server), .fake("b", models: ["claude-*"])]
+        #expect(try steps(policed, model: "llama") == ["a/llama:s"])
+        // It may have been meant for the other.
+        #expect(throws: CommandError.self) { try steps(policed, key: "mine", model: "llama") }
+    }
+
+    @Test(
+        "where the others take no keys but the server's it was meant for the default", arguments: ["either", "client"])
+    func meant(policy: String) throws {
+        let targets: [UpstreamTarget] = [
+            .fake("a", keyPolicy: policy == "client" ? .client : .either), .fake("b", key: "b", keyPolicy: .server),
+            .fake("c", key: "c", keyPolicy: .server),
+        ]
+        #expect(try steps(targets, key: "mine", model: "llama") == ["a/llama:mine"])
     }
 
     @Test("they are bounded")

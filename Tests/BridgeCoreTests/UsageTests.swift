@@ -37,6 +37,64 @@ struct UsageTests {
         #expect(counter.jobs.map(\.unit) == [.o200k] && core.upstream.last.isCancelled)
     }
 
+    @Test("the prompt's texts are found by whoever counts: what is handed over is the body that was sent")
+    func handedOver() throws {
+        let counter = FakeCounter(isLate: true)
+        let core = core(counter)
+        let tab = try core.tab()
+        try tab.chat("r", prompt)
+        core.upstream {
+            $0.connect()
+            $0.head()
+            $0.text("a b")
+        }
+        let sent = core.upstream.last.request.body
+        try tab.abort("r")
+        let source = try #require(counter.jobs.first?.source)
+        #expect(counter.jobs.count == 1 && core.upstream.last.isCancelled)
+        #expect((source.body as? FakeBody)?.bytes == sent && source.texts == [Array("a b".utf8)])
+        #expect(counter.jobs[0].texts == [prompt, "a b"])
+        counter.answer()
+        core.node.flush()
+        let aborted = usage(try tab.read().of("aborted").first)
+        #expect(aborted["input"] as? Int == promptTokens && aborted["output"] as? Int == 2)
+    }
+
+    @Test("a picture counts in a prompt what it counts where a conversation is cut")
+    func picture() throws {
+        let target = UpstreamTarget.fake("a", defaultModel: "m") { _ in ModelFacts(unit: .o200k) }
+        let core = CoreFixture(targets: [target], counter: FakeCounter())
+        let tab = try core.tab()
+        let input =
+            #"[{"type":"text","text":"\#(prompt)"},{"type":"image_url","image_url":{"url":"http://x"}}]"#
+        let frames = try tab.send(
+            #"{"type":"chat","session":"s","request":"r","input":\#(input),"context":{"max_tokens":800}}"#)
+        let tokens = promptTokens + ChatOverhead.perMedium
+        #expect(frames.of("request").first?.object("context")["tokens"] as? Int == tokens)
+        core.upstream {
+            $0.connect()
+            $0.head()
+            $0.text("a")
+        }
+        #expect(usage(try tab.abort("r").of("aborted").first)["input"] as? Int == tokens)
+    }
+
+    @Test("a picture alone, and one whose prompt nobody counts, count all the same", arguments: [true, false])
+    func pictureAlone(isCounted: Bool) throws {
+        let core = core(isCounted ? FakeCounter() : nil)
+        let tab = try core.tab()
+        try tab.send(
+            #"{"type":"chat","session":"s","request":"r","input":[{"type":"image_url","image_url":{"url":"http://x"}}]}"#
+        )
+        core.upstream {
+            $0.connect()
+            $0.head()
+            $0.text("a")
+        }
+        let aborted = usage(try tab.abort("r").of("aborted").first)
+        #expect(aborted["input"] as? Int == ChatOverhead.perMedium + 4 + 3 && aborted["output"] as? Int == 1)
+    }
+
     @Test("of an answer that broke off, and of one whose upstream does not say")
     func others() throws {
         let core = core()

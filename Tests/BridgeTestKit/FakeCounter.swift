@@ -1,12 +1,15 @@
-import BridgeCore
+package import BridgeCore
 package import Tokenizer
 
 /// Counts words, or what the test takes for tokens; at once, or when the test says so.
 package final class FakeCounter: TokenCounter {
     package struct Job {
-        package let texts: [String]
+        package let source: TextSource
         package let unit: TokenUnit
         fileprivate let done: (_ counts: [Int], _ isExact: Bool) -> Void
+
+        /// All of them, those of the prompt included.
+        package var texts: [String] { source.read().texts.map { String(decoding: $0, as: UTF8.self) } }
     }
 
     /// Asked for, and not answered.
@@ -25,9 +28,9 @@ package final class FakeCounter: TokenCounter {
     }
 
     package func count(
-        _ texts: [[UInt8]], in unit: TokenUnit, _ done: @escaping (_ counts: [Int], _ isExact: Bool) -> Void
+        _ source: TextSource, in unit: TokenUnit, _ done: @escaping (_ counts: [Int], _ isExact: Bool) -> Void
     ) {
-        let job = Job(texts: texts.map { String(decoding: $0, as: UTF8.self) }, unit: unit, done: done)
+        let job = Job(source: source, unit: unit, done: done)
         jobs.append(job)
         if isLate { waiting.append(job) } else { answer(job) }
     }
@@ -40,6 +43,6 @@ package final class FakeCounter: TokenCounter {
     }
 
     private func answer(_ job: Job) {
-        job.done(job.texts.map(tokens), isExact ?? job.unit.isExact)
+        job.done(job.source.read().counts(job.texts.map(tokens)), isExact ?? job.unit.isExact)
     }
 }

@@ -44,9 +44,8 @@ package final class FakeTransfer: Transfer {
         delegate = nil
     }
 
-    package func readRequestBody(_ read: (Span<UInt8>) -> Void) {
-        let body = request.body
-        if delegate != nil || isTellingEnd { read(body.span) }
+    package var requestBody: (any RequestBody)? {
+        delegate != nil || isTellingEnd ? FakeBody(request.body) : nil
     }
 
     package func connect() { delegate?.transferConnected() }

@@ -11,10 +11,15 @@ extension UpstreamTarget {
         defaultModel: String? = nil, models: [String] = [], rules: ParameterRules = ParameterRules(),
         fallbacks: [Fallback] = [], retry: RetryPolicy = .once, breaker: BreakerPolicy = .never,
         maxConcurrent: Int? = nil, timeouts: Timeouts = Timeouts(), headers: [(name: String, value: String)] = [],
-        decoding: DecoderOptions = DecoderOptions(), abortPolicy: AbortPolicy = .close,
+        decoding: DecoderOptions = DecoderOptions(), abortPolicy: AbortPolicy = .close, keyCheckPath: String? = nil,
         facts: @escaping @Sendable (_ model: String) -> ModelFacts = { _ in ModelFacts() }
     ) -> UpstreamTarget {
-        guard let endpoint = Endpoint(baseURL: "http://\(name).test/v1") else { preconditionFailure("endpoint") }
+        guard
+            let endpoint = Endpoint(
+                baseURL: "http://\(name).test/v1", dialect: dialect, keyCheckPath: keyCheckPath)
+        else {
+            preconditionFailure("endpoint")
+        }
         return UpstreamTarget(
             name: name, provider: provider, dialect: dialect, endpoint: endpoint, key: key.flatMap { APIKey($0) },
             keyPolicy: keyPolicy, defaultModel: defaultModel, models: models, headers: headers, rules: rules,

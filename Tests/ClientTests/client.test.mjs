@@ -19,7 +19,9 @@ const sent = (type) => world.socket.ofType(type);
 test("connect takes an address of the page or of the socket, and needs a place to begin from", () => {
   const WebSocket = fakeSockets();
   const urls = {
-    "http://here/v1/ws#x": "ws://here/v1/ws", "https://here/a/v1/ws?x=1": "wss://here/a/v1/ws?x=1", "ws://here:1/v1/ws": "ws://here:1/v1/ws",
+    "http://here/v1/ws#x": "ws://here/v1/ws",
+    "https://here/a/v1/ws?x=1": "wss://here/a/v1/ws?x=1",
+    "ws://here:1/v1/ws": "ws://here:1/v1/ws",
   };
   for (const [given, used] of Object.entries(urls)) {
     connect(given, { WebSocket }).close();
@@ -93,7 +95,8 @@ test("a token that cannot be had is told, and tried again later", async () => {
   });
   say(welcome());
   await settle();
-  assert.deepEqual(world.errors.map(({ code, cause }) => [code, cause.message]), [["token", "the other server is away"]]);
+  assert.deepEqual(
+    world.errors.map(({ code, cause }) => [code, cause.message]), [["token", "the other server is away"]]);
   assert.equal(world.state.name, "reconnecting");
   isBroken = false;
   world.client.reconnect();
@@ -125,7 +128,8 @@ test("who comes back after that sees the session as it is, and old requests stay
   client.reconnect();
   say(welcome("c2"));
   assert.equal(sent("join")[0].after, undefined);
-  world.answerJoin(joined("e", 2, { messages: [], requests: [{ request: request.id, n: 1, input: "hi", at: 1, text: "on" }] }));
+  world.answerJoin(
+    joined("e", 2, { messages: [], requests: [{ request: request.id, n: 1, input: "hi", at: 1, text: "on" }] }));
   assert.deepEqual(session.turns.map(({ status, choices }) => [status, choices[0].text]), [["running", "on"]]);
   assert.equal(request.status, "interrupted");
   assert.equal(session.request(request.id).status, "running");
@@ -139,7 +143,9 @@ test("models and keys are answered, each its own, and refusals are errors", asyn
   const [first, second] = sent("models");
   assert.deepEqual([second.upstream, second.key], ["u", "k"]);
   const list = [{ id: "m", upstream: "u" }];
-  say({ type: "error", id: second.id, command: "models", code: "invalid_key", message: "No.", retryable: false, status: 401 });
+  say({
+    type: "error", id: second.id, command: "models", code: "invalid_key", message: "No.", retryable: false, status: 401,
+  });
   say({ type: "key", id: sent("key.check")[0].id, valid: false, upstream: "u", message: "No." });
   say({ type: "models", id: first.id, models: list });
   assert.deepEqual(await models, { models: list, failed: [] });
@@ -173,7 +179,8 @@ test("closed, it rejects what waits and what comes", async () => {
   const waiting = [client.models(), client.checkKey("k"), session.chat("hi").done, world.client.session("other").ready];
   const stopped = session.requests[0].abort();
   client.close();
-  for (const promise of [...waiting, stopped, client.models(), session.chat("more").done, client.session("late").ready]) {
+  const late = [client.models(), session.chat("more").done, client.session("late").ready];
+  for (const promise of [...waiting, stopped, ...late]) {
     await assert.rejects(promise, (error) => error instanceof TributaryError && error.code === "closed");
   }
   assert.deepEqual(await session.ready, undefined, "it had been joined");
@@ -203,7 +210,8 @@ test("an error that nobody listens for goes to the console", (context) => {
 test("sessions of one connection do not mix, also within a message", () => {
   const a = world.joined("e", "a");
   const b = world.joined("e", "b");
-  const asked = (session, input) => ({ type: "request", session, request: "r", seq: 1, n: 0, input, upstream: "u", at: 1 });
+  const asked = (session, input) => (
+    { type: "request", session, request: "r", seq: 1, n: 0, input, upstream: "u", at: 1 });
   const said = (session, seq, n, text) => ({ type: "delta", session, request: "r", seq, n, text });
   say(asked("a", "1"), asked("b", "2"), said("b", 2, 1, "B"), said("a", 2, 1, "A"));
   assert.deepEqual([a.request("r").text, b.request("r").text], ["A", "B"]);

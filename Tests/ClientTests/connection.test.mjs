@@ -101,7 +101,8 @@ test("who was closed for good may try again by hand: with a new token, say", () 
 });
 
 test("an error before the close is the reason", () => {
-  latest().say({ type: "error", code: "forbidden", message: "Pages of this origin may not connect.", retryable: false });
+  latest().say(
+    { type: "error", code: "forbidden", message: "Pages of this origin may not connect.", retryable: false });
   latest().die(4403);
   assert.equal(state().reason, "Pages of this origin may not connect.");
   connection.reconnect();

@@ -14,7 +14,8 @@ test("a delta costs the same at the end of a long answer as at its beginning, al
   let isChanged = false;
   let reads = 0;
   session.subscribe(() => (isChanged = true));
-  const messages = Array.from({ length: DELTAS }, (_, index) => JSON.stringify(text("a", 2 + index, 1 + index, "abcd")));
+  const messages = Array.from(
+    { length: DELTAS }, (_, index) => JSON.stringify(text("a", 2 + index, 1 + index, "abcd")));
   const costs = [];
   let drawnAt = performance.now();
   for (let tenth = 0; tenth < 10; tenth += 1) {
@@ -29,7 +30,8 @@ test("a delta costs the same at the end of a long answer as at its beginning, al
     costs.push(((performance.now() - began) * 1000) / (DELTAS / 10));
   }
   const mean = costs.reduce((sum, cost) => sum + cost) / costs.length;
-  context.diagnostic(`${mean.toFixed(1)} µs a delta, ${reads} snapshots; by tenths: ${costs.map((cost) => cost.toFixed(1)).join(" ")}`);
+  context.diagnostic(
+    `${mean.toFixed(1)} µs a delta, ${reads} snapshots; by tenths: ${costs.map((cost) => cost.toFixed(1)).join(" ")}`);
   assert.equal(request.text.length, DELTAS * 4);
   // Were it to copy what it has, the last tenth would cost twenty times the first; a busy machine must not fail it.
   const [median] = costs.slice(5).sort((a, b) => a - b).slice(2);

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { format } from "node:util";
 import { autoSocket } from "./kit/auto-server.mjs";
+import { settle } from "./kit/world.mjs";
 import * as library from "../../public/client/index.js";
 
 const page = readFileSync(new URL("../../docs/client.md", import.meta.url), "utf8");
@@ -53,7 +54,7 @@ for (const { heading, code, output } of examples()) {
 test("the quick start shows the answer", { timeout: 10_000 }, async () => {
   const { form, answer, end } = await run(examples().find(({ heading }) => heading === "Quick start").code);
   form.dispatchEvent(new Event("submit"));
-  while (answer.textContent !== "Because air scatters blue light.") await new Promise((resolve) => setImmediate(resolve));
+  while (answer.textContent !== "Because air scatters blue light.") await settle();
   end();
 });
 

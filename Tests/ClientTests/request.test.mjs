@@ -46,7 +46,8 @@ test("whoever comes late gets what is there as one delta a field, also after the
     frame("delta", "a", 2, 1, { reasoning: "h" }), frame("delta", "a", 3, 2, { reasoning: "m" }), text("a", 4, 3, "x"),
     text("a", 5, 4, "other", { choice: 1 }), text("a", 6, 5, "y"),
     frame("delta", "a", 7, 6, call({ index: 0, id: "c", name: "f", arguments: "{" })),
-    frame("delta", "a", 8, 7, call({ index: 0, arguments: "}" })), frame("delta", "a", 9, 8, { extra: { a: 1 } }), end("a", 10, 9));
+    frame("delta", "a", 8, 7, call({ index: 0, arguments: "}" })), frame("delta", "a", 9, 8, { extra: { a: 1 } }),
+    end("a", 10, 9));
   const { deltas } = await all(request);
   assert.deepEqual(deltas, [
     { choice: 0, reasoning: "hm" }, { choice: 0, text: "xy" },
@@ -59,7 +60,9 @@ test("what was not pulled is merged, in the order in which the fields spoke", as
   const iterator = request[Symbol.asyncIterator]();
   say(text("a", 2, 1, "x"));
   await iterator.next();
-  say(text("a", 3, 2, "y", { logprobs: [1] }), frame("delta", "a", 4, 3, { reasoning: "hm" }), text("a", 5, 4, "z", { logprobs: [2] }));
+  say(
+    text("a", 3, 2, "y", { logprobs: [1] }), frame("delta", "a", 4, 3, { reasoning: "hm" }),
+    text("a", 5, 4, "z", { logprobs: [2] }));
   assert.deepEqual((await iterator.next()).value, { choice: 0, text: "yz", logprobs: [[1], [2]] });
   assert.deepEqual((await iterator.next()).value, { choice: 0, reasoning: "hm" });
 });
@@ -73,7 +76,8 @@ test("a tool call's name is told once, its arguments in pieces", async () => {
 });
 
 test("a failure is thrown once all was told", async () => {
-  say(text("a", 2, 1, "half"), frame("error", "a", 3, 2, { code: "upstream_closed", message: "It broke.", retryable: true }));
+  say(text("a", 2, 1, "half"), frame(
+    "error", "a", 3, 2, { code: "upstream_closed", message: "It broke.", retryable: true }));
   const { deltas, error } = await all(request);
   assert.deepEqual(deltas, [{ choice: 0, text: "half" }]);
   assert.equal(error, request.error);
@@ -103,7 +107,8 @@ test("a snapshot tells nothing again and leaves nothing out, whether it is ahead
   const iterator = request[Symbol.asyncIterator]();
   say(text("a", 2, 1, "one "), text("a", 3, 2, "two "));
   const read = [(await iterator.next()).value.text];
-  const snapshot = (seq, n, said) => joined("e", seq, { messages: [], requests: [{ request: "a", n, input: "hi", at: 1000, text: said }] });
+  const snapshot = (seq, n, said) => joined(
+    "e", seq, { messages: [], requests: [{ request: "a", n, input: "hi", at: 1000, text: said }] });
   say(snapshot(2, 1, "one "));
   say(text("a", 3, 2, "two "), text("a", 4, 3, "three "));
   read.push((await iterator.next()).value.text);
@@ -111,6 +116,16 @@ test("a snapshot tells nothing again and leaves nothing out, whether it is ahead
   read.push((await iterator.next()).value.text);
   assert.deepEqual(read, ["one two ", "three ", "four "]);
   assert.equal(request.text, "one two three four ");
+});
+
+test("a snapshot from before the first word tells none of it again", async () => {
+  const iterator = request[Symbol.asyncIterator]();
+  say(text("a", 2, 1, "one "));
+  assert.equal((await iterator.next()).value.text, "one ");
+  say(joined("e", 1, { messages: [], requests: [{ request: "a", n: 0, input: "hi", at: 1000 }] }));
+  say(text("a", 2, 1, "one "), text("a", 3, 2, "two"));
+  assert.equal((await iterator.next()).value.text, "two");
+  assert.equal(request.text, "one two");
 });
 
 test("iterating a session gives its events from now on, and ends when it is left", async () => {
@@ -137,16 +152,14 @@ test("whoever is too slow for a session's events gets one that says so", async (
 });
 
 test("a request of another tab is one like ours, with its metadata", () => {
-  say(
-    frame("retry", "a", 2, 1, { attempt: 1, after_ms: 10, code: "upstream_error", status: 500, upstream: "spare", dropped: ["seed"] }),
-    frame("start", "a", 3, 2, { model: "m-2", requested_model: "m", upstream: "spare", provider: "openai", attempt: 2, ttfb_ms: 5 }));
+  const retry = { attempt: 1, after_ms: 10, code: "upstream_error", status: 500, upstream: "spare", dropped: ["seed"] };
+  const start = { model: "m-2", requested_model: "m", upstream: "spare", provider: "openai", attempt: 2, ttfb_ms: 5 };
+  say(frame("retry", "a", 2, 1, retry), frame("start", "a", 3, 2, start));
   assert.equal(request.isOurs, false);
   assert.deepEqual(
     [request.id, request.session, request.model, request.requestedModel, request.upstream, request.provider],
     ["a", session, "m-2", "m", "spare", "openai"]);
-  assert.deepEqual(request.retries, [
-    { attempt: 1, after_ms: 10, code: "upstream_error", status: 500, upstream: "spare", dropped: ["seed"] },
-  ]);
+  assert.deepEqual(request.retries, [retry]);
   assert.deepEqual([request.dropped, request.turn.hasStarted], [["seed"], true]);
   assert.equal(request.session.id, SESSION);
 });

@@ -15,7 +15,8 @@ beforeEach(() => {
 const sent = (type) => world.socket.ofType(type);
 const say = (...frames) => world.socket.say(...frames);
 const statuses = () => session.turns.map((turn) => turn.status);
-const accepted = (request, fields) => ({ type: "accepted", session: SESSION, request, id: `chat:${request}`, ...fields });
+const accepted = (request, fields) => (
+  { type: "accepted", session: SESSION, request, id: `chat:${request}`, ...fields });
 const refusal = (command, request, code, retryable = false) => ({
   type: "error", command, session: SESSION, request, code, message: "No.", retryable, id: `${command}:${request}`,
 });
@@ -44,7 +45,8 @@ test("a message with a gap is not applied at all, and a snapshot mends it", () =
   world.clock.advance(100);
   assert.equal(sent("join").at(-1).after, undefined);
   say(text("a", 4, 3, "still in flight"));
-  world.answerJoin(joined("e", 4, { messages: [], requests: [{ request: "a", n: 3, input: "hi", at: 1, text: "all of it" }] }));
+  world.answerJoin(
+    joined("e", 4, { messages: [], requests: [{ request: "a", n: 3, input: "hi", at: 1, text: "all of it" }] }));
   say(text("a", 5, 4, "!"));
   assert.equal(session.request("a").text, "all of it!");
 });
@@ -76,7 +78,9 @@ test("a session that may not be joined says so, to all who wait", async () => {
   other.on("error", ({ error }) => errors.push(error.code));
   const chat = other.chat("hi");
   const { id } = sent("join").at(-1);
-  const error = { type: "error", command: "join", session: "other", code: "forbidden", message: "No.", retryable: false, id };
+  const error = {
+    type: "error", command: "join", session: "other", code: "forbidden", message: "No.", retryable: false, id,
+  };
   say(error);
   await assert.rejects(other.ready, { code: "forbidden" });
   await assert.rejects(chat.done, { code: "forbidden", name: "TributaryError" });
@@ -86,7 +90,9 @@ test("a session that may not be joined says so, to all who wait", async () => {
 test("a join that may succeed later is tried again", () => {
   const other = world.client.session("other");
   const { id } = sent("join").at(-1);
-  say({ type: "error", command: "join", session: "other", code: "too_many_requests", message: "Full.", retryable: true, id });
+  say({
+    type: "error", command: "join", session: "other", code: "too_many_requests", message: "Full.", retryable: true, id,
+  });
   world.clock.advance(100);
   assert.equal(sent("join").length, 2);
   world.answerJoin(joined("e", 0, undefined, { session: "other" }));
@@ -105,9 +111,8 @@ test("a chat waits for the join, then goes out with the epoch", () => {
   assert.deepEqual(sent("chat"), []);
   world.answerJoin(joined("e", 0));
   const { id } = request;
-  assert.deepEqual(sent("chat"), [
-    { type: "chat", id: `chat:${id}`, session: SESSION, request: id, input: "hi", model: "m", params: { n: 2 }, epoch: "e" },
-  ]);
+  const asked = { input: "hi", model: "m", params: { n: 2 }, epoch: "e" };
+  assert.deepEqual(sent("chat"), [{ type: "chat", id: `chat:${id}`, session: SESSION, request: id, ...asked }]);
   assert.match(id, /^[A-Za-z0-9_-]{22}$/);
 });
 
@@ -188,12 +193,13 @@ test("a chat that may have begun and ended before a snapshot is asked for by joi
   await assert.rejects(request.done, { code: "interrupted" });
 });
 
-test("a refused chat says why, is not sent again, and stays in sight until it is dismissed or tried again", async () => {
+test("a refused chat says why, is not sent again, and stays in sight until somebody does something", async () => {
   const request = session.chat("hi", { replaces: "zero", params: { n: 2 } });
   say({ ...refusal("chat", request.id, "bad_request"), field: "params.n" });
   const error = await request.done.catch((reason) => reason);
   assert.ok(error instanceof TributaryError);
-  assert.deepEqual([error.code, error.field, error.retryable, error.request], ["bad_request", "params.n", false, request.id]);
+  assert.deepEqual(
+    [error.code, error.field, error.retryable, error.request], ["bad_request", "params.n", false, request.id]);
   world.cut();
   world.answerJoin(recovered("e", 0));
   assert.deepEqual(sent("chat"), []);
@@ -239,7 +245,8 @@ test("a key goes out with its chat and is kept no longer than until the answer",
 });
 
 test("retry asks a turn's messages again in its place", () => {
-  say(asked("a", 1, "hi", { model: "m", params: { seed: 1 } }), frame("start", "a", 2, 1, { model: "m-2", requested_model: "m" }), end("a", 3, 2));
+  const start = frame("start", "a", 2, 1, { model: "m-2", requested_model: "m" });
+  say(asked("a", 1, "hi", { model: "m", params: { seed: 1 } }), start, end("a", 3, 2));
   session.retry("a");
   const { input, replaces, model, params } = sent("chat")[0];
   assert.deepEqual({ input, replaces, model, params }, { input: "hi", replaces: "a", model: "m", params: { seed: 1 } });
@@ -354,7 +361,8 @@ test("done resolves for an answer and for a stop, and rejects with the protocol'
   const upstream = { type: "requests", message: "Slow down." };
   say(end("a", 4, 1, { usage: { input: 1, output: 2, source: "upstream" } }), frame("aborted", "b", 5, 1, { by: "x" }));
   say(frame("error", "c", 6, 1, {
-    code: "upstream_rate_limited", message: "Slow.", stage: "headers", retryable: true, status: 429, retry_after_ms: 2000, upstream,
+    code: "upstream_rate_limited", message: "Slow.", stage: "headers", retryable: true, status: 429, upstream,
+    retry_after_ms: 2000,
   }));
   const [first, second, third] = await all;
   assert.equal(first.value, a);

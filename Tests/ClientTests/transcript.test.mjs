@@ -38,7 +38,8 @@ test("a request shows its prompt before the first token", () => {
 });
 
 test("the model is what the upstream says it runs", () => {
-  const { turns: [turn] } = transcriptOf(asked("a", 1, "hi", { model: "m" }), frame("start", "a", 2, 1, { model: "m-2" }));
+  const { turns: [turn] } = transcriptOf(
+    asked("a", 1, "hi", { model: "m" }), frame("start", "a", 2, 1, { model: "m-2" }));
   assert.equal(turn.model, "m-2");
   assert.equal(turn.hasStarted, true);
 });
@@ -64,7 +65,8 @@ test("pieces of tool calls are put together by index, and two calls may interlea
 });
 
 test("choices beyond the first have answers of their own", () => {
-  const { turns: [turn] } = transcriptOf(asked("a", 1, "hi"), text("a", 2, 1, "x"), text("a", 3, 2, "y", { choice: 1 }));
+  const { turns: [turn] } = transcriptOf(
+    asked("a", 1, "hi"), text("a", 2, 1, "x"), text("a", 3, 2, "y", { choice: 1 }));
   assert.deepEqual(turn.view.choices.map((choice) => choice.text), ["x", "y"]);
 });
 
@@ -77,7 +79,8 @@ test("two requests at once do not mix", () => {
 test("each terminal frame leaves what was generated and says how it ended", () => {
   const ended = { end: "ended", aborted: "aborted", error: "failed" };
   for (const [type, status] of Object.entries(ended)) {
-    const terminal = frame(type, "a", 3, 2, { usage: { input: 1, output: 2 }, timing: { total_ms: 3 }, code: "internal" });
+    const terminal = frame(
+      type, "a", 3, 2, { usage: { input: 1, output: 2 }, timing: { total_ms: 3 }, code: "internal" });
     const transcript = transcriptOf(asked("a", 1, "hi"), text("a", 2, 1, "x"), terminal);
     const { turns: [turn] } = transcript;
     assert.equal(turn.status, status);
@@ -267,7 +270,8 @@ test("hostile indices make no long lists", () => {
 test("messages have OpenAI's shapes, ids of their own, and may be sent again as they are", () => {
   const call = { index: 0, id: "c", name: "f", arguments: "{}" };
   const { turns: [turn] } = transcriptOf(
-    asked("a", 1, "hi"), frame("delta", "a", 2, 1, { reasoning: "hm" }), frame("delta", "a", 3, 2, { tool_calls: [call] }),
+    asked("a", 1, "hi"), frame("delta", "a", 2, 1, { reasoning: "hm" }), frame(
+      "delta", "a", 3, 2, { tool_calls: [call] }),
     text("a", 4, 3, "uno", { choice: 1 }));
   const [user, first, second] = turn.messages;
   assert.deepEqual([user.role, user.content, user.status], ["user", "hi", undefined]);

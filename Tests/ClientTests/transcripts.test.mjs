@@ -67,7 +67,8 @@ class Play {
   }
 
   #pendingJoin(session) {
-    return this.#sent("join", session).findLast(({ id }) => !this.#answered.has(`${session} ${id} ${this.world.Socket.made.length}`));
+    return this.#sent("join", session).findLast(
+      ({ id }) => !this.#answered.has(`${session} ${id} ${this.world.Socket.made.length}`));
   }
 
   #intend(command) {
@@ -135,7 +136,8 @@ class Play {
     if (frame.n !== undefined || ["welcome", "goaway", "presence", "left"].includes(type)) return [frame];
     if (type === "accepted" || command === "chat") return [{ ...frame, id: `chat:${request}` }];
     if (command === "abort") {
-      const ids = request === undefined && type === "ok" ? this.#sent("abort", session).map(({ id }) => id) : [`abort:${request}`];
+      const isAll = request === undefined && type === "ok";
+      const ids = isAll ? this.#sent("abort", session).map(({ id }) => id) : [`abort:${request}`];
       return ids.map((id) => ({ ...frame, id }));
     }
     if (["models", "key", "key.check"].includes(command)) return this.#answerQuestion(frame, command);
@@ -200,7 +202,8 @@ for (const { name, lines } of goldenTranscripts()) {
 test("the transcripts were really played", (context) => {
   context.diagnostic(JSON.stringify(totals));
   assert.ok(totals.tabs > 60 && totals.stopped < 7, "most were played to their end");
-  assert.ok(totals.agreed > 100 && totals.settled > 110 && totals.late >= 40 && totals.alike > 15 && totals.answers > 10);
+  assert.ok(
+    totals.agreed > 100 && totals.settled > 110 && totals.late >= 40 && totals.alike > 15 && totals.answers > 10);
 });
 
 /** What was sent is legal; how each request settled is what the log, or the refusal, said. */
@@ -215,7 +218,8 @@ async function check(play) {
   assert.deepEqual(world.errors.map((error) => error.code).filter((code) => code === "unreadable"), []);
   for (const [id, { request, error }] of outcomes) {
     const { status } = request;
-    assert.ok(["ended", "aborted"].includes(status) ? error === undefined : error instanceof TributaryError, `${id} ${status}`);
+    assert.ok(
+      ["ended", "aborted"].includes(status) ? error === undefined : error instanceof TributaryError, `${id} ${status}`);
     totals.settled += 1;
   }
   for (const session of play.sessions.values()) checkLog(play.models.get(session.id), session, outcomes);

@@ -32,8 +32,10 @@ export type Beyond = [
 export async function use() {
   const client = connect("wss://here/v1/ws", { token: async () => "t", onState: ({ name }) => name.length });
   const session = client.session(newId());
-  const request = session.chat([{ type: "text", text: "hi" }], { model: "m", params: { n: 2 }, signal: new AbortController().signal });
-  for await (const { text = "", toolCalls = [] } of request) text.concat(...toolCalls.map((call) => call.arguments ?? ""));
+  const request = session.chat(
+    [{ type: "text", text: "hi" }], { model: "m", params: { n: 2 }, signal: new AbortController().signal });
+  for await (const { text = "", toolCalls = [] } of request) text.concat(
+    ...toolCalls.map((call) => call.arguments ?? ""));
   for await (const event of session) if (event.type === "delta") event.delta.choice.toFixed();
   session.chat({ messages: [...session.messages, { role: "user", content: "and?" }] });
   session.on("tabs", ({ tabs }) => tabs.toFixed());

@@ -65,6 +65,25 @@ struct CancelTests {
         }
     }
 
+    @Test("whoever holds the body that was sent may read it when its transfer is gone")
+    func body() throws {
+        try Bench.with { bench in
+            bench.server.answer([.stall])
+            let recorder = Recorder()
+            bench.start(recorder, body: #"{"messages":[]}"#)
+            bench.run(until: { bench.server.requests.count == 1 && recorder.events == [.connected] })
+            let body = try #require(recorder.transfer?.requestBody)
+            recorder.transfer?.cancel()
+            try bench.server.waitForClose(ofConnection: 0)
+            bench.runIdleTurns()
+            #expect(recorder.transfer?.requestBody == nil)
+            recorder.transfer = nil
+            var read: [UInt8] = []
+            body.read { for index in $0.indices { read.append($0[index]) } }
+            #expect(read == Array(#"{"messages":[]}"#.utf8) && body.count == read.count)
+        }
+    }
+
     @Test("in the middle of the body: the server sees the close without one more loop turn; twice does nothing")
     func midBody() throws {
         try Bench.with { bench in

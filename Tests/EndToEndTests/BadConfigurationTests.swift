@@ -50,6 +50,18 @@ struct BadConfigurationTests {
                 "base_url: https://g.example.com/v1beta?api-version=1&AIza",
                 "3:15: upstreams.a.base_url: a URL must have no parameter but api-version; a key belongs into key: {env: NAME}."
             ),
+            Slip(
+                "key_check_path: key", "3:21: upstreams.a.key_check_path: must be a path behind base_url, such as /key."
+            ),
+            Slip(
+                "key_check_path: /../x",
+                "3:21: upstreams.a.key_check_path: must be a path behind base_url, such as /key."),
+            Slip(
+                "key_check_path: /x?key=1",
+                "3:21: upstreams.a.key_check_path: must be a path behind base_url, such as /key."),
+            Slip(
+                "preset: azure, key_check_path: /key",
+                "3:20: upstreams.a.key_check_path: is not for preset: azure, whose list of models asks for a key."),
             Slip("max_concurrent:", "3:5: upstreams.a.max_concurrent: is empty."),
             Slip("keys: ~", "3:5: upstreams.a.keys: is empty."),
             Slip("key:", "3:5: upstreams.a.key: is empty."),
@@ -235,7 +247,7 @@ struct BadConfigurationTests {
             ),
             (
                 "upstreams: {openai: }\nmodels: {a: {window: 1}}",
-                "2:14: models.a.window: is not a setting here; it knows context_tokens, max_output_tokens, tokens, input, output."
+                "2:14: models.a.window: is not a setting here; it knows context_tokens, max_output_tokens, tokens, input, output, adaptive_thinking."
             ),
         ])
     func whole(text: String, complaint: String) throws {

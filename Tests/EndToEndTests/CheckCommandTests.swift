@@ -85,6 +85,15 @@ struct CheckCommandTests {
         upstream.always(.answer(status: 503, body: "{}")) { $0.target == "/broken/v1/models" }
         upstream.always(.answer(type: "text/html", body: "<html>")) { $0.target == "/page/v1/models" }
         upstream.always([.stall]) { $0.target == "/silent/v1/models" }
+        // Their models anybody may see, but they know which keys are theirs.
+        for name in ["knowing", "doubting", "silenced"] {
+            upstream.always(.answer(body: list)) { $0.target == "/\(name)/v1/models" }
+        }
+        upstream.always(.answer(body: #"{"data":{"usage":0}}"#)) {
+            $0.target == "/knowing/v1/key" && $0["authorization"] == "Bearer \(Self.secret)"
+        }
+        upstream.always(.answer(status: 401, body: Self.secret)) { $0.target == "/doubting/v1/key" }
+        upstream.always(.answer(status: 404, body: "{}")) { $0.target == "/silenced/v1/key" }
         let free = try LoopbackSocket.bound()
         free.close()
         func configuration(_ names: [String]) -> String {
@@ -92,6 +101,8 @@ struct CheckCommandTests {
                 let url = name == "gone" ? "http://127.0.0.1:\(free.port)/v1" : "\(upstream.url)/\(name)/v1"
                 switch name {
                 case "open": return "  open: {base_url: \"\(url)\", model: three}"
+                case "knowing", "doubting", "silenced":
+                    return "  \(name): {base_url: \"\(url)\", key: {env: KEY}, key_check_path: /key}"
                 case "client": return "  client: {base_url: \"\(url)\", keys: client}"
                 case "gemini":
                     return "  gemini: {preset: gemini, base_url: \"\(upstream.url)/gemini\", key: {env: KEY}}"
@@ -113,18 +124,21 @@ struct CheckCommandTests {
                 }
             )
         }
-        let good = try check(["good", "open", "client", "gemini"])
+        let good = try check(["good", "open", "client", "gemini", "knowing"])
         #expect(good.status == 0)
         #expect(
             good.lines == [
                 "good yes 2 models", "open yes 2 models; three, the default, is not among them",
                 "client yes it answers; keys come with the requests", "gemini yes 1 model",
+                "knowing yes 2 models",
             ])
-        let bad = try check(["good", "refused", "broken", "page", "silent", "gone", "nowhere"])
+        let bad = try check(["good", "doubting", "silenced", "refused", "broken", "page", "silent", "gone", "nowhere"])
         #expect(bad.status == 1)
         #expect(
             bad.lines == [
-                "good yes 2 models", "refused no refuses the key (status 401)", "broken no answered with status 503",
+                "good yes 2 models", "doubting no refuses the key (status 401)",
+                "silenced no has no answer about keys under \(upstream.url)/silenced/v1/key (status 404)",
+                "refused no refuses the key (status 401)", "broken no answered with status 503",
                 "page no answered something that is no list of models", "silent no did not answer within 300ms",
                 "gone no No connection to the upstream 127.0.0.1:\(free.port): Connection refused.",
                 "nowhere no answered with status 500",
@@ -142,7 +156,7 @@ struct ModelsCommandTests {
         let outcome = try BuiltProgram.run(["models", "--config", path])
         #expect(outcome.status == 0)
         let lines = outcome.output.split(separator: "\n").map { $0.split(separator: " ").joined(separator: " ") }
-        #expect(lines[0] == "MODEL WINDOW LONGEST ANSWER READS WRITES TOKENS $ PER MILLION, IN/OUT")
+        #expect(lines[0] == "MODEL WINDOW LONGEST ANSWER READS WRITES TOKENS THINKS $ PER MILLION, IN/OUT")
         #expect(lines[1] == "mine 32,768 4.2 bytes each")
         #expect(lines.contains("gpt-4o* 128,000 16,384 text image text o200k openai 2.50/10.00"))
         #expect(lines.last?.hasPrefix("Looked over on 20") == true)

@@ -129,6 +129,8 @@ struct GoodConfigurationTests {
               my-model: {context_tokens: 32768, max_output_tokens: 4096, tokens: 4.2, input: [text, image]}
               gpt-4o-mini: {max_output_tokens: 100}
               "ft:gpt-4o:house": {context_tokens: 1000}
+              claude-house: {adaptive_thinking: []}
+              bedrock.claude: {adaptive_thinking: [low, high]}
             """
         let target = try #require(try reading(text).configuration).catalogue.defaultTarget
         let facts = target.facts("my-model")
@@ -136,6 +138,27 @@ struct GoodConfigurationTests {
         #expect(facts.unit == .calibrated(bytesPerToken: 4.2) && facts.inputModalities == ["text", "image"])
         let known = target.facts("gpt-4o-mini")
         #expect(known.maxOutputTokens == 100 && known.contextTokens == 128_000 && known.unit == .o200k)
+        // Anthropic's newer models choose how much to think, unless somebody says that here they do not.
+        #expect(target.facts("claude-opus-4-6").adaptiveThinking == [.low, .medium, .high, .max])
+        #expect(target.facts("anthropic/claude-opus-5").adaptiveThinking == [.low, .medium, .high, .xhigh, .max])
+        for old in [
+            "claude-sonnet-4-5-20250929", "claude-opus-4-1", "claude-sonnet-4", "claude-opus-4-latest",
+            "claude-4-sonnet",
+            "anthropic/claude-4.5-haiku", "claude-3-sonnet-20240229", "claude-3-5-sonnet-latest", "claude-2.1",
+            "claude-instant-1.2",
+        ] {
+            #expect(target.facts(old).adaptiveThinking == [], "\(old)")
+        }
+        // What they do not know they are given room for; what is known is said.
+        for (new, longest) in [
+            ("claude-opus-4-7", 128_000), ("claude-4.6-sonnet", 128_000), ("claude-haiku-5-5", 128_000),
+            ("claude-9", nil),
+        ] {
+            let facts = target.facts(new)
+            #expect(!facts.adaptiveThinking.isEmpty && facts.maxOutputTokens == longest, "\(new)")
+        }
+        #expect(target.facts("claude-house").adaptiveThinking == [])
+        #expect(target.facts("bedrock.claude").adaptiveThinking == [.low, .high])
         // The table does not know it, but its name tells.
         #expect(target.facts("ft:gpt-4o:house") == ModelFacts(contextTokens: 1_000, unit: .o200k))
         #expect(target.facts("nobody-knows-it") == ModelFacts())

@@ -8,15 +8,20 @@ struct CountedAbortTests {
     private static let vocabularies = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .appending(path: "../../vendor/tokenizers").standardized.path
 
-    /// Streams `events`, whose text is `text`, stalls, and aborts once a tab has all of it. Returns the usage, and the log.
+    /// Streams `events`, whose text is `text`, stalls, and aborts once a tab has all of it. Returns the usage, and the log. The
+    /// vocabulary is there by then, or known to be missing: an answer before this one has asked for it.
     private func usage(
         ofAborted events: [String], saying text: String, tokenizers: String = vocabularies
     ) throws -> (usage: [String: Any], log: String) {
         let upstream = try ScriptedUpstream()
         defer { upstream.stop() }
-        upstream.answer(Script([.streamHead] + events.map(Script.Step.event) + [.stall]))
+        upstream.answer(Script([.streamHead, .event(Self.event("warm")), .event("[DONE]")]))
         let server = try ServerProcess(upstream: upstream.url + "/v1", ["--tokenizers", tokenizers])
         let tab = try Tab.joined(server.port, session: "s")
+        try tab.chat("before", model: "gpt-4o")
+        _ = try tab.waitForEnd(of: "before")
+        try server.wait(for: "the vocabulary", seconds: 60) { server.log.contains("vocabulary_") }
+        upstream.answer(Script([.streamHead] + events.map(Script.Step.event) + [.stall]))
         try tab.chat("r", model: "gpt-4o")
         try tab.wait(until: { $0.requests["r"]?.answer == text })
         try tab.abort("r")

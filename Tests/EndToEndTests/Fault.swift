@@ -10,6 +10,8 @@ struct Fault: Sendable, CustomTestStringConvertible {
         case scripted
         /// The same, spoken to in TLS, which it does not speak.
         case scriptedTLS
+        /// The same behind TLS, with a certificate that nobody vouches for.
+        case untrustedTLS
         /// A port where nobody listens.
         case closedPort
         /// A port where nobody takes a connection, and nobody refuses it.
@@ -94,6 +96,7 @@ struct FaultyExchange {
         let bound = try LoopbackSocket.bound()
         defer { bound.close() }
         let deaf = try DeafPort()
+        let front = fault.place == .untrustedTLS ? try TLSFront(before: upstream, http2: false) : nil
         let gate = Gate()
         if let connection = fault.connection { upstream.onConnection(connection) }
         upstream.always(
@@ -103,6 +106,7 @@ struct FaultyExchange {
             switch fault.place {
             case .scripted: upstream.url
             case .scriptedTLS: "https://127.0.0.1:\(upstream.port)"
+            case .untrustedTLS: try #require(front).url
             case .closedPort: "http://127.0.0.1:\(bound.port)"
             case .deafPort: "http://127.0.0.1:\(deaf.port)"
             case .noHost: "http://\(String(repeating: "x", count: 64)).invalid"
@@ -128,5 +132,7 @@ struct FaultyExchange {
         text = tab.answer("r")
         types = tab.model.frames.filter { $0.request == "r" }.map(\.type)
         #expect(try server.stop() == 0)
+        // It ends with its last reference, which the optimiser takes to be the one above.
+        withExtendedLifetime(front) {}
     }
 }

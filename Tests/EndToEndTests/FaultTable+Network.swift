@@ -6,7 +6,11 @@ extension Fault {
         let unreachable = Verdict("upstream_unreachable", "connect", retryable: true)
         let lateConnect = Verdict("upstream_timeout", "connect", retryable: true)
         let closed = Verdict("upstream_closed", "headers", retryable: true)
-        return [
+        // Nothing is sent to whom nobody vouches for, so there is no script.
+        let untrusted = Fault(
+            name: "a certificate that nobody vouches for", place: .untrustedTLS, verdict: unreachable,
+            sentence: "certificate")
+        return (TLSFront.isAvailable ? [untrusted] : []) + [
             Fault(
                 name: "a host that is not there", place: .noHost, verdict: unreachable,
                 sentence: "could not be resolved"),

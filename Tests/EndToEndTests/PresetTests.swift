@@ -31,6 +31,7 @@ struct PresetTests {
         #expect(target.rules.asksForUsage == preset.asksForUsage)
         #expect((target.key != nil) == (preset.keyVariable != nil))
         #expect(target.keyPlacement == (preset.isAzure ? .header("api-key") : preset.dialect.keyPlacement))
+        #expect(target.endpoint.keyCheckURL == preset.keyCheckPath.map { upstream.baseURL + $0 })
         #expect(upstream.baseURL == preset.baseURL ?? "https://mine.openai.azure.com")
         // Keys go over TLS, or stay on this machine.
         #expect(upstream.baseURL.hasPrefix("https://") || upstream.baseURL.hasPrefix("http://127.0.0.1:"))
@@ -44,6 +45,36 @@ struct PresetTests {
         }
         #expect(try provider("https://api.openai.com/v1") == "openai")
         #expect(try provider("http://127.0.0.1:9/v1") == "openai-compatible")
+    }
+
+    @Test("know where OpenRouter, which shows its models to anybody, is asked about keys", arguments: [true, false])
+    func keyCheck(byFlags: Bool) throws {
+        let url = "https://openrouter.ai/api/v1"
+        let folder = try TemporaryFolder()
+        let configuration =
+            byFlags
+            ? try UpstreamConfiguration(name: "default", baseURL: url, key: nil, defaultModel: nil, models: .builtIn)
+            : try #require(
+                ConfigurationReader(
+                    path: try folder.write("t.yaml", "upstreams: {openrouter: }"),
+                    environment: SettingSource(environment: [:]), models: .builtIn
+                ).read().configuration)
+        #expect(configuration.catalogue.defaultTarget.endpoint.keyCheckURL == "https://openrouter.ai/api/v1/key")
+    }
+
+    @Test("know that of their own address only: behind another one it has to be said")
+    func keyCheckElsewhere() throws {
+        func keyCheckURL(_ more: String) throws -> String? {
+            let path = try TemporaryFolder().write(
+                "t.yaml", "upstreams: {x: {preset: openrouter, base_url: https://gateway.example/v1\(more)}}")
+            let reading = ConfigurationReader(
+                path: path, environment: SettingSource(environment: [:]), models: .builtIn
+            ).read()
+            return try #require(reading.configuration, "\(reading.problems)").catalogue.defaultTarget.endpoint
+                .keyCheckURL
+        }
+        #expect(try keyCheckURL("") == nil)
+        #expect(try keyCheckURL(", key_check_path: /key") == "https://gateway.example/v1/key")
     }
 }
 

@@ -1,4 +1,5 @@
 import BridgeTestKit
+import Dispatch
 import Foundation
 
 /// The real program, in a process of its own, on a port of its own.
@@ -8,6 +9,8 @@ final class ServerProcess {
     }
 
     private let process = Process()
+    /// Signalled once the process has ended.
+    private let ended = DispatchSemaphore(value: 0)
     private let logFile: URL
     private(set) var port: UInt16 = 0
     /// The host of the URL that it printed.
@@ -39,6 +42,7 @@ final class ServerProcess {
             process.standardError = try FileHandle(forWritingTo: logFile)
         }
         process.standardInput = FileHandle.nullDevice
+        process.terminationHandler = { [ended] _ in ended.signal() }
         try process.run()
         let line = Self.firstLine(of: output.fileHandleForReading, seconds: 60)
         guard let url = line.split(separator: " ").last.flatMap({ URL(string: String($0)) }), let port = url.port else {
@@ -69,12 +73,12 @@ final class ServerProcess {
 
     /// Its exit status, once it has ended by itself.
     func waitForExit(seconds: Double = 20) throws -> Int32 {
-        let deadline = Date(timeIntervalSinceNow: seconds)
-        while process.isRunning {
-            guard Date() < deadline else { throw Failure(description: "still running; log:\n\(log)") }
-            // Polls a condition: there is no event to wait for but the exit itself.
-            Thread.sleep(forTimeInterval: 0.005)
+        guard ended.wait(timeout: .now() + seconds) == .success else {
+            throw Failure(description: "still running; log:\n\(log)")
         }
+        // For whoever asks again.
+        ended.signal()
+        process.waitUntilExit()
         return process.terminationStatus
     }
 

@@ -12,8 +12,10 @@ final class TranscriptOnCore {
     private var tabs: [(name: String, connection: FakeConnection)] = []
     /// By request, its newest; `models` and `key.check` for these commands, behind `NAME/` where there are several upstreams.
     private var transfers: [String: FakeTransfer] = [:]
-    /// The request of which the upstream was heard last: a transfer that begins by itself is its next attempt.
+    /// The request of which the upstream was heard last: a transfer that begins by itself is its next attempt, unless one waits.
     private var lastRequest: String?
+    /// Requests that wait for a place at their upstream, the longest first: the next transfer that begins by itself is the first's.
+    private var waiting: [String] = []
     private var transferCount = 0
     private var placeholders = TranscriptPlaceholders()
     /// What the tabs got since their last `receive` line.
@@ -61,7 +63,7 @@ final class TranscriptOnCore {
                 record.append(line.text)
                 try perform(line)
                 try nameTransfers(line)
-                collect()
+                try collect()
                 if isRecording { recordUnread() }
             }
         }
@@ -135,10 +137,11 @@ final class TranscriptOnCore {
         transferCount = core.upstream.transfers.count
         guard !fresh.isEmpty else { return }
         guard case .tab(_, .send(let text)) = line.step else {
-            guard fresh.count == 1, let transfer = fresh.first, let lastRequest else {
+            guard fresh.count == 1, let transfer = fresh.first, let request = waiting.first ?? lastRequest else {
                 throw Transcript.Mismatch(line, "it started \(fresh.count) transfers")
             }
-            return transfers[lastRequest] = transfer
+            waiting.removeAll { $0 == request }
+            return transfers[request] = transfer
         }
         let commands = try Frame.frames(of: text)
         let questions = fresh.filter { $0.request.method == .get }
@@ -162,12 +165,23 @@ final class TranscriptOnCore {
 
     // MARK: What comes of it
 
-    private func collect() {
+    private func collect() throws {
         for tab in tabs {
             for message in tab.connection.takeMessages() {
                 let frames = message.split(separator: "\n").map { placeholders.hide(in: String($0), of: tab.name) }
                 unread.append((tab.name, frames))
+                for frame in try Frame.frames(of: message) { noteWaiting(frame) }
             }
+        }
+    }
+
+    /// A request that is accepted waits while it has no transfer, and has not ended.
+    private func noteWaiting(_ frame: Frame) {
+        guard frame["seq"] as Int? != nil, let request = frame.request else { return }
+        switch frame.type {
+        case "request": if transfers[request] == nil, !waiting.contains(request) { waiting.append(request) }
+        case "end", "aborted", "error": waiting.removeAll { $0 == request }
+        default: break
         }
     }
 

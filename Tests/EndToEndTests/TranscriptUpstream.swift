@@ -28,6 +28,7 @@ struct TranscriptUpstream: Sendable {
             rules: ParameterRules(lenient: object["lenient"] as? Bool ?? false), fallbacks: fallbacks,
             // Without jitter: when the next attempt begins is what the upstream wishes.
             retry: .init(maxAttempts: object["attempts"] as? Int ?? 1, baseDelay: 0),
+            maxConcurrent: object["max_concurrent"] as? Int,
             decoding: DecoderOptions(keepsExtra: object["extra"] as? Bool ?? false),
             facts: { known[$0] ?? ModelFacts() })
     }

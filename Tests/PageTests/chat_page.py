@@ -63,6 +63,10 @@ class ChatPage:
         """Until an answer contains a text."""
         expect(self.answer(number)).to_contain_text(text)
 
+    def until_text(self, text, number=-1):
+        """Until an answer says this and nothing else. The page may draw it a moment after it has drawn that it is complete."""
+        expect(self.answer(number)).to_have_text(text)
+
     def until(self, expression, argument=None):
         """Until an expression holds in the page, or a function of an argument. (Playwright's own way of waiting for one evaluates
         text in the page, which the page's policy forbids.)"""

@@ -6,7 +6,7 @@ from playwright.sync_api import expect, sync_playwright
 from background import PATIENCE_S, Background
 from chat_page import ChatPage
 from link import Link
-from places import CHROMIUM
+from places import CHROMIUM, PUBLIC
 from program import Program
 from upstream import Upstream
 from witness import Witness
@@ -42,10 +42,10 @@ def start_program(tmp_path, upstream):
     """Starts the program with `arguments`; its upstream is the scripted one, asked once, with `settings` of its own."""
     programs = []
 
-    def start(*arguments, settings=None, more_upstreams=None):
+    def start(*arguments, settings=None, more_upstreams=None, public=PUBLIC):
         scripted = {"base_url": upstream.url, "model": "river-1", "retry": {"attempts": 1}, "breaker": {"failures": 0}}
         upstreams = {"scripted": {**scripted, **(settings or {})}, **(more_upstreams or {})}
-        programs.append(Program(tmp_path, upstreams, *arguments))
+        programs.append(Program(tmp_path, upstreams, *arguments, public=public))
         return programs[-1]
 
     yield start
@@ -108,11 +108,12 @@ def context(new_context):
 
 
 @pytest.fixture
-def open_tab(context):
-    """Opens a tab at an address, and waits until it is connected. All tabs of a test share one profile."""
+def open_tab(new_context):
+    """Opens a tab at an address, and waits until it is connected. Without a context it gets a window of its own: of several tabs
+    in one, the browser lets those behind draw a few times a second only."""
 
-    def open_tab(address, context=context):
-        tab = ChatPage(context.new_page())
+    def open_tab(address, context=None):
+        tab = ChatPage((context or new_context()).new_page())
         tab.page.goto(address)
         tab.until_open()
         return tab

@@ -50,6 +50,7 @@ class Link:
         self._pairs.add(pair)
         await asyncio.gather(pair.pass_on(reader, program_writer), pair.pass_on(program_reader, writer))
         self._pairs.discard(pair)
+        pair.reset()
 
     async def _cut(self, stays_down):
         self._is_open = not stays_down

@@ -83,7 +83,7 @@ class Stage:
         tab.ask(question)
         call = self.upstream.next_call()
         if thought:
-            call.think(thought)
+            call.flow(tokens(thought), per_s=15, field="reasoning_content").result()
         call.flow(tokens(answer), per_s=150).result()
         call.finish(usage={"prompt_tokens": 34, "completion_tokens": len(tokens(answer)), "total_tokens": 0})
         tab.until_status("ended")

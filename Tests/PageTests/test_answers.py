@@ -3,11 +3,13 @@
 import base64
 import json
 import re
+import shutil
 import struct
 import zlib
 
 from playwright.sync_api import expect
 
+from places import PUBLIC
 from words import text, words
 
 
@@ -32,7 +34,7 @@ def test_reasoning_is_folded_away_and_can_be_read(open_tab, program, upstream):
     fold.click()
     expect(reasoning).to_be_visible()
     expect(reasoning).to_contain_text("The user looks out of no window.")
-    assert tab.text() == "It is."
+    tab.until_text("It is.")
 
 
 def test_tool_calls_show_their_name_and_their_arguments(open_tab, program, upstream):
@@ -90,13 +92,13 @@ def test_a_second_attempt_is_told(open_tab, start_program, upstream):
     upstream.next_call().refuse(503, "Busy.")
     upstream.next_call().answer("I am.")
     tab.until_status("ended")
-    assert tab.text() == "I am."
+    tab.until_text("I am.")
     expect(tab.turns.last).to_contain_text("503")
 
 
 def test_an_answer_is_copied_as_the_model_wrote_it(open_tab, program, upstream, context):
     context.grant_permissions(["clipboard-read", "clipboard-write"])
-    tab = open_tab(program.url)
+    tab = open_tab(program.url, context)
     markdown = "# A heading\n\n- **bold**\n- `code`\n\n| a | b |\n|---|---|\n| 1 | 2 |\n"
     tab.ask("Show me.")
     upstream.next_call().answer(markdown)
@@ -212,9 +214,21 @@ def png(width, height):
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
 
 
+def test_without_the_libraries_an_answer_is_plain_text(open_tab, start_program, upstream, tmp_path, witness):
+    witness.expect(r"Failed to load resource: .* 404 .*/vendor/")
+    public = tmp_path / "public"
+    shutil.copytree(PUBLIC, public, ignore=shutil.ignore_patterns("vendor"))
+    tab = open_tab(start_program(public=public).url)
+    markdown = "# A heading\n\n- **bold** <b>and</b> `code`\n\n```\ncode\n```"
+    tab.ask("Show me.")
+    upstream.next_call().answer(markdown)
+    tab.until_status("ended")
+    tab.until("([answer, text]) => answer.textContent === text", [tab.answer().element_handle(), markdown])
+
+
 def test_five_hundred_deltas_at_once_are_all_there(open_tab, program, upstream):
     tab = open_tab(program.url)
     tab.ask("Count, please.")
     upstream.next_call().answer(*words(1, 500))
     tab.until_status("ended")
-    assert tab.text() == text(1, 500)
+    tab.until_text(text(1, 500))

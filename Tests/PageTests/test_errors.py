@@ -10,8 +10,8 @@ from bridge import Bridge
 from chat_page import ChatPage
 from places import ROOT
 
-CODES = re.findall(r"^\| `([a-z_]+)` \| (no|yes)", (ROOT / "docs" / "protocol.md").read_text(), re.MULTILINE)
-"""Every code of the protocol, and whether trying again may help."""
+CODES = re.findall(r"^\| `([a-z_]+)` \| (?:no|yes)", (ROOT / "docs" / "protocol.md").read_text(), re.MULTILINE)
+"""Every code of the protocol."""
 
 
 def refusal(status, message, code=None, headers=None):
@@ -48,7 +48,7 @@ def test_every_failure_of_an_upstream_is_said_and_the_next_question_works(open_t
     tab.ask("And now?")
     upstream.next_call().answer("Now all is well.")
     tab.until_status("ended")
-    assert tab.text() == "Now all is well."
+    tab.until_text("Now all is well.")
 
 
 def test_an_upstream_that_cannot_be_reached(open_tab, start_program):
@@ -91,10 +91,11 @@ def test_every_code_of_the_protocol_has_words_of_its_own(way, context, program):
     tab.until_open()
     said = {}
     # What the library does about these by itself is a matter of its own tests: it joins again, waits, or asks again.
-    codes = [(code, is_retryable) for code, is_retryable in CODES if way == "failed" or code not in ("draining", "not_joined")]
-    for number, (code, is_retryable) in enumerate(codes, 1):
+    codes = [code for code in CODES if way == "failed" or code not in ("draining", "not_joined")]
+    for number, code in enumerate(codes, 1):
         say = bridge.refuse_chats if way == "refused" else bridge.fail_chats
-        say(code, "Thus spoke the server.", retryable=is_retryable == "yes")
+        # The same answer to all but for the code, so that nothing else makes a difference.
+        say(code, "Thus spoke the server.", retryable=True)
         tab.ask("A question")
         expect(tab.turns).to_have_count(number)
         turn = tab.turns.last
@@ -104,8 +105,7 @@ def test_every_code_of_the_protocol_has_words_of_its_own(way, context, program):
         assert "_" not in code or code not in words
         assert len(words.split()) >= 3, f"{code}: {words}"
         said.setdefault(words, []).append(code)
-        if is_retryable == "yes":
-            expect(turn.get_by_role("button", name="Try again").first).to_be_visible()
+        expect(turn.get_by_role("button", name="Try again").first).to_be_visible()
     assert len(CODES) == 21
     alike = [codes for codes in said.values() if len(codes) > 1]
     assert not alike, f"the same words for {alike}"

@@ -32,7 +32,7 @@ def test_a_cut_connection_comes_back_and_misses_nothing(open_tab, link, upstream
         assert tab.text() == text(1, first + 19)
     call.finish()
     tab.until_status("ended")
-    assert tab.text() == text(1, 80)
+    tab.until_text(text(1, 80))
 
 
 def test_what_is_asked_without_a_connection_is_asked_once_when_it_is_back(open_tab, link, upstream, witness):
@@ -45,7 +45,7 @@ def test_what_is_asked_without_a_connection_is_asked_once_when_it_is_back(open_t
     link.mend()
     upstream.next_call().answer("I am.")
     tab.until_status("ended")
-    assert tab.text() == "I am."
+    tab.until_text("I am.")
     expect(tab.turns).to_have_count(1)
     assert not upstream.has_more_calls()
 
@@ -61,17 +61,17 @@ def test_a_server_that_is_killed_and_started_again(open_tab, program, upstream, 
     program.start()
     tab.until_open()
     tab.until_status("interrupted")
-    assert tab.text() == text(1, 20), "what had come went away when the server was back"
+    tab.until_text(text(1, 20))
     expect(tab.turns.last).to_contain_text(re.compile("interrupted", re.IGNORECASE))
     tab.ask("Once more, please.")
     upstream.next_call().answer("Here it is.")
     tab.until_status("ended")
-    assert tab.text() == "Here it is."
+    tab.until_text("Here it is.")
 
 
 def test_offline_and_back(open_tab, link, upstream, context, witness):
     witness.expect_lost_network()
-    tab = open_tab(link.url)
+    tab = open_tab(link.url, context)
     call = answering(tab, upstream)
     banner = tab.page.locator("#offline")
     expect(banner).to_be_hidden()
@@ -88,7 +88,7 @@ def test_offline_and_back(open_tab, link, upstream, context, witness):
     expect(banner).to_be_hidden()
     call.answer(*words(41, 60))
     tab.until_status("ended")
-    assert tab.text() == text(1, 60)
+    tab.until_text(text(1, 60))
 
 
 def test_a_half_open_socket_is_found_and_replaced(open_tab, start_program, start_link, upstream):
@@ -99,18 +99,18 @@ def test_a_half_open_socket_is_found_and_replaced(open_tab, start_program, start
     call.say(*words(21, 40))
     # Nothing tells the page but that nobody answers.
     tab.until_lost()
-    assert tab.text() == text(1, 20)
+    tab.until_text(text(1, 20))
     link.mend()
     tab.until_open()
     call.answer(*words(41, 60))
     tab.until_status("ended")
-    assert tab.text() == text(1, 60)
+    tab.until_text(text(1, 60))
 
 
 def test_a_half_open_socket_is_found_within_two_heartbeats(open_tab, link, context):
     """By the page's own clock: the heartbeat is the program's default."""
     context.clock.install()
-    tab = open_tab(link.url)
+    tab = open_tab(link.url, context)
     link.fall_silent()
     for second in range(1, 2 * HEARTBEAT_S + 1):
         context.clock.run_for(1000)
@@ -123,7 +123,7 @@ def test_a_half_open_socket_is_found_within_two_heartbeats(open_tab, link, conte
 def test_a_page_that_waits_says_for_how_long_and_can_be_told_not_to(open_tab, link, context, witness):
     witness.expect_lost_network()
     context.clock.install()
-    tab = open_tab(link.url)
+    tab = open_tab(link.url, context)
     link.cut(stays_down=True)
     try_now = tab.page.get_by_role("button", name="Try now")
     # A few attempts fail, and the waits become longer.
@@ -156,7 +156,7 @@ def test_a_server_that_is_stopped_lets_the_answer_end_and_the_tab_comes_to_the_n
     program.ask_to_stop()
     call.answer(*words(21, 40))
     tab.until_status("ended")
-    assert tab.text() == text(1, 40)
+    tab.until_text(text(1, 40))
     tab.until_lost()
     program.start()
     tab.until_open()

@@ -23,7 +23,7 @@ def test_stop_in_one_tab_stops_the_answer_in_the_other(open_tab, program, upstre
     call.until_closed()
     for tab in (left, right):
         tab.until_status("aborted")
-        assert tab.text() == text(1, 20)
+        tab.until_text(text(1, 20))
         expect(tab.stop_button).to_be_hidden()
     expect(left.turns.last).to_contain_text("another tab")
     expect(right.turns.last).not_to_contain_text("another tab")
@@ -49,7 +49,7 @@ def test_after_a_stop_the_next_question_is_answered(open_tab, program, upstream)
     assert [message["role"] for message in call.body["messages"]] == ["user", "assistant", "user"]
     call.answer("Now this.")
     tab.until_status("ended")
-    assert tab.text() == "Now this."
+    tab.until_text("Now this.")
 
 
 def test_closing_a_tab_stops_nothing(open_tab, program, upstream):
@@ -60,4 +60,4 @@ def test_closing_a_tab_stops_nothing(open_tab, program, upstream):
     expect(right.tabs).to_contain_text("1")
     call.answer(*words(21, 40))
     right.until_status("ended")
-    assert right.text() == text(1, 40)
+    right.until_text(text(1, 40))

@@ -110,9 +110,9 @@ class Call:
         pieces = ({"tool_calls": [{"index": index, "function": {"arguments": piece}}]} for piece in arguments)
         self._events(*pieces)
 
-    def flow(self, texts, per_s):
+    def flow(self, texts, per_s, field="content"):
         """Says the texts at a steady pace by itself; the future ends when the last was said."""
-        return self._background.start(self._flow(texts, per_s))
+        return self._background.start(self._flow(texts, per_s, field))
 
     # How it ends.
 
@@ -166,12 +166,12 @@ class Call:
             self._writer.write(f"data: {json.dumps(event)}\n\n".encode())
         await self._writer.drain()
 
-    async def _flow(self, texts, per_s):
+    async def _flow(self, texts, per_s, field):
         """What is late is caught up with at once, so that the pace holds over time."""
         clock = asyncio.get_running_loop().time
         start = clock()
         for number, text in enumerate(texts, 1):
-            await self._write(self._chunk({"content": text}))
+            await self._write(self._chunk({field: text}))
             early_s = start + number / per_s - clock()
             if early_s > 0:
                 await asyncio.sleep(early_s)

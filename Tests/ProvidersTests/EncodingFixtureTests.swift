@@ -61,10 +61,14 @@ struct EncodingFixtureTests {
         let bodies = content["bodies"] as? [String: [String: Any]] ?? [:]
         let refused = content["refused"] as? [String: String] ?? [:]
         for dialect in Dialect.allCases {
-            let chat = try fixture.request(for: dialect)
+            var chat = try fixture.request(for: dialect)
+            if let model = (content["models"] as? [String: String])?[dialect.rawValue] { chat.model = model }
             let endpoint = try #require(Endpoint(baseURL: "https://upstream.example", dialect: dialect))
+            let efforts = (content["adaptive_thinking"] as? [String] ?? []).compactMap(ReasoningEffort.init)
             do throws(RequestError) {
-                let body = try encode(chat, for: dialect, endpoint: endpoint, rules: ParameterRules()).body
+                let body = try encode(
+                    chat, for: dialect, endpoint: endpoint, rules: ParameterRules(), adaptiveThinking: efforts
+                ).body
                 let object = try? JSONSerialization.jsonObject(with: Data(body)) as? NSDictionary
                 #expect(object == bodies[dialect.rawValue].map { $0 as NSDictionary }, "\(dialect)")
             } catch {

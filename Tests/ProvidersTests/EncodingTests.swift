@@ -6,13 +6,15 @@ import Testing
 /// Encodes a chat for an upstream of one dialect.
 func encoded(
     _ messages: String, params: String? = nil, model: String? = "m", for dialect: Dialect,
-    rules: ParameterRules = ParameterRules(), maxOutputTokens: Int? = nil
+    rules: ParameterRules = ParameterRules(), maxOutputTokens: Int? = nil, adaptiveThinking: [ReasoningEffort] = []
 ) throws(RequestError) -> EncodedRequest {
     guard let endpoint = Endpoint(baseURL: "https://upstream.example/v1", dialect: dialect) else {
         throw RequestError(field: "endpoint", message: "no base URL")
     }
     let request = ChatRequest(model: model, messages: Array(messages.utf8), params: params.map { Array($0.utf8) })
-    return try encode(request, for: dialect, endpoint: endpoint, rules: rules, maxOutputTokens: maxOutputTokens)
+    return try encode(
+        request, for: dialect, endpoint: endpoint, rules: rules, maxOutputTokens: maxOutputTokens,
+        adaptiveThinking: adaptiveThinking)
 }
 
 extension EncodedRequest {

@@ -65,6 +65,126 @@ struct EncodingThinkingTests {
         #expect(try anthropic([Self.question], #"{"reasoning_effort":"none","temperature":0.5}"#) == (false, []))
     }
 
+    // MARK: Anthropic's models that choose by themselves
+
+    /// Members of the body, but for the messages.
+    private func adaptive(
+        _ params: String, messages: [String] = [question], efforts: [ReasoningEffort] = [.low, .medium, .high, .max],
+        rules: ParameterRules = ParameterRules(), longest: Int? = nil
+    ) throws -> (members: String, dropped: [String]) {
+        let request = try encoded(
+            "[\(messages.joined(separator: ","))]", params: params, for: .anthropic, rules: rules,
+            maxOutputTokens: longest, adaptiveThinking: efforts)
+        let text = request.text
+        let start = try #require(text.range(of: #"],"max_tokens""#)).lowerBound
+        return (String(text[start...].dropFirst(2).dropLast(#","stream":true}"#.count)), request.dropped)
+    }
+
+    @Test(
+        "a model that chooses how much to think is told how hard to try: as hard as it can, if not as hard as asked",
+        arguments: [
+            ("minimal", "low"), ("low", "low"), ("medium", "medium"), ("high", "high"), ("xhigh", "high"),
+            ("max", "max"),
+        ])
+    func effort(asked: String, told: String) throws {
+        #expect(
+            try adaptive(#"{"reasoning_effort":"\#(asked)"}"#).members
+                == #""max_tokens":32000,"thinking":{"type":"adaptive","display":"summarized"},"output_config":{"effort":"\#(told)"}"#
+        )
+    }
+
+    @Test("who is to think not at all is told so, and an effort that nobody knows is refused as ever")
+    func noEffort() throws {
+        #expect(
+            try adaptive(#"{"reasoning_effort":"none"}"#).members
+                == #""max_tokens":32000,"thinking":{"type":"disabled"}"#)
+        #expect(
+            try adaptive(#"{"reasoning_effort":"none","thinking":{"type":"adaptive"}}"#).members
+                == #""max_tokens":32000,"thinking":{"type":"adaptive"}"#)
+        #expect(throws: RequestError.self) { try adaptive(#"{"reasoning_effort":"hard"}"#) }
+    }
+
+    @Test("who may think unasked has room for it, unless somebody says a length, or the model's longest is known")
+    func room() throws {
+        #expect(try adaptive("{}").members == #""max_tokens":32000"#)
+        #expect(try adaptive(#"{"max_tokens":7}"#).members == #""max_tokens":7"#)
+        #expect(try adaptive("{}", longest: 128_000).members == #""max_tokens":128000"#)
+        #expect(try adaptive("{}", efforts: []).members == #""max_tokens":4096"#)
+    }
+
+    @Test("the effort stands beside the form of the answer, and no length is too short for it")
+    func effortAndForm() throws {
+        let params =
+            #"{"max_tokens":50,"reasoning_effort":"low","response_format":{"type":"json_schema","json_schema":{"name":"n","schema":{}}}}"#
+        #expect(
+            try adaptive(params).members
+                == #""max_tokens":50,"thinking":{"type":"adaptive","display":"summarized"},"output_config":{"effort":"low","format":{"type":"json_schema","schema":{}}}"#
+        )
+    }
+
+    @Test("what Anthropic calls it says more, in either place")
+    func ownWords() throws {
+        #expect(
+            try adaptive(#"{"reasoning_effort":"low","thinking":{"type":"disabled"}}"#).members
+                == #""max_tokens":32000,"thinking":{"type":"disabled"}"#)
+        #expect(
+            try adaptive(#"{"reasoning_effort":"low","output_config":{"effort":"max"}}"#).members
+                == #""max_tokens":32000,"thinking":{"type":"adaptive","display":"summarized"},"output_config":{"effort":"max"}"#
+        )
+    }
+
+    @Test("what Anthropic calls other things of the same place stands beside what we put there")
+    func beside() throws {
+        #expect(
+            try adaptive(#"{"reasoning_effort":"low","output_config":{"task_budget":{"total":9}}}"#).members
+                == #""max_tokens":32000,"thinking":{"type":"adaptive","display":"summarized"},"output_config":{"effort":"low","task_budget":{"total":9}}"#
+        )
+        let form = #""response_format":{"type":"json_schema","json_schema":{"name":"n","schema":{}}}"#
+        #expect(
+            try adaptive(#"{\#(form),"output_config":{"effort":"max"}}"#).members
+                == #""max_tokens":32000,"output_config":{"format":{"type":"json_schema","schema":{}},"effort":"max"}"#)
+        #expect(
+            try adaptive(#"{\#(form),"output_config":{"format":{"type":"own"}}}"#).members
+                == #""max_tokens":32000,"output_config":{"format":{"type":"own"}}"#)
+    }
+
+    @Test(
+        "it is told in any case: what it refuses, and whether for its thoughts, is for the model to say",
+        arguments: [
+            #""tool_choice":"required""#, #""tool_choice":{"type":"tool","name":"f"}"#, #""temperature":0.5"#,
+            #""top_k":5"#, #""top_p":0.9"#,
+        ])
+    func conditions(param: String) throws {
+        let (members, dropped) = try adaptive(
+            #"{"reasoning_effort":"low",\#(param)}"#, messages: [Self.question, Self.call(), Self.result()])
+        #expect(members.contains(#""type":"adaptive""#) && members.contains(#""effort":"low""#) && dropped.isEmpty)
+        #expect(members.contains(param.prefix { $0 != ":" }))
+    }
+
+    @Test(
+        "who denies the effort denies it in any of its places; an object's name stands for all that is in it",
+        arguments: [
+            (#"{"reasoning_effort":"low"}"#, "reasoning_effort", ["reasoning_effort"]),
+            (#"{"output_config":{"effort":"max"}}"#, "reasoning_effort", ["output_config.effort"]),
+            (#"{"output_config":{"effort":"max"}}"#, "output_config", ["output_config.effort"]),
+            (#"{"thinking":{"type":"adaptive"}}"#, "reasoning_effort", ["thinking"]),
+        ])
+    func denied(params: String, name: String, dropped: [String]) throws {
+        let found = try adaptive(params, rules: ParameterRules(deny: [name], lenient: true))
+        #expect(found.members == #""max_tokens":32000"# && found.dropped == dropped)
+        #expect(throws: RequestError.self) { try adaptive(params, rules: ParameterRules(deny: [name])) }
+    }
+
+    @Test("who allows the object allows what is in it, and who allows the effort nothing else of it")
+    func allowed() throws {
+        let params = #"{"output_config":{"effort":"max","task_budget":{"total":9}}}"#
+        let whole = try adaptive(params, rules: ParameterRules(allow: ["output_config"]))
+        #expect(whole.members == #""max_tokens":32000,"output_config":{"effort":"max","task_budget":{"total":9}}"#)
+        let part = try adaptive(params, rules: ParameterRules(allow: ["reasoning_effort"], lenient: true))
+        #expect(part.members == #""max_tokens":32000,"output_config":{"effort":"max"}"#)
+        #expect(part.dropped == ["output_config.task_budget"])
+    }
+
     // MARK: Gemini
 
     @Test(

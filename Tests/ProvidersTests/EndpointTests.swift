@@ -30,6 +30,21 @@ struct EndpointTests {
     }
 
     @Test(
+        "keys are asked about behind the base URL, where the provider has a place for that",
+        arguments: [
+            (
+                Dialect.chatCompletions, "https://openrouter.ai/api/v1/chat/completions",
+                "https://openrouter.ai/api/v1/key"
+            ),
+            (.anthropic, "https://h", "https://h/v1/key"), (.gemini, "https://h?a=b", "https://h/v1beta/key?a=b"),
+            (.ollama, "http://h:1/api", "http://h:1/key"),
+        ])
+    func keyCheck(dialect: Dialect, base: String, url: String) throws {
+        #expect(try #require(Endpoint(baseURL: base, dialect: dialect, keyCheckPath: "/key")).keyCheckURL == url)
+        #expect(try #require(Endpoint(baseURL: base, dialect: dialect)).keyCheckURL == nil)
+    }
+
+    @Test(
         "other things are no base URL",
         arguments: [
             "", "api.openai.com/v1", "ftp://h", "file:///etc/passwd", "http://", "http:///v1", "https://?x",

@@ -114,5 +114,11 @@ CALLS = {
         "max_tokens": 16000,
         "thinking": {"type": "enabled", "budget_tokens": 2048},
     },
+    "adaptive-thinking": {
+        "messages": [user("Is 9,011 prime?")],
+        "max_tokens": 16000,
+        "thinking": {"type": "adaptive", "display": "summarized"},
+        "output_config": {"effort": "high"},
+    },
     "user": {"messages": HELLO, "metadata": {"user_id": "user-17"}},
 }

@@ -117,5 +117,12 @@ CALLS = {
             "thinking_config": ThinkingConfig(thinking_budget=2048, include_thoughts=True),
         },
     ),
+    "adaptive-thinking": (
+        [said("user", "Is 9,011 prime?")],
+        {
+            "max_output_tokens": 16000,
+            "thinking_config": ThinkingConfig(thinking_budget=16384, include_thoughts=True),
+        },
+    ),
     "logprobs": (HELLO, {"response_logprobs": True, "logprobs": 3}),
 }

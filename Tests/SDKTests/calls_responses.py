@@ -130,6 +130,11 @@ CALLS = {
         "reasoning": {"effort": "low"},
         "max_output_tokens": 16000,
     },
+    "adaptive-thinking": {
+        "input": [user("Is 9,011 prime?")],
+        "reasoning": {"effort": "high"},
+        "max_output_tokens": 16000,
+    },
     "user": {"input": HELLO, "user": "user-17"},
     "logprobs": {"input": HELLO, "include": ["message.output_text.logprobs"], "top_logprobs": 3},
 }

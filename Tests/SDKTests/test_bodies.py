@@ -84,8 +84,9 @@ def test_responses(name, recorder, openai_client):
 def test_anthropic(name, recorder, anthropic_client):
     # The length is what we say where nobody does.
     call = {"max_tokens": 4096, **calls_anthropic.CALLS[name]}
+    model = CASES[name].get("models", {}).get("anthropic", "claude-sonnet-4-5")
     path, headers, body = recorder.sent_by(
-        lambda: anthropic_client.messages.create(model="claude-sonnet-4-5", stream=True, **call)
+        lambda: anthropic_client.messages.create(model=model, stream=True, **call)
     )
     assert path == "/v1/messages"
     assert "anthropic-version" in headers
@@ -117,7 +118,7 @@ def test_every_case_of_a_dialect_is_called(dialect, calls):
 @pytest.mark.parametrize("name", CASES)
 def test_a_case_says_what_becomes_of_it_in_every_dialect(name):
     case = CASES[name]
-    assert set(case) <= {"about", "request", "bodies", "refused", "exceptions"}
+    assert set(case) <= {"about", "adaptive_thinking", "request", "bodies", "refused", "exceptions"}
     told, refused = set(case["bodies"]), set(case.get("refused", {}))
     assert told | refused == set(DIALECTS) and not told & refused
 

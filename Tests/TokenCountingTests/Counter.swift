@@ -1,4 +1,5 @@
 import BridgeCore
+import BridgeTestKit
 import Foundation
 import Testing
 import TokenCounting
@@ -18,7 +19,8 @@ final class Counter {
     private(set) var events: [TokenCountingEvent] = []
 
     /// All bytes, and the tokens of `words`; `files` says what is there.
-    init(_ files: [Splitting: [String]]) throws {
+    /// - Parameter gate: the thread that counts waits there before it reads a file.
+    init(_ files: [Splitting: [String]], gate: Gate? = nil) throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "tokens-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         for (splitting, words) in files {
@@ -27,7 +29,13 @@ final class Counter {
         loop = try UVLoop()
         final class Report { var body: (TokenCountingEvent) -> Void = { _ in } }
         let report = Report()
-        counting = try TokenCounting(loop: loop, folder: folder.path) { report.body($0) }
+        let vocabularies = VocabularyFolder(path: folder.path)
+        counting = try TokenCounting(
+            loop: loop,
+            source: { (splitting) throws(VocabularyError) in
+                gate?.wait(milliseconds: 60_000)
+                return try vocabularies.load(splitting)
+            }, report: { report.body($0) })
         report.body = { [unowned self] in events.append($0) }
     }
 
@@ -46,12 +54,32 @@ final class Counter {
     func count(
         _ texts: [String], in unit: TokenUnit, later: Bool, sourceLocation: SourceLocation = #_sourceLocation
     ) throws -> Answer {
+        try count(
+            TextSource(texts: texts.map { Array($0.utf8) }), in: unit, later: later, sourceLocation: sourceLocation)
+    }
+
+    func count(
+        _ source: TextSource, in unit: TokenUnit, later: Bool, sourceLocation: SourceLocation = #_sourceLocation
+    ) throws -> Answer {
         var answers: [Answer] = []
-        counting.count(texts.map { Array($0.utf8) }, in: unit) { answers.append(Answer(counts: $0, isExact: $1)) }
+        counting.count(source, in: unit) { answers.append(Answer(counts: $0, isExact: $1)) }
         #expect(answers.isEmpty == later, sourceLocation: sourceLocation)
         run { !answers.isEmpty }
         #expect(answers.count == 1, sourceLocation: sourceLocation)
         return try #require(answers.first, sourceLocation: sourceLocation)
+    }
+
+    /// The same of a body with a prompt of these messages, and of further texts.
+    func count(
+        prompt messages: [String], _ texts: [String] = [], in unit: TokenUnit, later: Bool,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) throws -> Answer {
+        let list = messages.map { #"{"role":"user","content":"\#($0)"}"# }.joined(separator: ",")
+        let body = #"{"model":"not counted","messages":[\#(list)],"user":"nor this"}"#
+        return try count(
+            TextSource(body: FakeBody(Array(body.utf8)), texts: texts.map { Array($0.utf8) }), in: unit,
+            later: later,
+            sourceLocation: sourceLocation)
     }
 
     /// Runs turns until `condition` holds.

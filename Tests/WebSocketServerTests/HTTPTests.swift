@@ -47,7 +47,7 @@ import WebSocketServer
         }
     }
 
-    @Test("files come with their type, a tag, and headers that keep browsers from guessing")
+    @Test("files come with their type and a tag")
     func files() throws {
         try Self.withFiles { server, _ throws in
             let page = try HTTPExchange.get("/", port: server.port)
@@ -55,14 +55,78 @@ import WebSocketServer
             #expect(page.text == "<h1>front</h1>")
             #expect(page["content-type"] == "text/html; charset=utf-8")
             #expect(page["cache-control"] == "no-cache")
-            #expect(page["x-content-type-options"] == "nosniff")
-            #expect(page["referrer-policy"] == "no-referrer")
-            #expect(page["x-frame-options"] == "DENY")
-            #expect(
-                page["content-security-policy"]?.hasPrefix("default-src 'self'; connect-src 'self' ws: wss:") == true)
+            #expect(page["vary"] == nil)
             let module = try HTTPExchange.get("/client/session.js?v=1", port: server.port)
             #expect(module["content-type"] == "text/javascript; charset=utf-8")
             #expect(module.text == "export {}")
+            #expect(module["etag"] != nil)
+        }
+    }
+
+    /// Headers, and the kinds of files that have them.
+    private static let rules: [(name: String, value: String?, kinds: [String])] = [
+        ("x-content-type-options", "nosniff", ["html", "svg", "js", "css", "png", ""]),
+        ("content-security-policy", nil, ["html", "svg", "js", ""]),
+        ("x-frame-options", "DENY", ["html", "svg", ""]),
+        ("referrer-policy", "no-referrer", ["html", "svg", ""]),
+        ("cross-origin-opener-policy", "same-origin", ["html", "svg", ""]),
+        ("cross-origin-resource-policy", "same-origin", ["html", "svg", ""]),
+        ("permissions-policy", nil, ["html", "svg", ""]),
+    ]
+
+    @Test(
+        "browsers get the rules for what a file may become: a document, a worker, or neither",
+        arguments: ["html", "svg", "js", "css", "png", ""])
+    func rules(kind: String) throws {
+        try Self.withFiles { server, folder throws in
+            try folder.write("site/a.\(kind)", "a")
+            let reply = try HTTPExchange.get(kind.isEmpty ? "/missing" : "/a.\(kind)", port: server.port)
+            #expect(reply.status == (kind.isEmpty ? 404 : 200))
+            for rule in Self.rules {
+                #expect((reply[rule.name] != nil) == rule.kinds.contains(kind), "\(rule.name)")
+                if let value = rule.value, rule.kinds.contains(kind) { #expect(reply[rule.name] == value) }
+            }
+        }
+    }
+
+    @Test("a script has rules of its own unless it is wanted for a page, which has them; no copy serves for both")
+    func destinations() throws {
+        try Self.withFiles { server, _ throws in
+            let get = { (destination: String, tag: String?) in
+                try HTTPExchange.get(
+                    "/client/session.js", port: server.port,
+                    headers: [("Sec-Fetch-Dest", destination)] + (tag.map { [("If-None-Match", $0)] } ?? []))
+            }
+            let script = try get("script", nil)
+            #expect(script["content-security-policy"] == nil)
+            #expect(script["vary"] == "Sec-Fetch-Dest")
+            for destination in ["worker", "document", "empty", ""] {
+                let worker = try get(destination, script["etag"])
+                #expect(worker.status == 200)
+                #expect(worker["content-security-policy"] != nil)
+                #expect(worker["vary"] == "Sec-Fetch-Dest")
+                #expect(try get(destination, worker["etag"]).status == 304)
+            }
+            #expect(try get("script", script["etag"]).status == 304)
+            let page = try HTTPExchange.get("/", port: server.port, headers: [("Sec-Fetch-Dest", "script")])
+            #expect(page["content-security-policy"] != nil)
+        }
+    }
+
+    @Test("a page runs and loads only what comes from here, but for pictures in it; a worker, too")
+    func contentSecurityPolicy() throws {
+        try Self.withFiles { server, _ throws in
+            let policies = try ["/", "/client/session.js"].map { path in
+                try #require(try HTTPExchange.get(path, port: server.port)["content-security-policy"])
+                    .split(separator: ";").map { $0.split(separator: " ").map(String.init) }
+            }
+            let worker = [["default-src", "'self'"], ["connect-src", "'self'", "ws:", "wss:"]]
+            #expect(policies[1] == worker)
+            #expect(
+                policies[0] == worker + [
+                    ["img-src", "'self'", "data:", "blob:"], ["object-src", "'none'"], ["base-uri", "'none'"],
+                    ["form-action", "'none'"], ["frame-ancestors", "'none'"],
+                ])
         }
     }
 
@@ -75,7 +139,12 @@ import WebSocketServer
                 let again = try HTTPExchange.get("/index.html", port: server.port, headers: [("If-None-Match", known)])
                 #expect(again.status == 304)
                 #expect(again["etag"] == tag)
+                #expect(again["cache-control"] == "no-cache")
                 #expect(again.body == [])
+                // What the browser has of the file stays as it is; to say it again would only cost bytes.
+                for name in ["content-type", "content-length", "content-security-policy"] {
+                    #expect(again[name] == nil)
+                }
             }
             try folder.write("site/index.html", "<h1>edited</h1>")
             let edited = try HTTPExchange.get("/index.html", port: server.port, headers: [("If-None-Match", tag)])

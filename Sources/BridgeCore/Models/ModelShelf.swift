@@ -26,7 +26,7 @@ final class ModelShelf {
         var failure: RequestFailure?
         /// Not before then is it asked for again.
         var retryAt: UInt64 = 0
-        var transfer: ModelListTransfer?
+        var transfer: QuestionTransfer?
         var waiting: [ModelQuery] = []
         /// What is shown; nil until it is asked for.
         var entries: [UInt8]?
@@ -75,15 +75,15 @@ final class ModelShelf {
             return
         }
         entry.failure = nil
-        entry.transfer = ModelListTransfer(of: entry.target, key: entry.target.key, node: node) {
+        entry.transfer = QuestionTransfer(.models, to: entry.target, key: entry.target.key, node: node) {
             [unowned self, unowned entry] in settle(entry, $0)
         }
     }
 
-    private func settle(_ entry: Entry, _ outcome: ModelListTransfer.Outcome) {
+    private func settle(_ entry: Entry, _ outcome: QuestionTransfer.Outcome) {
         entry.transfer = nil
         switch outcome {
-        case .listed(let models):
+        case .answered(let models):
             entry.models = models
             entry.listedAt = node.timers.now
             entry.entries = nil

@@ -14,9 +14,9 @@ package protocol Transfer: AnyObject {
     /// stream reset) before the loop turn ends, the delegate hears nothing more. Allowed from within a delegate call and
     /// after the end; the second time does nothing.
     func cancel()
-    /// The body that was sent: once, within the call, as long as the transfer has not ended; within `transferEnded` too.
-    /// Whoever needs it later need not keep a copy.
-    func readRequestBody(_ read: (Span<UInt8>) -> Void)
+    /// The body that was sent: there as long as the transfer has not ended, and within `transferEnded`. Whoever needs it later
+    /// holds it.
+    var requestBody: (any RequestBody)? { get }
 }
 
 /// What a transfer tells its owner, on the loop thread and in this order: connected, head, bytes …, ended.

@@ -27,7 +27,7 @@ package struct CircuitBreaker {
     package enum Verdict: Equatable {
         /// The upstream answered, if only to refuse.
         case answered
-        /// It could not be reached, did not answer in time, or said that it is broken.
+        /// It could not be reached, did not answer in time, or said that it can serve nobody.
         case failed
         /// Nothing was learned.
         case unknown

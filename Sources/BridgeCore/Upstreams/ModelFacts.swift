@@ -1,3 +1,4 @@
+package import Providers
 package import Tokenizer
 
 /// What is known of a model; nil where nobody knows.
@@ -14,11 +15,13 @@ package struct ModelFacts: Equatable, Sendable {
     package var outputPrice: String?
     /// How its tokens are counted.
     package var unit: TokenUnit
+    /// The efforts that it takes, if it thinks adaptively.
+    package var adaptiveThinking: [ReasoningEffort]
 
     package init(
         contextTokens: Int? = nil, maxOutputTokens: Int? = nil, inputModalities: [String] = [],
         outputModalities: [String] = [], inputPrice: String? = nil, outputPrice: String? = nil,
-        unit: TokenUnit = .general
+        unit: TokenUnit = .general, adaptiveThinking: [ReasoningEffort] = []
     ) {
         self.contextTokens = contextTokens
         self.maxOutputTokens = maxOutputTokens
@@ -27,5 +30,6 @@ package struct ModelFacts: Equatable, Sendable {
         self.inputPrice = inputPrice
         self.outputPrice = outputPrice
         self.unit = unit
+        self.adaptiveThinking = adaptiveThinking
     }
 }

@@ -23,9 +23,9 @@ package final class UpstreamCatalogue: Sendable {
 
     package func target(named name: String) -> UpstreamTarget? { targets.first { $0.name == name } }
 
-    /// Where a `chat` goes that names a model and no upstream: to the first that has this very name in its list, else to the
-    /// first of which a pattern matches, else to the default, which may know it although nobody has said so.
-    package func target(serving model: String) -> UpstreamTarget {
-        byModel[model] ?? patterns.first { $0.pattern.matches(model) }?.target ?? defaultTarget
+    /// Which one serves a model: the first that has this very name in its list, else the first of which a pattern matches. nil:
+    /// none is known to; the default may know it although nobody has said so.
+    package func target(serving model: String) -> UpstreamTarget? {
+        byModel[model] ?? patterns.first { $0.pattern.matches(model) }?.target
     }
 }

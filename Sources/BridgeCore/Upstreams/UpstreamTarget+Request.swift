@@ -9,16 +9,9 @@ extension UpstreamTarget {
             keyPlacement: keyPlacement, body: encoded.body, route: route)
     }
 
-    /// A question for its list of models on its way here.
-    func modelsRequest(key: APIKey?) -> TransferRequest {
-        TransferRequest(
-            method: .get, url: endpoint.modelsURL, headers: headers(over: endpoint.headers), key: key,
-            keyPlacement: keyPlacement, route: route)
-    }
-
     /// Where the configuration and the dialect both have a header, the configuration's goes: whoever wrote it there meant
     /// it.
-    private func headers(over fields: [(name: String, value: String)]) -> [(name: String, value: String)] {
+    func headers(over fields: [(name: String, value: String)]) -> [(name: String, value: String)] {
         guard !headers.isEmpty else { return fields }
         let names = Set(headers.map { $0.name.lowercased() })
         return fields.filter { !names.contains($0.name.lowercased()) } + headers

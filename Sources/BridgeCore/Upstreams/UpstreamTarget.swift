@@ -61,7 +61,8 @@ package final class UpstreamTarget: Sendable {
 
     /// When an upstream that fails is left alone for a while.
     package struct BreakerPolicy: Equatable, Sendable {
-        /// Failures to connect or to answer in time, one after the other, that open the circuit; 0 never does.
+        /// Failures to connect, to answer in time or to serve anybody, one after the other, that open the circuit; 0 never
+        /// does.
         package var failures: Int
         /// For how long no request is sent there, in milliseconds; then one is, to try.
         package var openFor: UInt64

@@ -31,12 +31,16 @@ package struct KnownModel: Equatable, Sendable {
     package var inputModalities: [String]
     package var outputModalities: [String]
     package var measure: Measure?
+    /// The efforts between which the model chooses by itself how much to think (Anthropic's `thinking` of type `adaptive`);
+    /// none where it thinks within a number of tokens.
+    package var adaptiveThinking: [ReasoningEffort]?
     /// By provider: the same model has another price elsewhere.
     package var prices: [String: Price]
 
     package init(
         pattern: String, contextTokens: Int? = nil, maxOutputTokens: Int? = nil, inputModalities: [String] = [],
-        outputModalities: [String] = [], measure: Measure? = nil, prices: [String: Price] = [:]
+        outputModalities: [String] = [], measure: Measure? = nil, adaptiveThinking: [ReasoningEffort]? = nil,
+        prices: [String: Price] = [:]
     ) {
         self.pattern = pattern
         self.contextTokens = contextTokens
@@ -44,6 +48,7 @@ package struct KnownModel: Equatable, Sendable {
         self.inputModalities = inputModalities
         self.outputModalities = outputModalities
         self.measure = measure
+        self.adaptiveThinking = adaptiveThinking
         self.prices = prices
     }
 
@@ -55,6 +60,7 @@ package struct KnownModel: Equatable, Sendable {
         if inputModalities.isEmpty { entry.inputModalities = other.inputModalities }
         if outputModalities.isEmpty { entry.outputModalities = other.outputModalities }
         entry.measure = measure ?? other.measure
+        entry.adaptiveThinking = adaptiveThinking ?? other.adaptiveThinking
         entry.prices = prices.merging(other.prices) { own, _ in own }
         return entry
     }

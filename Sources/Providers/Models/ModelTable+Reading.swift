@@ -42,6 +42,8 @@ extension JSONReader {
                 entry.outputModalities = try readStrings()
             } else if self.key(key, is: "tokens") {
                 entry.measure = try readMeasure()
+            } else if self.key(key, is: "adaptive_thinking") {
+                entry.adaptiveThinking = try readEfforts()
             } else if self.key(key, is: "prices") {
                 entry.prices = try readPrices()
             } else {
@@ -60,6 +62,19 @@ extension JSONReader {
         try beginArray()
         while try nextElement() { texts.append(try readString()) }
         return texts
+    }
+
+    private mutating func readEfforts() throws(JSONError) -> [ReasoningEffort] {
+        var efforts: [ReasoningEffort] = []
+        try beginArray()
+        while try nextElement() {
+            let start = position
+            guard let effort = ReasoningEffort(rawValue: try readString()), effort != .none else {
+                throw JSONError(offset: start, reason: .expected(.string))
+            }
+            efforts.append(effort)
+        }
+        return efforts
     }
 
     private mutating func readMeasure() throws(JSONError) -> KnownModel.Measure? {

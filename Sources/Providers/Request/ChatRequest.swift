@@ -18,10 +18,13 @@ package struct ChatRequest: Sendable {
 ///
 /// What the upstream's rules forbid, or the dialect cannot express, is left out and listed in `dropped` where the rules are lenient;
 /// else it is an error that names the field. `docs/parameters.md` has the tables.
-/// - Parameter maxOutputTokens: the longest answer of the model, where it is known: what Anthropic, which must be told a length, is
-///   told where nobody says another.
+/// - Parameters:
+///   - maxOutputTokens: the longest answer of the model, where it is known: what Anthropic, which must be told a length, is told
+///     where nobody says another (where it is not known 4,096, or 32,000 to a model that thinks adaptively).
+///   - adaptiveThinking: the efforts that the model takes, if it thinks adaptively (`KnownModel.adaptiveThinking`).
 package func encode(
-    _ request: ChatRequest, for dialect: Dialect, endpoint: Endpoint, rules: ParameterRules, maxOutputTokens: Int? = nil
+    _ request: ChatRequest, for dialect: Dialect, endpoint: Endpoint, rules: ParameterRules,
+    maxOutputTokens: Int? = nil, adaptiveThinking: [ReasoningEffort] = []
 ) throws(RequestError) -> EncodedRequest {
     guard let url = endpoint.chatURL(model: request.model) else {
         throw RequestError(field: "model", message: "`model` must name a model: this upstream has it in the URL.")
@@ -30,7 +33,9 @@ package func encode(
     let body =
         switch dialect {
         case .chatCompletions: try chatCompletionsBody(request, rules, &omissions)
-        case .anthropic: try anthropicBody(request, rules, maxOutputTokens: maxOutputTokens, &omissions)
+        case .anthropic:
+            try anthropicBody(
+                request, rules, maxOutputTokens: maxOutputTokens, adaptiveThinking: adaptiveThinking, &omissions)
         case .responses: try responsesBody(request, rules, &omissions)
         case .gemini: try geminiBody(request, rules, &omissions)
         case .ollama: try ollamaBody(request, rules, &omissions)

@@ -3,7 +3,7 @@ import CurlUpstream
 import Providers
 import UVLoop
 
-/// `tributary check --live`: every upstream's list of models, asked for at once on a loop of its own.
+/// `tributary check --live`: every upstream asked at once, on a loop of its own.
 enum LiveCheck {
     /// What came of it for one upstream.
     struct Finding {
@@ -22,12 +22,12 @@ enum LiveCheck {
         // Not from within a transfer: the upstream must not be closed there.
         let isOver = loop.makeTimer()
         let checks = configuration.upstreams.map { configured in
-            ModelListCheck(configured.target) {
+            UpstreamCheck(configured.target, at: upstream) {
                 left -= 1
                 if left == 0 { isOver.start(after: 0) { loop.stop() } }
             }
         }
-        for check in checks { check.start(upstream, timers, patience: patience) }
+        for check in checks { check.start(timers, patience: patience) }
         let turnEnd = loop.onTurnEnd { upstream.resumePaused() }
         loop.run()
         turnEnd.close()

@@ -6,13 +6,14 @@ struct ModelReport {
 
     var text: String {
         var table = TextTable(header: [
-            "MODEL", "WINDOW", "LONGEST ANSWER", "READS", "WRITES", "TOKENS", "$ PER MILLION, IN/OUT",
+            "MODEL", "WINDOW", "LONGEST ANSWER", "READS", "WRITES", "TOKENS", "THINKS",
+            "$ PER MILLION, IN/OUT",
         ])
         for entry in entries {
             table.rows.append([
                 entry.pattern, Self.count(entry.contextTokens), Self.count(entry.maxOutputTokens),
                 entry.inputModalities.joined(separator: " "), entry.outputModalities.joined(separator: " "),
-                Self.measure(entry.measure), Self.prices(entry.prices),
+                Self.measure(entry.measure), Self.efforts(entry.adaptiveThinking), Self.prices(entry.prices),
             ])
         }
         return table.text
@@ -37,6 +38,10 @@ struct ModelReport {
         case .bytesPerToken(let bytes): "\(bytes) bytes each"
         case nil: ""
         }
+    }
+
+    private static func efforts(_ efforts: [ReasoningEffort]?) -> String {
+        (efforts ?? []).map(\.rawValue).joined(separator: " ")
     }
 
     private static func prices(_ prices: [String: KnownModel.Price]) -> String {

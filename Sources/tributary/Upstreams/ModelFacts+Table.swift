@@ -23,6 +23,7 @@ extension ModelFacts {
         self.init(
             contextTokens: entry.contextTokens, maxOutputTokens: entry.maxOutputTokens,
             inputModalities: entry.inputModalities, outputModalities: entry.outputModalities,
-            inputPrice: entry.prices[provider]?.input, outputPrice: entry.prices[provider]?.output, unit: unit)
+            inputPrice: entry.prices[provider]?.input, outputPrice: entry.prices[provider]?.output, unit: unit,
+            adaptiveThinking: entry.adaptiveThinking ?? [])
     }
 }

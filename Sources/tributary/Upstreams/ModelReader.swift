@@ -2,7 +2,9 @@ import Providers
 
 /// Reads `models`: what the operator knows better than the table, or in addition to it.
 enum ModelReader {
-    private static let known = ["context_tokens", "max_output_tokens", "tokens", "input", "output"]
+    private static let known = [
+        "context_tokens", "max_output_tokens", "tokens", "input", "output", "adaptive_thinking",
+    ]
 
     static func read(_ value: FileValue?) -> [KnownModel] {
         (value?.mapping()?.members ?? []).compactMap { name, value in
@@ -15,7 +17,19 @@ enum ModelReader {
                 pattern: name, contextTokens: facts["context_tokens"]?.count(1...1_000_000_000),
                 maxOutputTokens: facts["max_output_tokens"]?.count(1...1_000_000_000),
                 inputModalities: facts["input"]?.texts() ?? [], outputModalities: facts["output"]?.texts() ?? [],
-                measure: facts["tokens"].flatMap(measure))
+                measure: facts["tokens"].flatMap(measure),
+                adaptiveThinking: facts["adaptive_thinking"].flatMap(efforts))
+        }
+    }
+
+    private static func efforts(_ value: FileValue) -> [ReasoningEffort]? {
+        value.list()?.compactMap { item in
+            guard let word = item.text() else { return nil }
+            guard let effort = ReasoningEffort(rawValue: word), effort != .none else {
+                item.refuse("must be minimal, low, medium, high, xhigh or max.")
+                return nil
+            }
+            return effort
         }
     }
 

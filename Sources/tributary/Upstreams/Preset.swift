@@ -16,10 +16,13 @@ struct Preset: Sendable {
     /// Whether it understands `stream_options`, or says its token counts unasked.
     var asksForUsage: Bool
     var isAzure: Bool
+    /// Behind the base URL, where a `GET` tells whether a key is valid; nil where the list of models does.
+    var keyCheckPath: String?
 
     private init(
         _ name: String, _ baseURL: String?, _ dialect: Dialect = .chatCompletions, provider: String? = nil,
-        key: String? = nil, needsKey: Bool? = nil, asksForUsage: Bool = true, isAzure: Bool = false
+        key: String? = nil, needsKey: Bool? = nil, asksForUsage: Bool = true, isAzure: Bool = false,
+        keyCheckPath: String? = nil
     ) {
         self.name = name
         self.provider = provider ?? name
@@ -29,6 +32,7 @@ struct Preset: Sendable {
         self.needsKey = needsKey ?? (key != nil)
         self.asksForUsage = asksForUsage
         self.isAzure = isAzure
+        self.keyCheckPath = keyCheckPath
     }
 
     static func named(_ name: String) -> Preset? { all.first { $0.name == name } }
@@ -45,7 +49,8 @@ struct Preset: Sendable {
         Preset(
             "gemini", "https://generativelanguage.googleapis.com/v1beta", .gemini, provider: "google",
             key: "GEMINI_API_KEY"),
-        Preset("openrouter", "https://openrouter.ai/api/v1", key: "OPENROUTER_API_KEY"),
+        // Shows its models to anybody.
+        Preset("openrouter", "https://openrouter.ai/api/v1", key: "OPENROUTER_API_KEY", keyCheckPath: "/key"),
         Preset("groq", "https://api.groq.com/openai/v1", key: "GROQ_API_KEY"),
         Preset("deepseek", "https://api.deepseek.com/v1", key: "DEEPSEEK_API_KEY"),
         // Refuses fields that it does not know, and says its token counts in the last chunk unasked.

@@ -1,6 +1,6 @@
 import Providers
 
-/// Where an upstream is, and how one speaks with it: `base_url`, `dialect`, `api_version`.
+/// Where an upstream is, and how one speaks with it: `base_url`, `dialect`, `api_version`, `key_check_path`.
 struct UpstreamAddress {
     var dialect: Dialect
     var baseURL: String
@@ -10,12 +10,15 @@ struct UpstreamAddress {
     init?(_ upstream: FileMapping, _ preset: Preset?) {
         dialect = upstream["dialect"]?.choice() ?? preset?.dialect ?? .chatCompletions
         let version = Self.apiVersion(upstream["api_version"], preset)
+        // Known of the preset's own address alone: elsewhere it may be somebody else's.
+        let known = upstream["base_url"] == nil ? preset?.keyCheckPath : nil
+        let keyCheckPath = Self.keyCheckPath(upstream["key_check_path"], preset) ?? known
         if preset?.isAzure == true, dialect != .chatCompletions, dialect != .responses {
             upstream["dialect"]?.refuse("must be chat-completions or responses on azure.")
             return nil
         }
         guard let value = upstream["base_url"] else {
-            if let url = preset?.baseURL, let endpoint = Endpoint(url, dialect, preset, version) {
+            if let url = preset?.baseURL, let endpoint = Endpoint(url, dialect, preset, version, keyCheckPath) {
                 (baseURL, self.endpoint) = (url, endpoint)
                 return
             }
@@ -37,11 +40,26 @@ struct UpstreamAddress {
             value.refuse("a URL must have no parameter but api-version; a key belongs into key: {env: NAME}.")
             return nil
         }
-        guard let endpoint = Endpoint(text, dialect, preset, version) else {
+        guard let endpoint = Endpoint(text, dialect, preset, version, keyCheckPath) else {
             value.refuse("must be an http or https URL, such as https://llm.example.com/v1.")
             return nil
         }
         (baseURL, self.endpoint) = (text, endpoint)
+    }
+
+    private static func keyCheckPath(_ value: FileValue?, _ preset: Preset?) -> String? {
+        guard let value else { return nil }
+        // Its addresses are not made of `base_url` and a path.
+        guard preset?.isAzure != true else {
+            value.refuseWhole("is not for preset: azure, whose list of models asks for a key.")
+            return nil
+        }
+        guard let text = value.text() else { return nil }
+        guard text.wholeMatch(of: /(\/[A-Za-z0-9._~-]+)+/) != nil, !text.contains("/.") else {
+            value.refuse("must be a path behind base_url, such as /key.")
+            return nil
+        }
+        return text
     }
 
     private static func apiVersion(_ value: FileValue?, _ preset: Preset?) -> String? {
@@ -60,9 +78,13 @@ struct UpstreamAddress {
 }
 
 extension Endpoint {
-    fileprivate init?(_ baseURL: String, _ dialect: Dialect, _ preset: Preset?, _ azureVersion: String?) {
+    fileprivate init?(
+        _ baseURL: String, _ dialect: Dialect, _ preset: Preset?, _ azureVersion: String?,
+        _ keyCheckPath: String?
+    ) {
         self.init(
             baseURL: baseURL, dialect: dialect,
-            addressing: preset?.isAzure == true ? .azure(apiVersion: azureVersion) : .plain)
+            addressing: preset?.isAzure == true ? .azure(apiVersion: azureVersion) : .plain,
+            keyCheckPath: keyCheckPath)
     }
 }

@@ -7,8 +7,11 @@ extension UpstreamConfiguration {
     init(
         name: String, baseURL: String, key: APIKey?, defaultModel: String?, models: ModelTable
     ) throws(UnusableUpstream) {
-        guard let endpoint = Endpoint(baseURL: baseURL) else { throw UnusableUpstream(url: baseURL) }
-        let provider = name == "demo" ? name : Preset.at(baseURL)?.provider ?? "openai-compatible"
+        let preset = Preset.at(baseURL)
+        guard let endpoint = Endpoint(baseURL: baseURL, keyCheckPath: preset?.keyCheckPath) else {
+            throw UnusableUpstream(url: baseURL)
+        }
+        let provider = name == "demo" ? name : preset?.provider ?? "openai-compatible"
         let target = UpstreamTarget(
             name: name, provider: provider, endpoint: endpoint, key: key, defaultModel: defaultModel,
             facts: ModelFacts.source(models, provider: provider))

@@ -5,7 +5,8 @@ import Providers
 /// Reads one upstream: the value under its name in `upstreams`.
 struct UpstreamReader {
     static let settings = [
-        "preset", "dialect", "base_url", "api_version", "provider", "key", "keys", "key_header", "model", "models",
+        "preset", "dialect", "base_url", "api_version", "provider", "key", "keys", "key_header", "key_check_path",
+        "model", "models",
         "headers", "timeouts", "max_concurrent", "retry", "breaker", "fallbacks", "abort", "params", "extra",
         "inline_thinking", "proxy", "ca_file", "http",
     ]

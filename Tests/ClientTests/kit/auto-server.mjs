@@ -56,10 +56,13 @@ function answer(session, { request, entry }) {
   if (entry.input?.startsWith?.("Tell me")) return;
   if (entry.model === "no-such-model") {
     const message = "There is no such model.";
-    session.append("error", request, { code: "model_not_found", message, stage: "headers", retryable: false, timing: { total_ms: 1 } });
+    session.append("error", request, {
+      code: "model_not_found", message, stage: "headers", retryable: false, timing: { total_ms: 1 },
+    });
     return;
   }
-  session.append("start", request, { model: "model-1", upstream: "default", provider: "openai", attempt: 1, ttfb_ms: 1 });
+  session.append(
+    "start", request, { model: "model-1", upstream: "default", provider: "openai", attempt: 1, ttfb_ms: 1 });
   const callsTool = entry.params?.tools !== undefined;
   if (callsTool) session.append("delta", request, { tool_calls: [TOOL_CALL] });
   else for (const text of ["Because air", " scatters blue light."]) session.append("delta", request, { text });

@@ -1,6 +1,7 @@
 import { readFileSync, readdirSync } from "node:fs";
 
 const FOLDER = new URL("../../../docs/schemas/", import.meta.url);
+const COMMANDS = new Set(readdirSync(new URL("client/", FOLDER)));
 const documents = new Map();
 
 /** A document of docs/schemas by its path there. */
@@ -12,7 +13,7 @@ function document(path) {
 /** What the schemas of commands find wrong with one; empty where it is right. */
 export function commandErrors(command) {
   const name = `client/${command?.type}.json`;
-  if (!readdirSync(new URL("client/", FOLDER)).includes(`${command?.type}.json`)) return [`no command ${command?.type}`];
+  if (!COMMANDS.has(`${command?.type}.json`)) return [`no command ${command?.type}`];
   return errorsIn(command, document(name), name, command.type);
 }
 
@@ -46,7 +47,9 @@ function errorsIn(value, schema, base, place) {
   const isRight = (part) => inner(part).length === 0;
   return Object.entries(schema).flatMap(([keyword, argument]) => {
     if (IGNORED.has(keyword) || keyword === "then" || keyword === "else") return [];
-    if (keyword in KEYWORDS) return KEYWORDS[keyword](value, argument) ? [] : [`${place}: ${keyword} ${JSON.stringify(argument)}`];
+    if (keyword in KEYWORDS) {
+      return KEYWORDS[keyword](value, argument) ? [] : [`${place}: ${keyword} ${JSON.stringify(argument)}`];
+    }
     switch (keyword) {
       case "$ref":
         return referred(value, argument, base, place);
@@ -65,7 +68,8 @@ function errorsIn(value, schema, base, place) {
         return Object.keys(argument).filter((name) => name in value)
           .flatMap((name) => inner(argument[name], `${place}.${name}`, value[name]));
       case "propertyNames":
-        return isOfType(value, "object") ? Object.keys(value).flatMap((name) => inner(argument, `${place}.${name}`, name)) : [];
+        if (!isOfType(value, "object")) return [];
+        return Object.keys(value).flatMap((name) => inner(argument, `${place}.${name}`, name));
       case "items":
         return Array.isArray(value) ? value.flatMap((item, index) => inner(argument, `${place}[${index}]`, item)) : [];
       default:

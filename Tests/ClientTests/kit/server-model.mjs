@@ -22,7 +22,8 @@ export class ServerModel {
   session(id) {
     if (!this.sessions.has(id)) {
       this.#epochs += 1;
-      this.sessions.set(id, Object.assign(new SessionModel(id, `epoch${this.#epochs}`), { seen: new Map(), kept: null }));
+      this.sessions.set(
+        id, Object.assign(new SessionModel(id, `epoch${this.#epochs}`), { seen: new Map(), kept: null }));
     }
     return this.sessions.get(id);
   }
@@ -30,7 +31,8 @@ export class ServerModel {
   accept(socket) {
     const link = new Link(this, socket, `c${this.links.length + 1}`, this.#random);
     this.links.push(link);
-    link.outbox.push({ type: "welcome", version: 1, connection: link.id, heartbeat_ms: 5000, limits: { message_bytes: 1e6 } });
+    link.outbox.push(
+      { type: "welcome", version: 1, connection: link.id, heartbeat_ms: 5000, limits: { message_bytes: 1e6 } });
     if (this.isDraining) link.outbox.push({ type: "goaway", reason: "drain", reconnect_after_ms: 700 });
   }
 
@@ -66,7 +68,8 @@ export class ServerModel {
     if (record.start === undefined) {
       const isOver = this.#random.chance(0.1);
       if (isOver) return this.fail(session, request);
-      if (this.#random.chance(0.1)) return session.append("retry", request, { attempt: 1, after_ms: 5, code: "upstream_error" });
+      const fails = this.#random.chance(0.1);
+      if (fails) return session.append("retry", request, { attempt: 1, after_ms: 5, code: "upstream_error" });
       return session.append("start", request, { model: "m", upstream: "u", provider: "p", attempt: 1, ttfb_ms: 1 });
     }
     const act = this.#random.weighted({ delta: 30, end: 1, fail: 0.5 });
@@ -83,7 +86,9 @@ export class ServerModel {
     if (fields === "calls") {
       const index = random.below(2);
       const isFirst = !record.said.get(choice ? 1 : 0)?.calls.has(index);
-      return { ...choice, tool_calls: [{ index, ...(isFirst && { id: `call${index}`, name: "f" }), arguments: piece }] };
+      return {
+        ...choice, tool_calls: [{ index, ...(isFirst && { id: `call${index}`, name: "f" }), arguments: piece }],
+      };
     }
     if (fields === "extra") return { ...choice, extra: { citation: piece } };
     if (fields === "logprobs") return { ...choice, text: piece, logprobs: [piece] };
@@ -100,7 +105,8 @@ export class ServerModel {
 
   fail(session, request) {
     session.append("error", request, {
-      code: "upstream_closed", message: "It broke.", stage: "stream", retryable: true, timing: { total_ms: session.head },
+      code: "upstream_closed", message: "It broke.", stage: "stream", retryable: true,
+      timing: { total_ms: session.head },
     });
   }
 }
@@ -215,7 +221,8 @@ class Link {
     const frames = this.outbox.splice(0, this.#random.chance(0.7) ? Infinity : 1).map((frame) => this.#leaving(frame));
     if (this.outbox.length === 0) {
       for (const [id, cursor] of this.cursors) {
-        if (cursor !== null && this.#random.chance(0.8)) frames.push(...this.#logFrames(this.#server.session(id), id, cursor));
+        if (cursor === null || this.#random.chance(0.2)) continue;
+        frames.push(...this.#logFrames(this.#server.session(id), id, cursor));
       }
     }
     if (frames.length > 0) this.toClient.push(frames);
@@ -242,7 +249,8 @@ class Link {
   }
 
   #logFrames(session, id, cursor) {
-    if (cursor > session.head || cursor < session.base) return [this.#snapshot(session, { type: "joined", session: id })];
+    const isForgotten = cursor > session.head || cursor < session.base;
+    if (isForgotten) return [this.#snapshot(session, { type: "joined", session: id })];
     if (cursor === session.head) return [];
     const until = this.#random.chance(0.5) ? session.head : cursor + 1 + this.#random.below(session.head - cursor);
     const style = this.#random.next();

@@ -100,7 +100,8 @@ export class SessionModel {
 /** Deltas of one kind may be merged. */
 function kindOf({ type, choice = 0, text, reasoning, tool_calls, extra, logprobs }) {
   if (type !== "delta" || extra !== undefined || logprobs !== undefined) return null;
-  return `${choice} ${text !== undefined ? "text" : reasoning !== undefined ? "reasoning" : tool_calls ? "calls" : "refusal"}`;
+  const field = text !== undefined ? "text" : reasoning !== undefined ? "reasoning" : tool_calls ? "calls" : "refusal";
+  return `${choice} ${field}`;
 }
 
 function joinedTo(before, entry) {
@@ -119,7 +120,8 @@ function joinedTo(before, entry) {
 }
 
 function say(record, { choice = 0, text = "", reasoning = "", refusal = "", tool_calls = [], extra }) {
-  if (!record.said.has(choice)) record.said.set(choice, { text: "", reasoning: "", refusal: "", calls: new Map(), extra: [] });
+  const nothing = { text: "", reasoning: "", refusal: "", calls: new Map(), extra: [] };
+  if (!record.said.has(choice)) record.said.set(choice, nothing);
   const said = record.said.get(choice);
   said.text += text;
   said.reasoning += reasoning;
@@ -160,7 +162,8 @@ function requestOf({ request, entry, n, start, said, isDropped }) {
   const { type, session, seq, ...asked } = entry;
   const { type: _, seq: __, session: ___, ...started } = start ?? {};
   const spoken = ([choice, { text, reasoning, refusal, calls, extra }]) => clean({
-    ...(choice > 0 && { choice }), text: text || undefined, reasoning: reasoning || undefined, refusal: refusal || undefined,
+    ...(choice > 0 && { choice }),
+    text: text || undefined, reasoning: reasoning || undefined, refusal: refusal || undefined,
     tool_calls: calls.size > 0 ? [...calls].map(([index, call]) => ({ index, ...call })) : undefined,
     extra: extra.length > 0 ? extra : undefined,
   });

@@ -8,7 +8,9 @@ const FOLDER = new URL("../../Fixtures/protocol/", import.meta.url);
 export function goldenTranscripts() {
   return readdirSync(FOLDER).filter((file) => file.endsWith(".jsonl")).sort().map((file) => {
     const lines = readFileSync(new URL(file, FOLDER), "utf8").split("\n").filter(Boolean);
-    return { name: file.replace(".jsonl", ""), lines: lines.map((line) => JSON.parse(line, (_, value) => filled(value))) };
+    return {
+      name: file.replace(".jsonl", ""), lines: lines.map((line) => JSON.parse(line, (_, value) => filled(value))),
+    };
   });
 }
 

@@ -85,6 +85,15 @@ struct ModelTableTests {
         #expect(table.entry(for: "a")?.measure == measure)
     }
 
+    @Test("knows who thinks adaptively, and an override may say that nobody does")
+    func adaptiveThinking() throws {
+        let table = try Self.table(#"{"models": [{"names": ["a*"], "adaptive_thinking": ["low", "max"]}]}"#)
+        #expect(table.entry(for: "a1")?.adaptiveThinking == [.low, .max])
+        let other = table.overridden(by: [KnownModel(pattern: "a1", adaptiveThinking: []), KnownModel(pattern: "a2")])
+        #expect(
+            other.entry(for: "a1")?.adaptiveThinking == [] && other.entry(for: "a2")?.adaptiveThinking == [.low, .max])
+    }
+
     @Test(
         "does not read what has a slip in it",
         arguments: [
@@ -93,6 +102,8 @@ struct ModelTableTests {
             #"{"models": [{"names": ["a"], "tokens": "o200k*"}]}"#,
             #"{"models": [{"names": ["a"], "tokens": "o200k*0"}]}"#,
             #"{"models": [{"names": ["a"], "tokens": "cl100k*1"}]}"#,
+            #"{"models": [{"names": ["a"], "adaptive_thinking": ["hard"]}]}"#,
+            #"{"models": [{"names": ["a"], "adaptive_thinking": ["none"]}]}"#,
             #"{"models": [{"names": ["a"], "prices": [["openai", "1"]]}]}"#, #"{"models": []} x"#, "",
         ])
     func slips(text: String) {

@@ -12,6 +12,8 @@ package struct Endpoint: Equatable, Sendable {
     package let dialect: Dialect
     package let addressing: Addressing
     package let modelsURL: String
+    /// Where a key can be asked about; nil where the provider has no place for that.
+    package let keyCheckURL: String?
     private let chat: ChatAddress
 
     private enum ChatAddress: Equatable {
@@ -24,7 +26,11 @@ package struct Endpoint: Equatable, Sendable {
     ///
     /// Slashes at the end are dropped, and so is a call's path that was copied along (`/chat/completions`, `/messages` …). A
     /// query stays. Where Anthropic's or Google's base URL names no version, theirs is added.
-    package init?(baseURL: String, dialect: Dialect = .chatCompletions, addressing: Addressing = .plain) {
+    /// - Parameter keyCheckPath: the path behind the base URL at which a `GET` tells whether a key is valid, such as `/key`.
+    package init?(
+        baseURL: String, dialect: Dialect = .chatCompletions, addressing: Addressing = .plain,
+        keyCheckPath: String? = nil
+    ) {
         guard var base = BaseURL(baseURL) else { return nil }
         self.dialect = dialect
         self.addressing = addressing
@@ -62,6 +68,7 @@ package struct Endpoint: Equatable, Sendable {
             chat = .fixed("\(base.path)/api/chat\(base.query())")
             modelsURL = "\(base.path)/api/tags\(base.query())"
         }
+        keyCheckURL = keyCheckPath.map { "\(base.path)\($0)\(base.query())" }
     }
 
     private static func azure(

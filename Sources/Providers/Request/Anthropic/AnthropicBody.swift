@@ -2,7 +2,8 @@ import ByteCoding
 
 /// The body for Anthropic's Messages API.
 func anthropicBody(
-    _ request: ChatRequest, _ rules: ParameterRules, maxOutputTokens: Int?, _ omissions: inout Omissions
+    _ request: ChatRequest, _ rules: ParameterRules, maxOutputTokens: Int?, adaptiveThinking: [ReasoningEffort],
+    _ omissions: inout Omissions
 ) throws(RequestError) -> [UInt8] {
     var prompt = AnthropicPrompt(try PromptReader.read(request.messages))
     var parameters = try Parameters(of: request, under: rules, in: .anthropic, &omissions)
@@ -11,9 +12,10 @@ func anthropicBody(
         body.member("model", request.model)
         try prompt.writeSystem(to: &body, &omissions)
         try prompt.writeMessages(to: &body, &omissions)
-        let isForbidden = try parameters.forbidThinking
-        if isForbidden || !prompt.allowsThinking { parameters.leaveOutThinking(&omissions) }
-        try parameters.writeAnthropic(to: &body, maxOutputTokens: maxOutputTokens, &omissions)
+        let thinking = try parameters.takeThinking(
+            adaptive: adaptiveThinking, hasThoughts: prompt.hasThoughts, &omissions)
+        let usual = adaptiveThinking.isEmpty ? AnthropicThinking.usualLength : AnthropicThinking.usualAdaptiveLength
+        try parameters.writeAnthropic(thinking, to: &body, usual: usual, longest: maxOutputTokens, &omissions)
         try parameters.finish(rules, in: .anthropic, to: &body, &omissions)
         body.member("stream", true)
     }
@@ -21,84 +23,43 @@ func anthropicBody(
 }
 
 extension Parameters {
-    /// What Anthropic is told where nobody says a length.
-    private static let usualLength = 4_096
-    /// The least that Anthropic takes for thinking.
-    private static let leastThinking = 1_024
-
-    private static let native: Set<String> = [
-        "cache_control", "container", "context_management", "diagnostics", "inference_geo", "mcp_servers",
-        "output_config", "speed", "thinking", "top_k", "temperature", "top_p", "user_profile_id",
-    ]
-
-    // MARK: Thinking
-
-    /// Whether Anthropic refuses to think beside what else is asked: it samples as it likes then, and may not be made to call.
-    fileprivate var forbidThinking: Bool {
-        get throws(RequestError) {
-            if let temperature = self["temperature"]?.number, temperature != 1 { return true }
-            if let share = self["top_p"]?.number, share < 0.95 { return true }
-            if self["top_k"] != nil { return true }
-            guard let value = self["tool_choice"] else { return false }
-            return switch try ToolChoice(value) {
-            case .auto, .never, .among: false
-            case .required, .function: true
-            case .native(let choice): ["any", "tool"].contains(choice["type"]?.string)
-            }
-        }
-    }
-
-    /// Leaves out thinking that is ours to translate, and says so, whether the upstream is lenient or not: an answer without it is
-    /// better than none. Anthropic's own `thinking` stays: who writes it knows its rules.
-    fileprivate mutating func leaveOutThinking(_ omissions: inout Omissions) {
-        guard self["thinking"] == nil, let effort = self["reasoning_effort"]?.string,
-            let budget = ReasoningEffort(rawValue: effort)?.budget, budget > 0
-        else { return }
-        self["reasoning_effort"] = nil
-        omissions.note("reasoning_effort")
-    }
-
     // MARK: Members
 
     fileprivate mutating func writeAnthropic(
-        to body: inout BodyWriter, maxOutputTokens: Int?, _ omissions: inout Omissions
+        _ thinking: AnthropicThinking?, to body: inout BodyWriter, usual: Int, longest: Int?,
+        _ omissions: inout Omissions
     ) throws(RequestError) {
-        try writeLength(to: &body, maxOutputTokens: maxOutputTokens)
+        let length = try writeLength(to: &body, thinking, usual: usual, longest: longest)
+        try thinking?.write(to: &body, length: length)
         if let stop = try takeStop() { body.member("stop_sequences", stop) }
         try writeUser(to: &body)
         try writeTier(to: &body, &omissions)
-        try writeFormat(to: &body, &omissions)
+        try writeOutputConfig(to: &body, effort: thinking?.effort)
         if let tools = take("tools") { try writeTools(tools, to: &body, &omissions) }
         try writeToolChoice(to: &body)
-        try writeNative(Self.native, to: &body)
+        try writeNative(ParameterNames.anthropic, to: &body)
     }
 
-    /// `max_tokens`, which holds what is thought and what is said, and `thinking`. Where the length is ours, thinking is added to
-    /// it; where it is the request's, at least a quarter is left for the answer.
-    private mutating func writeLength(to body: inout BodyWriter, maxOutputTokens: Int?) throws(RequestError) {
+    /// `max_tokens`, which holds what is thought and what is said. Where the length is ours, thinking is added to it.
+    /// - Parameters:
+    ///   - usual: the length where nobody knows one.
+    ///   - longest: the model's longest answer, where that is known.
+    /// - Returns: what it is; nil where that is no whole number.
+    private mutating func writeLength(
+        to body: inout BodyWriter, _ thinking: AnthropicThinking?, usual: Int, longest: Int?
+    ) throws(RequestError) -> Int? {
         var asked = take("max_tokens")
-        if lengthIsCap, let cap = asked?.number, let longest = maxOutputTokens, Double(longest) < cap {
+        if lengthIsCap, let cap = asked?.number, let longest, Double(longest) < cap {
             asked = JSONValue("\(longest)")
         }
-        let effort = try take("reasoning_effort").map { value throws(RequestError) in try ReasoningEffort(value) }
-        // What Anthropic calls it says more.
-        let budget = self["thinking"] == nil ? effort?.budget ?? 0 : 0
         guard let asked else {
-            var length = maxOutputTokens ?? Self.usualLength + budget
-            if budget > 0 { length = max(length, Self.leastThinking * 2) }
+            let length = thinking?.length(usual: usual, longest: longest) ?? longest ?? usual
             body.member("max_tokens", length)
-            if budget > 0 { try body.writeThinking(min(budget, length * 3 / 4)) }
-            return
+            return length
         }
         guard asked.kind == .number else { throw RequestError(parameter: "max_tokens", "must be a number.") }
         body.member("max_tokens", asked)
-        guard budget > 0, let length = asked.int else { return }
-        guard length * 3 / 4 >= Self.leastThinking else {
-            throw RequestError(
-                parameter: "reasoning_effort",
-                "needs a `max_tokens` of \(Self.leastThinking * 4 / 3 + 1) at least, for Anthropic thinks within it.")
-        }
-        try body.writeThinking(min(budget, length * 3 / 4))
+        return asked.int
     }
 
     /// `metadata.user_id`, of what chat completions call the user.
@@ -124,17 +85,25 @@ extension Parameters {
         self["service_tier"] = nil
     }
 
-    private mutating func writeFormat(to body: inout BodyWriter, _ omissions: inout Omissions) throws(RequestError) {
-        guard let value = self["response_format"], case .schema(let format) = try OutputFormat(value) else { return }
-        self["response_format"] = nil
-        // What Anthropic calls it says more.
-        if self["output_config"] != nil { return }
-        try body.object("output_config") { body throws(RequestError) in
-            try body.object("format") { body throws(RequestError) in
-                body.member("type", "json_schema")
-                body.member("schema", format.schema)
-            }
+    /// `output_config`: how hard to think, and the form of the answer. What Anthropic calls them says more.
+    private mutating func writeOutputConfig(to body: inout BodyWriter, effort: ReasoningEffort?) throws(RequestError) {
+        var format: OutputFormat.Schema?
+        if let value = self["response_format"], case .schema(let schema) = try OutputFormat(value) {
+            self["response_format"] = nil
+            format = schema
         }
+        var inner = BodyWriter()
+        try inner.object { inner throws(RequestError) in
+            if self["output_config.effort"] == nil { inner.member("effort", effort?.rawValue) }
+            if self["output_config.format"] == nil, let format {
+                try inner.object("format") { inner throws(RequestError) in
+                    inner.member("type", "json_schema")
+                    inner.member("schema", format.schema)
+                }
+            }
+            try writeMembers(of: "output_config", to: &inner)
+        }
+        if inner.bytes.count > 2 { body.member("output_config", json: inner.bytes) }
     }
 
     private func writeTools(
@@ -184,15 +153,6 @@ extension Parameters {
             case .native(let value): body.members(of: value.bytes)
             }
             if isSingle { body.member("disable_parallel_tool_use", true) }
-        }
-    }
-}
-
-extension BodyWriter {
-    fileprivate mutating func writeThinking(_ tokens: Int) throws(RequestError) {
-        try object("thinking") { body throws(RequestError) in
-            body.member("type", "enabled")
-            body.member("budget_tokens", tokens)
         }
     }
 }

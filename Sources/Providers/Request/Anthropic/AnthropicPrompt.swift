@@ -42,9 +42,10 @@ struct AnthropicPrompt {
         }
     }
 
-    /// Whether the model may think: then the last turn with calls has to begin with its signed thoughts. A client that was not
-    /// shown them, or had the calls from another provider, has none to give back.
-    var allowsThinking: Bool {
+    /// Whether the last turn with calls begins with its signed thoughts, without which Anthropic lets no model think within a
+    /// budget; or there are no calls. A client that was not shown them, or had the calls from another provider, has none to give
+    /// back.
+    var hasThoughts: Bool {
         let last = turns.last { $0.messages.contains { !$0.toolCalls.isEmpty } }
         guard let last else { return true }
         let first = last.messages[0].thinkingBlocks?.elements?.first { _ in true }

@@ -13,7 +13,7 @@ func geminiBody(
         try parameters.writeTools(to: &body, &omissions)
         try parameters.writeToolConfig(to: &body)
         parameters.writeTier(to: &body)
-        try parameters.writeNative(Parameters.native, to: &body)
+        try parameters.writeNative(ParameterNames.gemini, to: &body)
         try parameters.writeGenerationConfig(model: request.model ?? "", to: &body)
         try parameters.finish(rules, in: .gemini, to: &body, &omissions)
     }
@@ -21,17 +21,6 @@ func geminiBody(
 }
 
 extension Parameters {
-    fileprivate static let native: Set<String> = [
-        "cachedContent", "labels", "safetySettings", "store", "toolConfig",
-    ]
-
-    /// By the names of `generationConfig`.
-    private static let configuration: Set<String> = [
-        "audioTimestamp", "enableAffectiveDialog", "enableEnhancedCivicAnswers", "imageConfig", "mediaResolution",
-        "responseJsonSchema", "responseLogprobs", "responseMimeType", "responseModalities", "responseSchema",
-        "seed", "speechConfig", "temperature", "thinkingConfig",
-    ]
-
     /// What chat completions call otherwise.
     private static let renamed = [
         ("max_tokens", "maxOutputTokens"), ("top_p", "topP"), ("top_k", "topK"), ("n", "candidateCount"),
@@ -48,7 +37,7 @@ extension Parameters {
             try writeModalities(to: &config)
             try writeFormat(to: &config)
             try writeThinking(model: model, to: &config)
-            try writeNative(Self.configuration, to: &config)
+            try writeNative(ParameterNames.geminiConfiguration, to: &config)
         }
         if config.bytes.count > 2 { body.member("generationConfig", json: config.bytes) }
     }

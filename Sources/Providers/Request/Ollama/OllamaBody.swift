@@ -16,17 +16,6 @@ func ollamaBody(
 }
 
 extension Parameters {
-    private static let native: Set<String> = [
-        "format", "keep_alive", "logprobs", "shift", "think", "top_logprobs", "truncate",
-    ]
-
-    /// By the names of `options`.
-    private static let options: Set<String> = [
-        "frequency_penalty", "main_gpu", "min_p", "mirostat", "mirostat_eta", "mirostat_tau", "num_batch", "num_ctx",
-        "num_gpu", "num_keep", "num_thread", "penalize_newline", "presence_penalty", "repeat_last_n", "repeat_penalty",
-        "seed", "temperature", "tfs_z", "top_k", "top_p", "typical_p", "use_mlock", "use_mmap", "vocab_only",
-    ]
-
     fileprivate mutating func writeOllama(
         model: String, to body: inout BodyWriter, _ omissions: inout Omissions
     ) throws(RequestError) {
@@ -34,13 +23,13 @@ extension Parameters {
         try options.object { options throws(RequestError) in
             options.member("num_predict", take("max_tokens"))
             options.member("stop", try takeStop())
-            try writeNative(Self.options, to: &options)
+            try writeNative(ParameterNames.ollamaOptions, to: &options)
         }
         if options.bytes.count > 2 { body.member("options", json: options.bytes) }
         try writeFormat(to: &body)
         try writeThinking(model: model, to: &body)
         try writeTools(to: &body, &omissions)
-        try writeNative(Self.native, to: &body)
+        try writeNative(ParameterNames.ollama, to: &body)
     }
 
     private mutating func writeFormat(to body: inout BodyWriter) throws(RequestError) {

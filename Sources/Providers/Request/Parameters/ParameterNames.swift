@@ -1,5 +1,12 @@
 /// What names of parameters mean: which are ours, which mean the same, which are chat completions'.
-enum ParameterNames {
+package enum ParameterNames {
+    /// Every name that some dialect knows, in each spelling.
+    package static let known: Set<String> = chatCompletions.union(aliases.keys).union(relatives.keys)
+        .union(groups).union(Dialect.allCases.flatMap(native))
+
+    /// Whether some dialect knows a parameter of this name. Google takes its own in either writing.
+    package static func isKnown(_ name: String) -> Bool { known.contains(name) || known.contains(camelCase(name)) }
+
     /// Set by us, in any dialect.
     private static let reserved: Set<String> = ["model", "messages", "stream", "stream_options"]
 
@@ -17,7 +24,7 @@ enum ParameterNames {
     }
 
     /// What the chat-completions API takes beside the reserved ones.
-    static let chatCompletions: Set<String> = [
+    package static let chatCompletions: Set<String> = [
         "audio", "frequency_penalty", "function_call", "functions", "logit_bias", "logprobs", "max_completion_tokens",
         "max_tokens", "metadata", "modalities", "moderation", "n", "parallel_tool_calls", "prediction",
         "presence_penalty", "prompt_cache_key", "prompt_cache_options", "prompt_cache_retention", "reasoning_effort",
@@ -43,7 +50,8 @@ enum ParameterNames {
         "thinkingConfig": "reasoning_effort", "text.format": "response_format", "format": "response_format",
         "output_format": "response_format", "responseMimeType": "response_format", "responseSchema": "response_format",
         "responseJsonSchema": "response_format", "toolConfig": "tool_choice", "responseModalities": "modalities",
-        "responseLogprobs": "logprobs",
+        "responseLogprobs": "logprobs", "output_config.effort": "reasoning_effort",
+        "output_config.format": "response_format",
     ]
 
     /// The name by which rules know a parameter: aliases are one.
@@ -52,12 +60,16 @@ enum ParameterNames {
         return relatives[name] ?? name
     }
 
+    /// Objects that hold parameters, in their dialects' spellings.
+    private static let groups: Set<String> = ["generationConfig", "options", "reasoning", "text", "output_config"]
+
     /// Objects that hold parameters; theirs count like those beside them, under this prefix.
     static func prefix(ofMembersOf name: String, in dialect: Dialect) -> String? {
         switch (dialect, name) {
         case (.gemini, "generationConfig"), (.gemini, "generation_config"), (.ollama, "options"): ""
         case (.responses, "reasoning"): "reasoning."
         case (.responses, "text"): "text."
+        case (.anthropic, "output_config"): "output_config."
         default: nil
         }
     }

@@ -4,11 +4,13 @@ extension ParameterRules {
     /// Whether they leave every parameter as it is.
     var areEmpty: Bool { allow == nil && deny.isEmpty && defaults == nil && caps.isEmpty }
 
-    /// Whether a parameter may be sent. Names that mean the same are one.
+    /// Whether a parameter may be sent. Names that mean the same are one; an object's stands for all of its members.
     func permit(_ name: String) -> Bool {
         let family = ParameterNames.family(name)
+        let object = name.firstIndex(of: ".").map { String(name[..<$0]) }
         func names(_ list: Set<String>) -> Bool {
-            list.contains(name) || list.contains { ParameterNames.family($0) == family }
+            list.contains(name) || object.map(list.contains) == true
+                || list.contains { ParameterNames.family($0) == family }
         }
         return !names(deny) && allow.map(names) ?? true
     }

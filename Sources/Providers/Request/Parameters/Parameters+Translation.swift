@@ -29,6 +29,15 @@ extension Parameters {
         }
     }
 
+    /// Takes the parameters of an object (`GROUP.…`) out and writes them into it as they are.
+    mutating func writeMembers(of group: String, to body: inout BodyWriter) throws(RequestError) {
+        try drop { member throws(RequestError) in
+            guard member.name.hasPrefix(group + ".") else { return false }
+            body.member(String(member.name.dropFirst(group.count + 1)), member.value)
+            return true
+        }
+    }
+
     /// Settles what is left. Values that say nothing are dropped; names that are not chat completions' and that the rules' allow
     /// list has are written as they are; the others cannot be expressed.
     func finish(

@@ -1,5 +1,5 @@
-/// How hard a model is to think: `reasoning_effort`.
-enum ReasoningEffort: String {
+/// How hard a model is to think: `reasoning_effort`. In rising order.
+package enum ReasoningEffort: String, CaseIterable, Sendable {
     case none, minimal, low, medium, high, xhigh, max
 
     init(_ value: JSONValue) throws(RequestError) {
@@ -20,5 +20,12 @@ enum ReasoningEffort: String {
         case .high: 16_384
         case .xhigh, .max: 32_768
         }
+    }
+
+    /// The hardest of `levels` that is not harder than this, or else the least hard of them. Nil where there are none.
+    func nearest(of levels: [ReasoningEffort]) -> ReasoningEffort? {
+        let rising = Self.allCases.filter(levels.contains)
+        let isNotHarder = Self.allCases.prefix { $0 != self } + [self]
+        return rising.last(where: isNotHarder.contains) ?? rising.first
     }
 }

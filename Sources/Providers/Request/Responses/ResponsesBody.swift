@@ -16,12 +16,6 @@ func responsesBody(
 }
 
 extension Parameters {
-    private static let native: Set<String> = [
-        "context_management", "max_tool_calls", "metadata", "moderation", "parallel_tool_calls", "prompt_cache_key",
-        "prompt_cache_options", "prompt_cache_retention", "safety_identifier", "service_tier", "temperature",
-        "top_logprobs", "top_p", "truncation", "user",
-    ]
-
     fileprivate mutating func writeResponses(to body: inout BodyWriter) throws(RequestError) {
         if let length = take("max_tokens") { body.member("max_output_tokens", length) }
         try writeGroup("reasoning", with: "effort", take("reasoning_effort"), to: &body) { _ in }
@@ -34,7 +28,7 @@ extension Parameters {
         if let choice = take("tool_choice") { try body.writeToolChoice(choice) }
         // Chat completions keep nothing unless asked; Responses keep everything unless told not to.
         body.member("store", take("store") ?? JSONValue("false"))
-        try writeNative(Self.native, to: &body)
+        try writeNative(ParameterNames.responses, to: &body)
     }
 
     /// An object of parameters: one with a name of chat completions, those of `GROUP.…`, and what `more` writes.
@@ -45,11 +39,7 @@ extension Parameters {
         var inner = BodyWriter()
         try inner.object { inner throws(RequestError) in
             inner.member(name, value)
-            try drop { member throws(RequestError) in
-                guard member.name.hasPrefix(group + ".") else { return false }
-                inner.member(String(member.name.dropFirst(group.count + 1)), member.value)
-                return true
-            }
+            try writeMembers(of: group, to: &inner)
             try more(&inner)
         }
         if inner.bytes.count > 2 { body.member(group, json: inner.bytes) }

@@ -1,0 +1,50 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { failureWords, matching, modelWords, priceWords } from "../../public/page/model-list.js";
+
+const models = [
+  { id: "gpt-4o-mini", upstream: "openai", name: "GPT-4o mini" },
+  { id: "claude-9", upstream: "own", owned_by: "anthropic" },
+  { id: "gpt-5", upstream: "openai" },
+];
+const ids = (typed) => {
+  const { groups } = matching(models, typed);
+  return groups.map((group) => [group.upstream, ...group.models.map(({ id }) => id)]);
+};
+
+test("models stand by upstream, in the server's order", () => {
+  assert.deepEqual(ids(""), [["openai", "gpt-4o-mini", "gpt-5"], ["own", "claude-9"]]);
+});
+
+test("every word that is typed must be somewhere: in name, maker or upstream", () => {
+  assert.deepEqual(ids("GPT mini"), [["openai", "gpt-4o-mini"]]);
+  assert.deepEqual(ids("anthropic"), [["own", "claude-9"]]);
+  assert.deepEqual(ids("own gpt"), []);
+});
+
+test("a list too long to look at is cut, and says by how much", () => {
+  const many = Array.from({ length: 350 }, (_, index) => ({ id: `m${index}`, upstream: "u" }));
+  const { groups, more } = matching(many, "");
+  assert.equal(groups[0].models.length, 200);
+  assert.equal(more, 150);
+});
+
+test("window and price are shown where they are known", () => {
+  const words = (facts) => modelWords({ id: "m", upstream: "u", ...facts });
+  assert.equal(
+    words({ context_tokens: 128_000, price: { input: "2.50", output: "10.00" }, input: ["text", "image"] }),
+    "128k window · $2.50 → $10.00 · sees pictures");
+  assert.equal(words({ context_tokens: 1_048_576 }), "1M window");
+  assert.equal(words({ context_tokens: 4096, price: { output: "1" } }), "4,096 window · ? → $1");
+  assert.equal(words({}), "");
+});
+
+test("what prices are for is said where there is one", () => {
+  assert.match(priceWords([{ id: "m", upstream: "u", price: {} }]), /a million tokens/);
+  assert.equal(priceWords([{ id: "m", upstream: "u" }]), "");
+});
+
+test("an upstream without a list is named with its reason", () => {
+  const failed = [{ upstream: "local", code: "upstream_unreachable", message: "Connection refused." }];
+  assert.deepEqual(failureWords(failed), ["local: Connection refused."]);
+});

@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { askedContent, isWhole, questionInput, systemPromptOf, textOf } from "../../public/page/question.js";
+import { choiceOf, turnOf } from "./kit/turns.mjs";
+
+const system = (content) => ({ role: "system", content });
+const user = (content) => ({ role: "user", content });
+const assistant = (content) => ({ role: "assistant", content });
+/** A conversation under a system prompt: its first turn carries it. */
+const pirate = [
+  turnOf("r1", { prompts: [system("Pirate."), user("question r1")] }),
+  turnOf("r2"),
+];
+
+test("a question is one input: the server has the rest", () => {
+  assert.equal(questionInput([], "Hello?", ""), "Hello?");
+  assert.equal(questionInput([turnOf("r1")], "And?", ""), "And?");
+  assert.equal(questionInput(pirate, "And?", "Pirate."), "And?");
+});
+
+test("pictures go as parts", () => {
+  const picture = { type: "image_url", image_url: { url: "data:image/png;base64,AA==" } };
+  const parts = [{ type: "text", text: "What is it?" }, picture];
+  assert.deepEqual(questionInput([], parts, ""), parts);
+});
+
+test("a system prompt travels with the first question", () => {
+  assert.deepEqual(questionInput([], "Hello?", "Pirate."), { messages: [system("Pirate."), user("Hello?")] });
+});
+
+test("under another system prompt the conversation is sent anew, without the old one", () => {
+  assert.deepEqual(questionInput(pirate, "And?", "Bishop."), {
+    messages: [
+      system("Bishop."),
+      user("question r1"), assistant("answer r1"),
+      user("question r2"), assistant("answer r2"),
+      user("And?"),
+    ],
+  });
+  assert.deepEqual(questionInput(pirate, "And?", "").messages[0], user("question r1"), "none is another one, too");
+});
+
+test("sent anew, the conversation has no question without an answer, and nothing that runs or was never known", () => {
+  const turns = [
+    turnOf("r1", { status: "failed", choices: [] }),
+    turnOf("r2", { status: "aborted", choices: [choiceOf("half")] }),
+    turnOf("r3", { status: "running" }),
+    turnOf("r4", { status: "failed", isLocal: true }),
+    turnOf("r5", { isStored: false }),
+  ];
+  assert.deepEqual(questionInput(turns, "And?", "Pirate.").messages, [
+    system("Pirate."), user("question r2"), assistant("half"), user("And?"),
+  ]);
+});
+
+test("a later question is edited in its place", () => {
+  assert.equal(questionInput(pirate, "Edited", "Pirate.", "r2"), "Edited");
+});
+
+test("the first question is edited under its system prompt", () => {
+  assert.deepEqual(questionInput(pirate, "Edited", "Pirate.", "r1"), { messages: [system("Pirate."), user("Edited")] });
+});
+
+test("a turn that came with a whole conversation keeps it when its question is edited", () => {
+  const turns = [turnOf("r1", { prompts: [user("a"), assistant("b"), user("c")] }), turnOf("r2")];
+  assert.deepEqual(questionInput(turns, "C", "", "r1"), { messages: [user("a"), assistant("b"), user("C")] });
+});
+
+test("the newest system prompt counts, and only where the server has it", () => {
+  assert.equal(systemPromptOf([]), "");
+  assert.equal(systemPromptOf(pirate), "Pirate.");
+  const bishop = turnOf("r3", { prompts: [{ role: "developer", content: "Bishop." }, user("x")] });
+  assert.equal(systemPromptOf([...pirate, bishop]), "Bishop.");
+  assert.equal(systemPromptOf([turnOf("r1", { isLocal: true, prompts: [system("Refused."), user("x")] })]), "");
+});
+
+test("a conversation of which something is missing cannot be sent anew", () => {
+  assert.equal(isWhole(pirate), true);
+  assert.equal(isWhole(pirate, 3), false);
+  assert.equal(isWhole([turnOf("r1", { omitted: 2 })]), false);
+});
+
+test("only what a person asked can be asked again", () => {
+  assert.equal(askedContent(turnOf("r1")), "question r1");
+  assert.equal(askedContent(turnOf("r1", { prompts: [] })), null);
+  assert.equal(askedContent(turnOf("r1", { prompts: [user("a"), { role: "tool", content: "b" }] })), null);
+  const parts = [{ type: "text", text: "a" }, { type: "image_url", image_url: {} }, { type: "text", text: "b" }];
+  assert.equal(textOf(parts), "a\nb");
+});

@@ -1,0 +1,209 @@
+import { connect, newId } from "../client/index.js";
+import { fragmentOf, sessionIn } from "./address.js";
+import { Announcer } from "./announcer.js";
+import { Chat, beginning } from "./chat.js";
+import { Composer } from "./composer.js";
+import { ConnectionView } from "./connection-view.js";
+import { Drawer } from "./drawer.js";
+import { Drafts } from "./drafts.js";
+import { byId, setText } from "./elements.js";
+import { KeyField } from "./key-field.js";
+import { textViews } from "./markdown-text.js";
+import { ModelPicker } from "./model-picker.js";
+import { Notice } from "./notice.js";
+import { counted } from "./numbers.js";
+import { Preferences } from "./preferences.js";
+import { RecentsView } from "./recents-view.js";
+import { Recents } from "./recents.js";
+import { ScrollAnchor } from "./scroll-anchor.js";
+import { Settings } from "./settings.js";
+import { Shortcuts } from "./shortcuts.js";
+import { SystemField } from "./system-field.js";
+import { PageTitle } from "./title.js";
+
+/** What a server takes that does not say, in bytes. */
+const MESSAGE_BYTES = 8 * 1024 * 1024;
+
+const preferences = new Preferences();
+const announcer = new Announcer(byId("announcer", HTMLElement));
+const notice = new Notice(byId("notice", HTMLElement));
+const anchor = new ScrollAnchor(byId("log", HTMLElement), byId("content", HTMLElement), byId("to-end", HTMLElement));
+const title = new PageTitle();
+const connectionView = new ConnectionView(announcer, () => client.reconnect());
+
+const client = connect(undefined, {
+  client: "tributary-page",
+  onState(state) {
+    connectionView.show(state);
+    if (state.name === "open") notice.hide();
+  },
+});
+client.on("error", (error) => notice.show(error));
+
+const settings = new Settings(preferences);
+const system = new SystemField();
+const keyField = new KeyField(
+  (key, upstream) => client.checkKey(key, upstream === "" ? {} : { upstream }),
+  () => void picker.refresh(true));
+/** @type {ModelPicker} */
+const picker = new ModelPicker({ model: preferences.get("model"), upstream: preferences.get("upstream") }, {
+  ask: listModels,
+  changed(choice) {
+    preferences.set(choice);
+    keyField.upstream = choice.upstream;
+  },
+});
+keyField.upstream = picker.choice.upstream;
+
+const chats = new Drawer("chats", "(min-width: 60rem)", preferences.get("showsChats"),
+  (showsChats) => preferences.set({ showsChats }));
+const settingsDrawer = new Drawer("settings", "(min-width: 72rem)", preferences.get("showsSettings"),
+  (showsSettings) => preferences.set({ showsSettings }));
+
+/** @type {Recents} */
+const recents = new Recents(() => recentsView.draw());
+/** @type {RecentsView} */
+const recentsView = new RecentsView(recents, {
+  forgotten: (id) => {
+    if (id === undefined || id === chat.id) newChat();
+  },
+});
+
+const drafts = new Drafts();
+const composer = new Composer({
+  room: () => client.limits?.message_bytes ?? MESSAGE_BYTES,
+  stop: () => chat.stop(),
+  ask: (content, replaces) => chat.ask(content, replaces),
+  drafted: (text) => drafts.set(chat.id, text),
+});
+
+new Shortcuts({
+  stop() {
+    if (composer.isEditing) composer.stopEditing();
+    else if (chat.isRunning) chat.stop();
+    else return false;
+    return true;
+  },
+  newChat,
+  chooseModel: () => picker.focus(),
+  settings: () => (settingsDrawer.isOpen ? settingsDrawer.close() : settingsDrawer.open()),
+  editLast() {
+    const turn = chat.lastAsked;
+    const content = turn?.prompts.at(-1)?.content;
+    if (turn === undefined || content == null || !composer.isEmpty || composer.isEditing) return false;
+    composer.edit(turn.request, content);
+    return true;
+  },
+});
+
+/** @type {import("./chat.js").Page} */
+const page = {
+  client,
+  announcer,
+  places: {
+    log: byId("log", HTMLElement),
+    turns: byId("turns", HTMLElement),
+    welcome: byId("welcome", HTMLElement),
+    earlier: byId("earlier", HTMLElement),
+  },
+  newText: textViews(),
+  asking,
+  system: () => system.value,
+  edit: (turn, content) => composer.edit(turn.request, content),
+  offer,
+  shown,
+  asked: () => anchor.toEnd(),
+  ended: () => title.ended(),
+  noticed: (error) => notice.show(error),
+};
+
+let chat = openChat();
+/** The newest request that the list of recent chats knows of. */
+let lastRequest = "";
+
+/** The session in the page's address, or a new one. */
+function openChat() {
+  const id = sessionIn(location.hash) ?? newId();
+  if (location.hash !== fragmentOf(id)) history.replaceState(null, "", fragmentOf(id));
+  recentsView.current = id;
+  composer.begin(drafts.get(id));
+  return new Chat(id, page);
+}
+
+function newChat() {
+  location.hash = fragmentOf(newId());
+}
+
+addEventListener("hashchange", () => {
+  if (sessionIn(location.hash) === chat.id) return;
+  chat.leave();
+  notice.hide();
+  system.changeChat(!recents.list.some(({ id }) => id === sessionIn(location.hash)));
+  chat = openChat();
+  anchor.toEnd();
+  chats.closeIfOver();
+  composer.invite();
+});
+
+byId("new", HTMLElement).addEventListener("click", () => {
+  newChat();
+  chats.closeIfOver();
+  composer.invite();
+});
+byId("skip", HTMLElement).addEventListener("click", () => composer.focus());
+
+/** @param {import("../client/index.js").SessionSnapshot} snapshot */
+function shown(snapshot) {
+  const { turns, tabs, requests } = snapshot;
+  system.show(snapshot);
+  settings.features = client.features;
+  composer.isRunning = requests.length > 0;
+  const count = byId("tabs", HTMLElement);
+  count.hidden = tabs === 0;
+  setText(count, counted(tabs, "tab"));
+  const last = turns.at(-1);
+  if (last === undefined || last.request === lastRequest) return;
+  lastRequest = last.request;
+  recents.touch(chat.id, last.at);
+  recents.entitle(chat.id, beginning(turns));
+}
+
+/** What a question is asked with now; null, and the field in question shown, where that cannot be sent. */
+function asking() {
+  const { options, slip } = settings.read();
+  if (slip !== undefined) {
+    composer.say("A setting cannot be sent as it stands.");
+    settingsDrawer.open();
+    slip.focus();
+    return null;
+  }
+  const { model, upstream } = picker.choice;
+  const key = keyField.key(upstream);
+  return { ...options, ...(model && { model }), ...(upstream && { upstream }), ...(key && { key }) };
+}
+
+/**
+ * The models of all upstreams; of the one that was chosen as the reader's own key shows them.
+ *
+ * @returns {Promise<import("../client/index.js").ModelList>}
+ */
+async function listModels() {
+  const list = await client.models();
+  const { upstream } = picker.choice;
+  const key = keyField.key(upstream);
+  if (key === undefined || upstream === "") return list;
+  const own = await client.models({ upstream, key });
+  return {
+    models: [...list.models.filter((model) => model.upstream !== upstream), ...own.models],
+    failed: [...list.failed.filter((failure) => failure.upstream !== upstream), ...own.failed],
+  };
+}
+
+/** @param {import("./error-words.js").Offer} what */
+function offer(what) {
+  if (what === "reload") return location.reload();
+  if (what === "model") return picker.focus();
+  settingsDrawer.open();
+  if (what === "key") keyField.focus();
+  else byId("fit", HTMLElement).focus();
+}

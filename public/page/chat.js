@@ -1,0 +1,167 @@
+import { comment } from "./commentary.js";
+import { Conversation } from "./conversation.js";
+import { Painter } from "./painter.js";
+import { askedContent, questionInput, textOf } from "./question.js";
+import { Thinking } from "./thinking.js";
+
+/**
+ * @typedef {import("../client/index.js").Client} Client
+ * @typedef {import("../client/index.js").ChatOptions} ChatOptions
+ * @typedef {import("../client/index.js").SessionSnapshot} SessionSnapshot
+ * @typedef {import("../client/index.js").Turn} Turn
+ * @typedef {import("./question.js").Content} Content
+ *
+ * What a chat needs of the page. `asking` is what a question is to be asked with, or null where the settings cannot be
+ * sent.
+ * @typedef {{
+ *   client: Client,
+ *   places: import("./conversation.js").Places,
+ *   announcer: import("./announcer.js").Announcer,
+ *   newText: import("./turn-view.js").Surroundings["newText"],
+ *   asking: () => ChatOptions | null,
+ *   system: () => string,
+ *   edit: (turn: Turn, content: Content) => void,
+ *   offer: import("./turn-view.js").Surroundings["offer"],
+ *   shown: (snapshot: SessionSnapshot) => void,
+ *   asked: () => void,
+ *   ended: () => void,
+ *   noticed: (error: unknown) => void,
+ * }} Page
+ */
+
+/** The session that the page shows. Changes are noted as they come and drawn once an animation frame. */
+export class Chat {
+  #page;
+  #session;
+  #conversation;
+  #thinking;
+  #painter = new Painter(() => this.#draw());
+  #hasLeft = false;
+  /** @type {(() => void)[]} */
+  #stops;
+
+  /**
+   * @param {string} id
+   * @param {Page} page
+   */
+  constructor(id, page) {
+    this.#page = page;
+    this.#session = page.client.session(id);
+    this.#thinking = new Thinking(this.#session);
+    /** @param {string} connection */
+    const isOurs = (connection) => page.client.isOurs(connection);
+    this.#conversation = new Conversation(page.places, {
+      newText: page.newText,
+      isOurs,
+      thinking: this.#thinking,
+      again: (turn) => this.#again(turn),
+      edit: (turn) => {
+        const content = askedContent(turn);
+        if (content !== null) page.edit(turn, content);
+      },
+      dismiss: (turn) => this.#session.dismiss(turn.request),
+      offer: page.offer,
+    });
+    this.#stops = [
+      this.#session.subscribe(() => this.#painter.request()),
+      this.#session.on("end", () => page.ended()),
+      this.#session.on("error", ({ error }) => page.noticed(error)),
+      comment(this.#session, page.announcer, isOurs),
+      () => this.#thinking.stop(),
+    ];
+    this.#painter.request();
+  }
+
+  get id() {
+    return this.#session.id;
+  }
+
+  get isRunning() {
+    return this.#session.requests.length > 0;
+  }
+
+  /** The newest turn that can be edited. */
+  get lastAsked() {
+    return [...this.#session.turns].reverse().find((turn) => askedContent(turn) !== null && turn.omitted === 0);
+  }
+
+  /**
+   * Asks; instead of the question of `replaces`, where that is given.
+   *
+   * @param {Content} content
+   * @param {string} [replaces]
+   */
+  ask(content, replaces) {
+    const options = this.#page.asking();
+    if (options === null) return false;
+    const { turns } = this.#session;
+    const replaced = turns.find((turn) => turn.request === replaces);
+    const input = questionInput(turns, content, this.#page.system(), replaces);
+    this.#send(input, options, replaced);
+    return true;
+  }
+
+  /** Stops all that runs, in whatever tab it was asked. */
+  stop() {
+    this.#session.abort().catch(this.#page.noticed);
+  }
+
+  /** The page shows another session. Nothing is aborted. */
+  leave() {
+    this.#hasLeft = true;
+    for (const stop of this.#stops) stop();
+    this.#conversation.leave();
+    this.#session.leave();
+  }
+
+  /**
+   * The same question once more, with what is set now.
+   *
+   * @param {Turn} turn
+   */
+  #again(turn) {
+    const content = askedContent(turn);
+    const options = this.#page.asking();
+    if (content === null || options === null) return;
+    this.#send(questionInput(this.#session.turns, content, this.#page.system(), turn.request), options, turn);
+  }
+
+  /**
+   * @param {import("../client/index.js").ChatInput} input
+   * @param {ChatOptions} options
+   * @param {Turn | undefined} replaced
+   */
+  #send(input, options, replaced) {
+    // `messages` are the whole conversation: there is nothing left to replace. Of a refused question the server knows
+    // nothing.
+    const isAll = typeof input === "object" && "messages" in input;
+    const replaces = replaced?.isLocal ? replaced.replaces : replaced?.request;
+    if (replaced?.isLocal) this.#session.dismiss(replaced.request);
+    try {
+      this.#session.chat(input, { ...options, ...(!isAll && replaces && { replaces }) });
+      this.#page.asked();
+    } catch (error) {
+      this.#page.noticed(error);
+    }
+  }
+
+  #draw() {
+    if (this.#hasLeft) return;
+    const snapshot = this.#session.getSnapshot();
+    this.#conversation.show(snapshot);
+    this.#page.shown(snapshot);
+  }
+}
+
+/**
+ * What a chat begins with, to call it by.
+ *
+ * @param {readonly Turn[]} turns
+ */
+export function beginning(turns) {
+  for (const { prompts } of turns) {
+    const asked = prompts.find((message) => message.role === "user");
+    if (asked !== undefined) return textOf(asked.content);
+  }
+  return "";
+}

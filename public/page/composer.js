@@ -1,0 +1,192 @@
+import { byId } from "./elements.js";
+import { Pictures } from "./pictures.js";
+import { pictureURL } from "./prompt-view.js";
+import { textOf } from "./question.js";
+
+/**
+ * @typedef {import("./question.js").Content} Content
+ * @typedef {{
+ *   ask: (content: Content, replaces: string | undefined) => boolean,
+ *   stop: () => void,
+ *   drafted: (text: string) => void,
+ *   room: () => number,
+ * }} Wishes
+ *   `ask` says whether it was asked; `room`: how long a message to the server may be, in bytes
+ */
+
+/** A keyboard on the screen has no Shift+Enter: there Enter breaks the line, and the button sends. */
+const isTouch = () => matchMedia("(hover: none) and (pointer: coarse)").matches;
+
+/** @type {{ text: string, pictures: readonly string[] }} */
+const NOTHING = { text: "", pictures: [] };
+
+/** Where one writes: the message, pictures with it, an earlier message that is edited; send and stop. */
+export class Composer {
+  #form = byId("form", HTMLFormElement);
+  #input = byId("input", HTMLTextAreaElement);
+  #stop = byId("stop", HTMLButtonElement);
+  #editing = byId("editing", HTMLElement);
+  #slip = byId("slip", HTMLElement);
+  #wishes;
+  #pictures;
+  /** @type {string | undefined} the request whose question is edited */
+  #replaces;
+  /** What had been written before an earlier message was edited. */
+  #draft = NOTHING;
+
+  /** @param {Wishes} wishes */
+  constructor(wishes) {
+    this.#wishes = wishes;
+    this.#pictures = new Pictures(byId("pictures", HTMLElement), wishes.room, (words) => this.say(words));
+    this.#form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#send();
+    });
+    this.#input.addEventListener("keydown", (event) => this.#keyDown(event));
+    this.#input.addEventListener("input", () => {
+      this.say("");
+      if (!this.isEditing) wishes.drafted(this.#input.value);
+    });
+    this.#stop.addEventListener("click", () => {
+      wishes.stop();
+      this.focus();
+    });
+    this.#editing.querySelector("button")?.addEventListener("click", () => this.stopEditing());
+    this.#takePictures();
+    if (isTouch()) this.#input.enterKeyHint = "enter";
+    this.invite();
+  }
+
+  get isEditing() {
+    return this.#replaces !== undefined;
+  }
+
+  get isEmpty() {
+    return this.#input.value.trim() === "" && this.#pictures.addresses.length === 0;
+  }
+
+  set isRunning(/** @type {boolean} */ isRunning) {
+    this.#stop.hidden = !isRunning;
+  }
+
+  focus() {
+    this.#input.focus();
+  }
+
+  /** Takes the focus where nobody asked for it: not on a touch screen, where that would bring up the keyboard. */
+  invite() {
+    if (!isTouch()) this.focus();
+  }
+
+  /**
+   * Says what is wrong with what was written; empty: nothing.
+   *
+   * @param {string} words
+   */
+  say(words) {
+    this.#slip.textContent = words;
+    this.#slip.hidden = words === "";
+  }
+
+  /**
+   * @param {string} request
+   * @param {Content} content
+   */
+  edit(request, content) {
+    if (!this.isEditing) this.#draft = { text: this.#input.value, pictures: this.#pictures.addresses };
+    this.#replaces = request;
+    this.#editing.hidden = false;
+    const urls = typeof content === "string" ? [] : content.map(pictureURL);
+    this.#fill({ text: textOf(content), pictures: urls.filter((url) => url.startsWith("data:")) });
+    this.focus();
+  }
+
+  stopEditing() {
+    if (!this.isEditing) return;
+    this.#leaveEditing(this.#draft);
+    this.focus();
+  }
+
+  /**
+   * Begins anew with what had been written before. What is written for another session does not go there.
+   *
+   * @param {string} draft
+   */
+  begin(draft) {
+    this.#leaveEditing({ text: draft, pictures: [] });
+    this.say("");
+  }
+
+  /** @param {typeof NOTHING} draft */
+  #leaveEditing(draft) {
+    this.#replaces = undefined;
+    this.#editing.hidden = true;
+    this.#fill(draft);
+  }
+
+  /** @param {typeof NOTHING} draft */
+  #fill({ text, pictures }) {
+    this.#input.value = text;
+    this.#pictures.replace(pictures);
+    this.#fit();
+  }
+
+  #send() {
+    if (this.isEmpty) return;
+    const text = this.#input.value.trim();
+    const pictures = this.#pictures.addresses.map((url) => ({ type: "image_url", image_url: { url } }));
+    const words = text === "" ? [] : [{ type: "text", text }];
+    const content = pictures.length === 0 ? text : [...words, ...pictures];
+    if (!this.#wishes.ask(content, this.#replaces)) return;
+    const draft = this.isEditing ? this.#draft : NOTHING;
+    this.#leaveEditing(draft);
+    this.say("");
+    this.#wishes.drafted(draft.text);
+  }
+
+  /** @param {KeyboardEvent} event */
+  #keyDown(event) {
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing || isTouch()) return;
+    event.preventDefault();
+    this.#form.requestSubmit();
+  }
+
+  /** As high as its text, where the browser does not do that by itself. */
+  #fit() {
+    if (CSS.supports("field-sizing", "content")) return;
+    this.#input.style.height = "auto";
+    this.#input.style.height = `${this.#input.scrollHeight + 2}px`;
+  }
+
+  #takePictures() {
+    const files = byId("files", HTMLInputElement);
+    byId("attach", HTMLButtonElement).addEventListener("click", () => files.click());
+    files.addEventListener("change", () => {
+      void this.#pictures.add([...files.files ?? []]);
+      files.value = "";
+      this.focus();
+    });
+    this.#input.addEventListener("input", () => this.#fit());
+    this.#input.addEventListener("paste", (event) => {
+      const pasted = event.clipboardData?.files ?? [];
+      if (pasted.length === 0) return;
+      event.preventDefault();
+      void this.#pictures.add(pasted);
+    });
+    const field = this.#form.querySelector(".field");
+    if (!(field instanceof HTMLElement)) return;
+    // A file that is dropped beside the field must not replace the page.
+    addEventListener("dragover", (event) => {
+      if (!event.dataTransfer?.types.includes("Files")) return;
+      event.preventDefault();
+      field.toggleAttribute("data-over", true);
+    });
+    for (const type of ["dragleave", "dragend"]) addEventListener(type, () => field.removeAttribute("data-over"));
+    addEventListener("drop", (event) => {
+      field.removeAttribute("data-over");
+      if (!event.dataTransfer?.types.includes("Files")) return;
+      event.preventDefault();
+      void this.#pictures.add(event.dataTransfer.files);
+    });
+  }
+}

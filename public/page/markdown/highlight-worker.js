@@ -1,0 +1,9 @@
+// A classic worker: highlight.js 9 is no module.
+const worker = /** @type {any} */ (self);
+worker.importScripts("../../vendor/highlight/highlight.min.js");
+
+/** @param {MessageEvent<{ text: string, language: string }>} event */
+worker.onmessage = ({ data: { text, language } }) => {
+  const isKnown = worker.hljs.getLanguage(language) !== undefined;
+  worker.postMessage(isKnown ? worker.hljs.highlight(language, text, true).value : null);
+};

@@ -1,0 +1,74 @@
+import { grouped } from "./numbers.js";
+
+/**
+ * @typedef {import("../client/index.js").ModelInfo} ModelInfo
+ * @typedef {import("../client/index.js").ModelFailure} ModelFailure
+ */
+
+/** As many as a popup can use; who looks for another types more of its name. */
+const SHOWN = 200;
+
+/**
+ * The models whose name, maker or upstream has all the words that were typed, by upstream, in the server's order; and
+ * how many there are beyond those that are shown.
+ *
+ * @param {readonly ModelInfo[]} models
+ * @param {string} typed
+ * @returns {{ groups: { upstream: string, models: ModelInfo[] }[], more: number }}
+ */
+export function matching(models, typed) {
+  const words = typed.toLowerCase().split(/\s+/).filter((word) => word !== "");
+  const hits = models.filter((model) => {
+    const text = `${model.id} ${model.name ?? ""} ${model.owned_by ?? ""} ${model.upstream}`.toLowerCase();
+    return words.every((word) => text.includes(word));
+  });
+  /** @type {Map<string, ModelInfo[]>} */
+  const groups = new Map();
+  for (const model of hits.slice(0, SHOWN)) {
+    const group = groups.get(model.upstream);
+    if (group === undefined) groups.set(model.upstream, [model]);
+    else group.push(model);
+  }
+  return {
+    groups: [...groups].map(([upstream, models]) => ({ upstream, models })),
+    more: Math.max(0, hits.length - SHOWN),
+  };
+}
+
+/**
+ * What is known of a model, in a few words: `128k window · $2.50 → $10.00 · sees pictures`.
+ *
+ * @param {ModelInfo} model
+ */
+export function modelWords({ context_tokens: window, price, input }) {
+  const words = [];
+  if (window !== undefined) words.push(`${short(window)} window`);
+  const prices = [price?.input, price?.output].map((each) => (each === undefined ? "?" : `$${each}`));
+  if (price?.input !== undefined || price?.output !== undefined) words.push(prices.join(" → "));
+  if (input?.includes("image")) words.push("sees pictures");
+  return words.join(" · ");
+}
+
+/**
+ * Upstreams whose models could not be listed, a sentence each.
+ *
+ * @param {readonly ModelFailure[]} failed
+ */
+export function failureWords(failed) {
+  return failed.map(({ upstream, message }) => `${upstream}: ${message}`);
+}
+
+/**
+ * What the prices are for, where there are any.
+ *
+ * @param {readonly ModelInfo[]} models
+ */
+export function priceWords(models) {
+  return models.some((model) => model.price !== undefined) ? "Prices: a million tokens in → out." : "";
+}
+
+/** @param {number} tokens */
+function short(tokens) {
+  if (tokens >= 1_000_000) return `${Math.round(tokens / 100_000) / 10}M`;
+  return tokens >= 10_000 ? `${Math.round(tokens / 1000)}k` : grouped(tokens);
+}

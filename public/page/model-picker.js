@@ -1,0 +1,151 @@
+import { Combobox } from "./combobox.js";
+import { byId, element } from "./elements.js";
+import { errorWords } from "./error-words.js";
+import { failureWords, matching, modelWords, priceWords } from "./model-list.js";
+
+/**
+ * @typedef {import("../client/index.js").ModelList} ModelList
+ *
+ * Empty: the server's default. A model alone: the server finds the upstream.
+ * @typedef {{ model: string, upstream: string }} Choice
+ */
+
+/** A list that is older is asked for again when somebody looks at it, in milliseconds. */
+const FRESH_MS = 60_000;
+
+/** @type {Choice} */
+const NO_CHOICE = { model: "", upstream: "" };
+
+/** @type {ModelList} */
+const NOTHING = { models: [], failed: [] };
+
+/**
+ * The field in which one chooses a model: by looking, by typing a part of its name, or by naming one that no list has.
+ */
+export class ModelPicker {
+  #input = byId("model", HTMLInputElement);
+  #list = byId("models", HTMLElement);
+  #notes = byId("models-notes", HTMLElement);
+  #box;
+  #ask;
+  #changed;
+  /** @type {Choice} */
+  #choice;
+  #models = NOTHING;
+  #askedAt = -Infinity;
+  /** Where there is something to say instead of a list. */
+  #words = "";
+
+  /**
+   * @param {Choice} choice
+   * @param {{ ask: () => Promise<ModelList>, changed: (choice: Choice) => void }} page
+   */
+  constructor(choice, { ask, changed }) {
+    this.#choice = choice;
+    this.#ask = ask;
+    this.#changed = changed;
+    this.#box = new Combobox(this.#input, byId("models-popup", HTMLElement), this.#list, {
+      opened: () => {
+        this.#draw("");
+        void this.refresh();
+      },
+      typed: (text) => this.#draw(text),
+      chosen: ({ dataset }) => this.#choose({ model: dataset.model ?? "", upstream: dataset.upstream ?? "" }),
+      closed: (isCancelled) => {
+        if (!isCancelled) this.#takeTyped();
+        this.#showChoice();
+      },
+    });
+    this.#showChoice();
+  }
+
+  get choice() {
+    return this.#choice;
+  }
+
+  focus() {
+    this.#input.focus();
+    this.#box.open();
+  }
+
+  /** Asks for the list anew, where it is not fresh or `isForced`. */
+  async refresh(isForced = false) {
+    if (!isForced && performance.now() - this.#askedAt < FRESH_MS) return;
+    this.#askedAt = performance.now();
+    if (this.#models.models.length === 0) this.#words = "Asking for the models …";
+    this.#redraw();
+    try {
+      this.#models = await this.#ask();
+      const isEmpty = this.#models.models.length === 0;
+      this.#words = isEmpty ? "The server lists no models. A name can be typed all the same." : "";
+    } catch (error) {
+      this.#askedAt = -Infinity;
+      this.#words = errorWords(error instanceof Error ? error : {});
+    }
+    this.#redraw();
+  }
+
+  #redraw() {
+    if (this.#box.isOpen) this.#draw(this.#input.value === this.#name ? "" : this.#input.value);
+  }
+
+  /** What the field says of the choice. */
+  get #name() {
+    return this.#choice.model;
+  }
+
+  #showChoice() {
+    this.#input.value = this.#name;
+    this.#input.title = this.#choice.upstream === "" ? "" : `${this.#choice.model} of ${this.#choice.upstream}`;
+  }
+
+  /** Whatever was typed and not chosen from the list is a model's name; its upstream is for the server to find. */
+  #takeTyped() {
+    const typed = this.#input.value.trim();
+    if (typed !== this.#name) this.#choose({ model: typed, upstream: "" });
+  }
+
+  /** @param {Choice} choice */
+  #choose(choice) {
+    this.#choice = choice;
+    this.#input.value = choice.model;
+    this.#changed(choice);
+  }
+
+  /** @param {string} typed */
+  #draw(typed) {
+    const { groups, more } = matching(this.#models.models, typed);
+    const { model: chosen, upstream: from } = this.#choice;
+    const isAny = typed.trim() === "";
+    const nodes = isAny ? [optionNode("Default model", "the server’s own choice", NO_CHOICE, chosen === "")] : [];
+    groups.forEach(({ upstream, models }, index) => {
+      const title = element("div", { id: `models-of-${index}`, className: "group" }, upstream);
+      const options = models.map((model) => optionNode(
+        model.id, modelWords(model), { model: model.id, upstream },
+        model.id === chosen && (from === "" || from === upstream)));
+      nodes.push(element("div", { role: "group", "aria-labelledby": title.id }, title, ...options));
+    });
+    this.#list.replaceChildren(...nodes);
+    this.#list.querySelectorAll('[role="option"]').forEach((option, index) => (option.id = `model-${index}`));
+    const words = [this.#words];
+    if (groups.length === 0 && !isAny) words.push(`Enter takes “${typed.trim()}” as it is.`);
+    if (more > 0) words.push(`${more} more: type a part of the name.`);
+    words.push(...failureWords(this.#models.failed), priceWords(groups.flatMap((group) => group.models)));
+    this.#notes.replaceChildren(...words.filter((each) => each !== "").map((each) => element("p", {}, each)));
+    this.#box.refreshed();
+  }
+}
+
+/**
+ * @param {string} name
+ * @param {string} words what is known of it
+ * @param {Choice} choice
+ * @param {boolean} isChosen
+ */
+function optionNode(name, words, choice, isChosen) {
+  const mark = isChosen ? [element("span", { className: "unseen" }, ", chosen")] : [];
+  const facts = words === "" ? [] : [element("span", { className: "fine" }, words)];
+  return element("div", {
+    role: "option", "aria-selected": false, className: isChosen ? "chosen" : "", dataset: choice,
+  }, element("span", {}, name, ...mark), ...facts);
+}

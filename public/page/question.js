@@ -1,0 +1,105 @@
+/**
+ * What to send so that a question is asked in its place, under a system prompt. Pure.
+ *
+ * The server keeps the conversation, so a question is a single `input` as a rule. A system prompt is a message at the
+ * head of the conversation: it travels with the first question, as `messages`. Changed later, the conversation has to
+ * be sent anew under it, which makes one turn of it all: docs/protocol.md, "The transcript".
+ *
+ * @typedef {import("../client/index.js").Turn} Turn
+ * @typedef {import("../client/index.js").ChatInput} ChatInput
+ * @typedef {import("../client/index.js").ChatMessage} ChatMessage
+ * @typedef {string | readonly import("../client/index.js").ContentPart[]} Content
+ */
+
+/**
+ * @param {readonly Turn[]} turns the conversation
+ * @param {Content} content the question
+ * @param {string} system the system prompt it is to be asked under
+ * @param {string} [replaces] the request whose question it replaces, with all that came after
+ * @returns {ChatInput}
+ */
+export function questionInput(turns, content, system, replaces) {
+  const index = replaces === undefined ? -1 : turns.findIndex((turn) => turn.request === replaces);
+  const before = index < 0 ? turns : turns.slice(0, index);
+  const replaced = index < 0 ? undefined : turns[index];
+  const shared = replaced === undefined ? [] : withoutLast(replaced.prompts);
+  const isAsItWas = shared.length === 0 && system === systemPromptOf(before);
+  if (isAsItWas) return typeof content === "string" ? content : [...content];
+  const messages = [...messagesOf(before), ...shared].filter((message) => !isSystem(message));
+  if (system !== "") messages.unshift({ role: "system", content: system });
+  return { messages: [...messages, { role: "user", content }] };
+}
+
+/**
+ * The system prompt that the conversation is under; empty where there is none.
+ *
+ * @param {readonly Turn[]} turns
+ */
+export function systemPromptOf(turns) {
+  for (const turn of [...turns].reverse()) {
+    if (!counts(turn)) continue;
+    const texts = turn.prompts.filter(isSystem).map((message) => textOf(message.content));
+    if (texts.length > 0) return texts.join("\n\n");
+  }
+  return "";
+}
+
+/**
+ * Whether this tab has all that would have to be sent under another system prompt.
+ *
+ * @param {readonly Turn[]} turns
+ */
+export function isWhole(turns, truncated = 0) {
+  return truncated === 0 && turns.every((turn) => turn.omitted === 0);
+}
+
+/**
+ * The last thing a person said in a turn; null where it was none.
+ *
+ * @param {Turn} turn
+ * @returns {Content | null}
+ */
+export function askedContent(turn) {
+  const last = turn.prompts.at(-1);
+  return last?.role === "user" && last.content != null ? last.content : null;
+}
+
+/**
+ * The text of a message's content, pictures left out.
+ *
+ * @param {ChatMessage["content"]} content
+ */
+export function textOf(content) {
+  if (typeof content === "string") return content;
+  if (!Array.isArray(content)) return "";
+  return content.flatMap((part) => (typeof part.text === "string" ? [part.text] : [])).join("\n");
+}
+
+/**
+ * What a model would be sent of these turns: those that ended, or were stopped, with something said.
+ *
+ * @param {readonly Turn[]} turns
+ * @returns {ChatMessage[]}
+ */
+function messagesOf(turns) {
+  return turns.filter(counts).flatMap((turn) => {
+    const text = turn.choices[0]?.text ?? "";
+    if (text === "") return withoutLast(turn.prompts);
+    return [...turn.prompts, { role: "assistant", content: text }];
+  });
+}
+
+/** @param {Turn} turn */
+function counts({ status, isStored, isLocal }) {
+  return isStored && !isLocal && (status === "ended" || status === "aborted" || status === "failed");
+}
+
+/** @param {readonly ChatMessage[]} prompts */
+function withoutLast(prompts) {
+  return prompts.at(-1)?.role === "user" ? prompts.slice(0, -1) : [...prompts];
+}
+
+/** @param {ChatMessage} message */
+function isSystem({ role }) {
+  return role === "system" || role === "developer";
+}
