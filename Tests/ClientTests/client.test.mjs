@@ -222,3 +222,32 @@ test("sessions of one connection do not mix, also within a message", () => {
   world.answerJoin(recovered("e", 2, { session: "b" }));
   assert.deepEqual([a.isJoined, b.isJoined], [false, true]);
 });
+
+test("closed by a listener, all listeners hear of it last", () => {
+  const heard = [];
+  const session = world.joined();
+  client.on("state", ({ name }) => name === "reconnecting" && client.close());
+  client.on("state", ({ name }) => heard.push(name));
+  world.socket.die(1006);
+  assert.deepEqual(heard, ["reconnecting", "closed"]);
+  assert.equal(session.getSnapshot().state.name, "closed");
+  assert.equal(world.clock.pending + world.page.listeners, 0);
+});
+
+test("closed or tried again by who is told of a session's change, it is closed, or has one socket", () => {
+  for (const method of ["close", "reconnect"]) {
+    world = new World();
+    const session = world.joined();
+    world.joined("e", "other");
+    let calls = 0;
+    session.subscribe(() => {
+      calls += 1;
+      if (calls === 1) world.client[method]();
+    });
+    world.socket.die(1006);
+    world.clock.advance(15_000);
+    assert.equal(world.Socket.made.length, method === "close" ? 1 : 2);
+    assert.equal(world.client.state.name, method === "close" ? "closed" : "reconnecting");
+    assert.equal(world.state.name, world.client.state.name);
+  }
+});

@@ -342,3 +342,63 @@ test("closed for good, it leaves no timer and no listener, and says nothing more
     connection.open();
   }
 });
+
+test("closed by who is told of a loss, it stays closed", () => {
+  for (const word of ["lost", "reconnecting"]) {
+    restart({
+      lost: () => word === "lost" && connection.close(),
+      stateChanged: ({ name }) => word === name && connection.close(),
+    });
+    latest().say(welcome);
+    latest().die(1006);
+    const before = attempts();
+    clock.advance(3_600_000);
+    page.goOnline();
+    assert.equal(attempts(), before, word);
+    assert.deepEqual([connection.state.name, connection.state.code], ["closed", null], word);
+    assert.equal(clock.pending + page.listeners, 0, word);
+  }
+});
+
+test("closed by who is told of an attempt or of the welcome, it opens nothing and leaves no timer", () => {
+  for (const word of ["connecting", "open"]) {
+    let opened = 0;
+    restart({ stateChanged: ({ name }) => word === name && connection.close(), opened: () => (opened += 1) });
+    latest().say(welcome);
+    assert.deepEqual([opened, clock.pending, page.listeners], [0, 0, 0], word);
+    assert.equal(connection.state.name, "closed", word);
+    assert.ok(latest().isClosed, word);
+  }
+});
+
+test("tried again by who is told of a loss, it has one socket, after a final code too", () => {
+  for (const code of [1006, 4401]) {
+    restart({ lost: () => connection.reconnect() });
+    latest().say(welcome);
+    const before = attempts();
+    latest().die(code);
+    clock.advance(15_000);
+    assert.equal(attempts(), before + 1);
+    assert.equal(connection.state.name, "reconnecting");
+    latest().say(welcome);
+    assert.equal(connection.state.name, "open");
+  }
+});
+
+test("tried again by who is told that it was closed for good, it stays closed", () => {
+  restart({ lost: () => connection.reconnect() });
+  latest().say(welcome);
+  const before = attempts();
+  connection.close();
+  assert.equal(attempts(), before);
+  assert.deepEqual([connection.state.name, clock.pending], ["closed", 0]);
+});
+
+/** Another connection, of whose listener the test plays a part. */
+function restart(listener) {
+  connection.close();
+  connection = new Connection("ws://here/v1/ws", {
+    opened() {}, received() {}, lost() {}, failed() {}, stateChanged() {}, ...listener,
+  }, { WebSocket: Socket, clock, lifecycle: page.lifecycle, backoff: new Backoff({ first: 500, random: () => 1 }) });
+  connection.open();
+}

@@ -51,6 +51,12 @@ export class Client {
   #isReady = false;
   /** @type {TributaryError | null} */
   #end = null;
+  /**
+   * What listeners are still to be told, in order.
+   * @type {import("./index.js").ConnectionState[]}
+   */
+  #states = [];
+  #isTelling = false;
 
   /**
    * @param {string} url
@@ -206,9 +212,20 @@ export class Client {
 
   /** @param {import("./index.js").ConnectionState} state */
   #stateChanged(state) {
+    this.#states.push(state);
     if (state.name === "closed") this.#closed(state);
-    this.#events.emit("state", state);
+    this.#tellStates();
     for (const { port } of this.#sessions.values()) port.stateChanged();
+  }
+
+  /** A listener that changes the state does not make the others hear of that first. */
+  #tellStates() {
+    if (this.#isTelling) return;
+    this.#isTelling = true;
+    for (let state = this.#states.shift(); state !== undefined; state = this.#states.shift()) {
+      this.#events.emit("state", state);
+    }
+    this.#isTelling = false;
   }
 
   /** @param {{ reason: string, code: number | null }} state */
