@@ -456,3 +456,14 @@ test("leaving says so, aborts nothing, and ends what waits", async () => {
   assert.equal(next.request(id).status, "running");
   assert.equal(request.status, "interrupted", "the one that was left hears nothing more");
 });
+
+test("a large snapshot on a slow line is waited for", () => {
+  world.cut();
+  world.clock.advance(54_000);
+  assert.equal(world.state.name, "open", "35 s, were there no join under way");
+  world.answerJoin(recovered("e", 0));
+  world.clock.advance(34_999);
+  assert.equal(world.state.name, "open");
+  world.clock.advance(1);
+  assert.equal(world.state.name, "reconnecting");
+});

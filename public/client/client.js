@@ -76,6 +76,7 @@ export class Client {
       received: (frames) => this.#received(frames),
       lost: () => this.#lost(),
       stateChanged: (state) => this.#stateChanged(state),
+      expectsMuch: () => [...this.#sessions.values()].some(({ port }) => port.isJoining()),
       failed: (error) => this.#failed(error),
     }, { WebSocket, clock, lifecycle, backoff: waits });
     this.#connection.open();

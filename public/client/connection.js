@@ -23,6 +23,7 @@ const OFFLINE_MS = 30_000;
  * @property {(frames: Frame[]) => void} received all frames of one message, in order
  * @property {() => void} lost after `opened`
  * @property {(state: ConnectionState) => void} stateChanged
+ * @property {() => boolean} expectsMuch whether something was asked for whose answer may take long to arrive
  * @property {(error: TributaryError) => void} failed something came that belongs to nothing
  *
  * @typedef {object} Parts
@@ -91,6 +92,7 @@ export class Connection {
       ping: () => this.send({ type: "ping", t: clock.date() }),
       dead: () => this.#drop(1006),
       backlog: () => this.#socket?.bufferedAmount ?? 0,
+      expectsMuch: () => this.#isOpen && listener.expectsMuch(),
     }, clock);
   }
 

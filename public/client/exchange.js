@@ -69,6 +69,10 @@ export class Exchange {
     return this.#subscription.isJoined;
   }
 
+  get isJoining() {
+    return this.#subscription.isJoining;
+  }
+
   get position() {
     return this.#subscription.after ?? null;
   }

@@ -20,6 +20,7 @@ import { unlessSame } from "./views.js";
  *   in order
  * @property {(error: TributaryError) => void} closed the connection does not come back by itself
  * @property {() => void} stateChanged
+ * @property {() => boolean} isJoining a `join` was not answered yet
  */
 
 /**
@@ -85,6 +86,7 @@ export class Session {
       received: (frames) => this.#exchange.received(frames),
       closed: (error) => this.#closed(error),
       stateChanged: () => this.#tell(),
+      isJoining: () => this.#exchange.isJoining,
     });
   }
 
