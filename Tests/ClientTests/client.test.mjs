@@ -251,3 +251,42 @@ test("closed or tried again by who is told of a session's change, it is closed, 
     assert.equal(world.state.name, world.client.state.name);
   }
 });
+
+test("what the server closed for good fails whatever is asked then, until somebody tries again", async () => {
+  const session = client.session(SESSION);
+  const first = session.ready;
+  say(welcome());
+  world.socket.die(4401);
+  await assert.rejects(first, { code: "unauthorized" });
+  const fresh = client.session("new");
+  const late = [session.ready, session.chat("hi").done, client.models(), client.checkKey("k"), fresh.ready];
+  for (const promise of [...late, fresh.chat("hi").done]) await assert.rejects(promise, { code: "unauthorized" });
+  client.reconnect();
+  const [ready, chat, models] = [session.ready, session.chat("again"), client.models()];
+  say(welcome("c2"));
+  world.answerJoin(joined("e", 0));
+  await ready;
+  assert.equal(sent("chat")[0].input, "again");
+  assert.equal(chat.status, "waiting");
+  say({ type: "models", id: sent("models")[0].id, models: [] });
+  assert.deepEqual((await models).models, []);
+  await assert.rejects(first, { code: "unauthorized" }, "a promise does not change its mind");
+});
+
+test("tried again by who is told that the server closed it, all sessions live on", () => {
+  const session = client.session("a");
+  const other = client.session("b");
+  say(welcome());
+  for (const id of ["a", "b"]) world.answerJoin(joined("e", 0, undefined, { session: id }));
+  const stop = session.subscribe(() => {
+    if (client.state.name !== "closed") return;
+    stop();
+    client.reconnect();
+  });
+  world.socket.die(4401);
+  assert.deepEqual(world.states.slice(-2).map(({ name }) => name), ["closed", "reconnecting"]);
+  assert.deepEqual(["a", "b"].map((id) => client.session(id).chat("hi").status), ["waiting", "waiting"]);
+  say(welcome("c2"));
+  assert.deepEqual(sent("join").map((join) => join.after), [undefined, { epoch: "e", seq: 0 }]);
+  assert.equal(other.isJoined, false);
+});

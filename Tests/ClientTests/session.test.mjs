@@ -467,3 +467,52 @@ test("a large snapshot on a slow line is waited for", () => {
   world.clock.advance(1);
   assert.equal(world.state.name, "reconnecting");
 });
+
+const joinRefusal = (fields) => (
+  { type: "error", command: "join", session: SESSION, message: "No.", retryable: false, ...fields });
+
+test("a session that may not be joined again interrupts what ran, and refuses what is asked until it may", async () => {
+  say(asked("a", 1, "hi"), text("a", 2, 1, "so far"));
+  const running = session.request("a");
+  const accepts = session.chat("and");
+  world.cut();
+  world.answerJoin(joinRefusal({ code: "forbidden" }));
+  await assert.rejects(running.done, { code: "forbidden" });
+  await assert.rejects(accepts.done, { code: "forbidden" });
+  await assert.rejects(session.chat("more").done, { code: "forbidden" });
+  assert.deepEqual([running.status, running.text, accepts.status], ["interrupted", "so far", "failed"]);
+  assert.deepEqual(session.requests, []);
+  world.cut();
+  const again = session.chat("now?");
+  assert.equal(sent("join").at(-1).after, undefined, "what was missed is not known");
+  const requests = [{ request: "a", n: 3, input: "hi", at: 1, text: "so far, so good" }];
+  world.answerJoin(joined("e", 4, { messages: [], requests }));
+  assert.equal(session.request("a").text, "so far, so good");
+  assert.deepEqual(sent("chat").map(({ request }) => request), [again.id]);
+});
+
+test("a refused join is told by the client where nobody listens to the session", async () => {
+  const { client } = world;
+  const refused = (id) => world.answerJoin(joinRefusal({ code: "forbidden", session: id }));
+  client.session("silent");
+  refused("silent");
+  assert.deepEqual(world.errors.map(({ code, session: id }) => [code, id]), [["forbidden", "silent"]]);
+  client.session("heard").on("error", () => {});
+  refused("heard");
+  const { ready } = client.session("awaited");
+  refused("awaited");
+  await assert.rejects(ready, { code: "forbidden" });
+  assert.equal(world.errors.length, 1);
+});
+
+test("how many tabs there are is not known without a connection", () => {
+  const told = [];
+  session.on("tabs", ({ tabs }) => told.push(tabs));
+  world.socket.die(1006);
+  assert.deepEqual([session.tabs, session.getSnapshot().tabs], [0, 0]);
+  world.client.reconnect();
+  say(welcome("c2"));
+  world.answerJoin(recovered("e", 0, { tabs: 2 }));
+  world.socket.die(4403);
+  assert.deepEqual([told, session.tabs], [[0, 2, 0], 0]);
+});

@@ -49,7 +49,10 @@ export class Client {
   #events = new Emitter();
   /** Whether commands may be sent: the server knows who we are. */
   #isReady = false;
-  /** @type {TributaryError | null} */
+  /**
+   * Why nothing can be had, while it is closed.
+   * @type {TributaryError | null}
+   */
   #end = null;
   /**
    * What listeners are still to be told, in order.
@@ -101,6 +104,7 @@ export class Client {
       send: (/** @type {object} */ command) => void this.#send(command),
       state: () => this.state,
       limits: () => this.limits,
+      failed: (/** @type {TributaryError} */ error) => this.#failed(error),
       left: () => void this.#sessions.delete(id),
     };
     const session = new Session(id, wire, (port) => (made = port));
@@ -215,6 +219,7 @@ export class Client {
   #stateChanged(state) {
     this.#states.push(state);
     if (state.name === "closed") this.#closed(state);
+    else if (this.#end !== null) this.#reopening();
     this.#tellStates();
     for (const { port } of this.#sessions.values()) port.stateChanged();
   }
@@ -232,9 +237,16 @@ export class Client {
   /** @param {{ reason: string, code: number | null }} state */
   #closed({ reason, code }) {
     const error = new TributaryError({ code: code === null ? "closed" : closingError(code), message: reason });
-    if (code === null) this.#end = error;
+    this.#end = error;
     this.#questions.close(error);
-    for (const { port } of this.#sessions.values()) port.closed(error);
+    for (const { port } of this.#sessions.values()) {
+      if (this.#end === error) port.closed(error); // else one of them had it tried again
+    }
+  }
+
+  #reopening() {
+    this.#end = null;
+    for (const { port } of this.#sessions.values()) port.reopening();
   }
 
   /** @param {Frame[]} frames */

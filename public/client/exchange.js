@@ -12,6 +12,7 @@ import { Transcript } from "./transcript.js";
  * @property {(command: object) => void} send reaches the server between `opened` and `lost`
  * @property {() => import("./index.js").ConnectionState} state
  * @property {() => import("./index.js").Limits | null} limits
+ * @property {(error: TributaryError) => void} failed something did, and nobody here was told
  * @property {() => void} left the session is not wanted any more
  * @property {import("./clock.js").Clock} clock
  * @property {() => number} [random]
@@ -46,6 +47,11 @@ export class Exchange {
    * @type {number | null}
    */
   #dueAt = null;
+  /**
+   * Why nothing that is asked now will be answered, and what it becomes.
+   * @type {{ status: "failed" | "interrupted", error: TributaryError } | null}
+   */
+  #end = null;
 
   /**
    * @param {string} id
@@ -95,13 +101,20 @@ export class Exchange {
   // The connection's side.
 
   opened() {
+    this.#end = null;
     this.#subscription.join();
+  }
+
+  /** There will be a connection, perhaps. */
+  reopening() {
+    this.#end = null;
   }
 
   lost() {
     this.#subscription.stop();
     this.#commands.lost();
     this.#dueAt = null;
+    this.#tabs(0);
     this.#listener.changed();
   }
 
@@ -134,10 +147,7 @@ export class Exchange {
    * @param {TributaryError} error
    */
   close(error) {
-    this.#subscription.stop();
-    this.#subscription.forget();
-    this.#commands.close("interrupted", error);
-    for (const turn of this.transcript.interrupt(error)) this.#settled(turn);
+    this.#over("interrupted", error);
     this.#listener.changed();
   }
 
@@ -152,6 +162,7 @@ export class Exchange {
     this.transcript.dismiss(turn.request);
     this.#commands.chat(turn, command);
     this.#listener.began(turn);
+    if (this.#end !== null) this.#commands.close(this.#end.status, this.#end.error);
     this.#flush();
     this.#listener.changed();
   }
@@ -263,7 +274,21 @@ export class Exchange {
     this.#listener.failed(error);
     if (error.retryable) return this.#subscription.joinLater();
     this.#listener.refused(error);
-    this.#commands.close("failed", error);
+    this.#over("failed", error);
+  }
+
+  /**
+   * Nothing that is open will be answered, nor what is asked from now on, until it is tried again.
+   * @param {"failed" | "interrupted"} status what becomes of questions that were not answered
+   * @param {TributaryError} error
+   */
+  #over(status, error) {
+    this.#end = { status, error };
+    this.#subscription.stop();
+    this.#subscription.forget();
+    this.#tabs(0);
+    this.#commands.close(status, error);
+    for (const turn of this.transcript.interrupt(error)) this.#settled(turn);
   }
 
   /**

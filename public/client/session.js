@@ -2,6 +2,7 @@ import { askedAgain, chatCommand } from "./chat-command.js";
 import { TributaryError } from "./errors.js";
 import { Exchange } from "./exchange.js";
 import { News } from "./news.js";
+import { Readiness } from "./readiness.js";
 import { deltaOf } from "./reader.js";
 import { ChatRequest } from "./request.js";
 import { Turn } from "./turn.js";
@@ -15,6 +16,7 @@ import { unlessSame } from "./views.js";
  *
  * @typedef {object} Port what a client tells a session
  * @property {() => void} opened
+ * @property {() => void} reopening the connection that was closed is tried again
  * @property {() => void} lost
  * @property {(frames: readonly import("./index.js").Frame[]) => void} received the session's frames of one message,
  *   in order
@@ -32,24 +34,9 @@ export class Session {
   #wire;
   /** @type {Exchange} */
   #exchange;
-  /**
-   * Why it is over for good: it was left, or the client closed.
-   * @type {TributaryError | null}
-   */
-  #end = null;
-  #wasJoined = false;
-  /**
-   * Why it cannot be joined.
-   * @type {TributaryError | null}
-   */
-  #refusal = null;
-  /** @type {Promise<void> | null} */
-  #ready = null;
-  /**
-   * Those who wait for the first `joined`.
-   * @type {{ resolve: () => void, reject: (error: TributaryError) => void }[]}
-   */
-  #waiting = [];
+  /** For good: it was left, or the client closed. */
+  #isOver = false;
+  #readiness = new Readiness();
   /** @type {WeakMap<Turn, ChatRequest>} */
   #handles = new WeakMap();
   /** @type {SessionSnapshot | null} */
@@ -75,13 +62,20 @@ export class Session {
       settled: (turn) => this.#news.note({ type: "end", request: this.#handle(turn) }),
       tabsChanged: (tabs) => this.#news.note({ type: "tabs", tabs }),
       replaced: () => this.#news.note({ type: "replaced" }),
-      joined: () => this.#joined(),
+      joined: () => this.#readiness.joined(),
       failed: (error) => this.#failed(error),
-      refused: (error) => this.#neverReady(error),
+      refused: (error) => this.#readiness.refused(error),
       changed: () => this.#tell(),
     });
     connect({
-      opened: () => this.#exchange.opened(),
+      opened: () => {
+        this.#readiness.renew();
+        this.#exchange.opened();
+      },
+      reopening: () => {
+        this.#readiness.renew();
+        this.#exchange.reopening();
+      },
       lost: () => this.#exchange.lost(),
       received: (frames) => this.#exchange.received(frames),
       closed: (error) => this.#closed(error),
@@ -99,11 +93,7 @@ export class Session {
   }
 
   get ready() {
-    return (this.#ready ??= new Promise((resolve, reject) => {
-      if (this.#wasJoined) resolve();
-      else if (this.#refusal !== null) reject(this.#refusal);
-      else this.#waiting.push({ resolve, reject });
-    }));
+    return this.#readiness.promise;
   }
 
   get turns() {
@@ -143,7 +133,6 @@ export class Session {
     turn.ask({ ...command, at: this.#wire.clock.date() });
     const request = this.#handle(turn);
     this.#exchange.chat(turn, command);
-    if (this.#end !== null) this.#exchange.close(this.#end);
     if (options.signal) this.#heed(options.signal, turn);
     return request;
   }
@@ -180,7 +169,7 @@ export class Session {
   }
 
   leave() {
-    if (this.#end !== null) return;
+    if (this.#isOver) return;
     this.#wire.send({ type: "leave", id: "leave", session: this.#id });
     this.#wire.left();
     this.#over(new TributaryError({ code: "closed", message: "This tab has left the session.", session: this.#id }));
@@ -243,30 +232,22 @@ export class Session {
     this.#news.note({ type: "delta", request: this.#handle(turn), delta: deltaOf(frame) });
   }
 
-  #joined() {
-    this.#wasJoined = true;
-    for (const { resolve } of this.#waiting.splice(0)) resolve();
-  }
-
   /**
-   * Something failed that nobody waits for.
+   * Something failed that nobody need wait for: where nobody listens here, the client tells.
    * @param {TributaryError} error
    */
   #failed(error) {
+    const isHeard = this.#news.matters("error") || this.#readiness.isAwaited || error.code === "closed";
+    if (!isHeard) this.#wire.failed(error);
     this.#news.note({ type: "error", error });
     this.#tell();
   }
 
   /** @param {TributaryError} error */
-  #neverReady(error) {
-    this.#refusal = error;
-    for (const { reject } of this.#waiting.splice(0)) reject(error);
-  }
-
-  /** @param {TributaryError} error */
   #closed(error) {
-    if (error.code === "closed") this.#over(error);
-    else this.#exchange.close(error);
+    if (error.code === "closed") return this.#over(error);
+    this.#readiness.refused(error);
+    this.#exchange.close(error);
   }
 
   /**
@@ -274,8 +255,8 @@ export class Session {
    * @param {TributaryError} error
    */
   #over(error) {
-    this.#end = error;
-    this.#neverReady(error);
+    this.#isOver = true;
+    this.#readiness.refused(error);
     this.#exchange.close(error);
     this.#news.end();
   }
