@@ -14,7 +14,7 @@ const OURS = 100;
 /**
  * @typedef {import("./index.js").Client} Contract
  * @typedef {import("./index.js").Frame} Frame
- * @typedef {import("./session.js").Port} Port
+ * @typedef {import("./wire.js").Port} Port
  *
  * @typedef {object} Parts what tests replace
  * @property {import("./clock.js").Clock} [clock]

@@ -7,15 +7,7 @@ import { Transcript } from "./transcript.js";
 /**
  * @typedef {import("./index.js").Frame} Frame
  * @typedef {import("./turn.js").Turn} Turn
- *
- * @typedef {object} Wire what a session needs of its client
- * @property {(command: object) => void} send reaches the server between `opened` and `lost`
- * @property {() => import("./index.js").ConnectionState} state
- * @property {() => import("./index.js").Limits | null} limits
- * @property {(error: TributaryError) => void} failed something did, and nobody here was told
- * @property {() => void} left the session is not wanted any more
- * @property {import("./clock.js").Clock} clock
- * @property {() => number} [random]
+ * @typedef {import("./wire.js").Wire} Wire
  *
  * @typedef {object} Listener told what happens, each message's events after all of the message was taken in
  * @property {(turn: Turn) => void} began

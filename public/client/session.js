@@ -12,17 +12,8 @@ import { unlessSame } from "./views.js";
  * @typedef {import("./index.js").Session} Contract
  * @typedef {import("./index.js").SessionEvent} SessionEvent
  * @typedef {import("./index.js").SessionSnapshot} SessionSnapshot
- * @typedef {import("./exchange.js").Wire} Wire
- *
- * @typedef {object} Port what a client tells a session
- * @property {() => void} opened
- * @property {() => void} reopening the connection that was closed is tried again
- * @property {() => void} lost
- * @property {(frames: readonly import("./index.js").Frame[]) => void} received the session's frames of one message,
- *   in order
- * @property {(error: TributaryError) => void} closed the connection does not come back by itself
- * @property {() => void} stateChanged
- * @property {() => boolean} isJoining a `join` was not answered yet
+ * @typedef {import("./wire.js").Port} Port
+ * @typedef {import("./wire.js").Wire} Wire
  */
 
 /**
