@@ -1,14 +1,14 @@
-import { askedAgain, chatCommand } from "./chat-command.js";
+import { askedAgain, askedTurn, chatCommand, isAskedAs } from "./chat-command.js";
 import { TributaryError } from "./errors.js";
 import { Exchange } from "./exchange.js";
 import { News } from "./news.js";
 import { Readiness } from "./readiness.js";
 import { deltaOf } from "./reader.js";
 import { ChatRequest } from "./request.js";
-import { Turn } from "./turn.js";
 import { unlessSame } from "./views.js";
 
 /**
+ * @typedef {import("./turn.js").Turn} Turn
  * @typedef {import("./index.js").Session} Contract
  * @typedef {import("./index.js").SessionEvent} SessionEvent
  * @typedef {import("./index.js").SessionSnapshot} SessionSnapshot
@@ -116,16 +116,7 @@ export class Session {
    * @param {import("./index.js").ChatOptions} [options]
    */
   chat(input, options = {}) {
-    const command = chatCommand(this.#id, input, options);
-    const known = this.#exchange.turn(command.request);
-    if (known !== undefined && !known.isLocal) return this.#handle(known);
-    const turn = new Turn(command.request);
-    turn.isOurs = true;
-    turn.ask({ ...command, at: this.#wire.clock.date() });
-    const request = this.#handle(turn);
-    this.#exchange.chat(turn, command);
-    if (options.signal) this.#heed(options.signal, turn);
-    return request;
+    return this.#chat(chatCommand(this.#id, input, options), options.signal);
   }
 
   /**
@@ -133,14 +124,17 @@ export class Session {
    * @param {import("./index.js").ChatOptions} [options]
    */
   retry(request, options = {}) {
-    const turn = this.#exchange.transcript.turn(request);
-    if (turn === undefined || turn.omitted > 0) {
+    const { transcript } = this.#exchange;
+    const turn = transcript.turn(request);
+    if (turn === undefined || turn.omitted > 0 || turn.prompts.length === 0) {
       const message = turn === undefined ? "There is no such request here." : "Not all of its messages are here.";
       throw new TributaryError({ code: "bad_request", message, request, session: this.#id });
     }
-    const again = askedAgain(turn);
-    this.#exchange.transcript.dismiss(request);
-    return this.chat(again.input, { ...again.options, ...options });
+    const again = askedAgain(turn, (id) => transcript.turn(id)?.isLocal === false);
+    const wanted = { ...again.options, ...options };
+    const command = chatCommand(this.#id, again.input, wanted);
+    transcript.dismiss(request);
+    return this.#chat(command, wanted.signal);
   }
 
   /** @param {string} id */
@@ -186,6 +180,34 @@ export class Session {
   }
 
   // Within.
+
+  /**
+   * @param {Record<string, any>} command
+   * @param {AbortSignal} [signal]
+   */
+  #chat(command, signal) {
+    const known = this.#exchange.turn(command.request);
+    const isKnown = known !== undefined && !known.isLocal;
+    const isCut = this.truncated > 0 && known === this.#exchange.transcript.turns[0];
+    if (isKnown && !isCut && !isAskedAs(known, command)) return this.#taken(command);
+    const turn = isKnown ? known : askedTurn(command, this.#wire.clock.date());
+    const request = this.#handle(turn);
+    if (!isKnown) this.#exchange.chat(turn, command);
+    if (signal) this.#heed(signal, turn);
+    return request;
+  }
+
+  /**
+   * Another question has that id. Whoever asks this one is told so; it is nowhere to be seen.
+   * @param {Record<string, any>} command
+   */
+  #taken(command) {
+    const { request } = command;
+    const turn = askedTurn(command, this.#wire.clock.date());
+    const message = "Another question was asked under this id.";
+    turn.fail("failed", new TributaryError({ code: "request_exists", message, request, session: this.#id }));
+    return this.#handle(turn);
+  }
 
   /**
    * @param {Turn} turn
