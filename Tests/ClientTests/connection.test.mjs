@@ -343,7 +343,8 @@ test("closed for good, it leaves no timer and no listener, and says nothing more
     page.goOnline();
     assert.equal(states.length, count);
     connection = new Connection("ws://here/v1/ws", {
-      opened() {}, received() {}, lost() {}, failed() {}, isNeeded: () => true, expectsMuch: () => false, stateChanged: (state) => states.push(state),
+      opened() {}, received() {}, lost() {}, failed() {}, isNeeded: () => true, expectsMuch: () => false,
+      stateChanged: (state) => states.push(state),
     }, { WebSocket: Socket, clock, lifecycle: page.lifecycle });
     connection.open();
   }
@@ -494,7 +495,8 @@ test("an idle connection that is not needed comes back when it is, or when told 
 function restart(listener) {
   connection.close();
   connection = new Connection("ws://here/v1/ws", {
-    opened() {}, received() {}, lost() {}, failed() {}, stateChanged() {}, isNeeded: () => true, expectsMuch: () => false, ...listener,
+    opened() {}, received() {}, lost() {}, failed() {}, stateChanged() {}, isNeeded: () => true,
+    expectsMuch: () => false, ...listener,
   }, { WebSocket: Socket, clock, lifecycle: page.lifecycle, backoff: new Backoff({ first: 500, random: () => 1 }) });
   connection.open();
 }
