@@ -240,6 +240,22 @@ test("a session that may not be joined is an error, until it is joined", async (
   assert.equal(speaker.getSnapshot().error, null);
 });
 
+test("what is to be asked first is asked once the session is joined, also after a final close", async () => {
+  world = new World();
+  session = world.client.session(SESSION);
+  const speaker = new Speaker(session);
+  speaker.options = { start: "Begin." };
+  look(speaker);
+  world.socket.die(4401);
+  await settle();
+  assert.equal(speaker.getSnapshot().error.code, "unauthorized");
+  world.cut();
+  world.answerJoin(joined("e", 0));
+  mock.timers.tick(FRAME_MS);
+  assert.deepEqual(world.socket.ofType("chat").map(({ input }) => input), ["Begin."]);
+  assert.equal(speaker.getSnapshot().error, null);
+});
+
 test("a stop that fails is an error, and no rejection", async () => {
   const speaker = new Speaker(session);
   look(speaker);

@@ -28,6 +28,9 @@ test("connect takes an address of the page or of the socket, and needs a place t
     assert.equal(WebSocket.latest.url, used);
   }
   assert.throws(() => connect(undefined, { WebSocket }), TypeError);
+  for (const url of ["ftp://here/", "blob:https://here/1", "file:///v1/ws"]) {
+    assert.throws(() => connect(url, { WebSocket }), { name: "TypeError", message: /begins with ws:, wss:/ });
+  }
   globalThis.document = { baseURI: "https://here/chat/index.html?a=b" };
   connect(undefined, { WebSocket }).close();
   connect("/v1/ws", { WebSocket }).close();
@@ -289,4 +292,34 @@ test("tried again by who is told that the server closed it, all sessions live on
   say(welcome("c2"));
   assert.deepEqual(sent("join").map((join) => join.after), [undefined, { epoch: "e", seq: 0 }]);
   assert.equal(other.isJoined, false);
+});
+
+test("an idle client stays away until something is asked of it", async () => {
+  for (const want of [() => client.session("s"), () => client.models().catch(({ code }) => code === "closed")]) {
+    world = new World();
+    client = world.client;
+    const session = world.joined();
+    world.socket.die(4408);
+    world.clock.advance(500);
+    assert.equal(world.Socket.made.length, 2, "there is a session to join");
+    say(welcome("c2"));
+    session.leave();
+    world.socket.die(4408);
+    world.clock.advance(3_600_000);
+    assert.equal(world.Socket.made.length, 2);
+    want();
+    assert.equal(world.Socket.made.length, 3);
+    client.close();
+  }
+});
+
+test("states are told once connect has returned, all of them and in order", async () => {
+  const WebSocket = fakeSockets();
+  const heard = [];
+  const mine = connect("ws://here/v1/ws", { WebSocket, onState: (state) => heard.push([state.name, mine.state.name]) });
+  WebSocket.latest.say(welcome());
+  assert.deepEqual(heard, []);
+  await settle();
+  mine.close();
+  assert.deepEqual(heard, [["connecting", "open"], ["open", "open"], ["closed", "closed"]]);
 });

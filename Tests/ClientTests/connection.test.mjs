@@ -13,6 +13,7 @@ let log;
 let states;
 let errors;
 let connection;
+let isNeeded;
 let expectsMuch;
 
 const latest = () => Socket.latest;
@@ -28,6 +29,7 @@ beforeEach(() => {
   log = [];
   states = [];
   errors = [];
+  isNeeded = true;
   expectsMuch = false;
   connection = new Connection("ws://here/v1/ws", {
     opened: (frame) => log.push(`opened ${frame.connection}`),
@@ -35,6 +37,7 @@ beforeEach(() => {
     lost: () => log.push("lost"),
     stateChanged: (state) => states.push(state),
     failed: (error) => errors.push(error),
+    isNeeded: () => isNeeded,
     expectsMuch: () => expectsMuch,
   }, { WebSocket: Socket, clock, lifecycle: page.lifecycle, backoff: new Backoff({ first: 500, random: () => 1 }) });
   connection.open();
@@ -110,7 +113,7 @@ test("an error before the close is the reason", () => {
   assert.equal(state().reason, "Pages of this origin may not connect.");
   connection.reconnect();
   latest().die(1006);
-  assert.equal(state().reason, "The connection was lost", "it was the reason of that connection alone");
+  assert.equal(state().reason, "The server cannot be reached", "it was the reason of that connection alone");
 });
 
 test("attempts that fail wait longer and longer, and are counted", () => {
@@ -340,7 +343,8 @@ test("closed for good, it leaves no timer and no listener, and says nothing more
     page.goOnline();
     assert.equal(states.length, count);
     connection = new Connection("ws://here/v1/ws", {
-      opened() {}, received() {}, lost() {}, failed() {}, expectsMuch: () => false, stateChanged: (state) => states.push(state),
+      opened() {}, received() {}, lost() {}, failed() {}, isNeeded: () => true, expectsMuch: () => false,
+      stateChanged: (state) => states.push(state),
     }, { WebSocket: Socket, clock, lifecycle: page.lifecycle });
     connection.open();
   }
@@ -451,11 +455,48 @@ test("where something large never came, the next connection waits longer for it,
   assert.equal(silence(), 55, "it came: the line is not so slow");
 });
 
+test("before the first welcome the reason is that the server cannot be reached", () => {
+  latest().die(1006);
+  assert.equal(state().reason, "The server cannot be reached");
+  clock.advance(500);
+  latest().die(4429);
+  assert.equal(state().reason, "The server has too many connections");
+  clock.advance(1000);
+  latest().say(welcome);
+  latest().die(1006);
+  assert.equal(state().reason, "The connection was lost");
+});
+
+test("an idle connection that is not needed comes back when it is, or when told to, and not by itself", () => {
+  for (const method of ["need", "reconnect"]) {
+    latest().say(welcome);
+    isNeeded = false;
+    latest().die(4408);
+    const before = attempts();
+    page.goOnline();
+    page.show();
+    clock.advance(3_600_000);
+    assert.equal(attempts(), before);
+    assert.deepEqual([state().name, state().code, state().retryAt], ["reconnecting", 4408, null]);
+    connection[method]();
+    connection[method]();
+    assert.equal(attempts(), before + 1);
+  }
+  latest().say(welcome);
+  latest().die(1006);
+  connection.need();
+  assert.equal(waitMs(), 500, "any other wait is waited");
+  connection.close();
+  connection.need();
+  assert.equal(state().name, "closed");
+});
+
 /** Another connection, of whose listener the test plays a part. */
 function restart(listener) {
   connection.close();
   connection = new Connection("ws://here/v1/ws", {
-    opened() {}, received() {}, lost() {}, failed() {}, stateChanged() {}, expectsMuch: () => false, ...listener,
+    opened() {}, received() {}, lost() {}, failed() {}, stateChanged() {}, isNeeded: () => true,
+    expectsMuch: () => false, ...listener,
   }, { WebSocket: Socket, clock, lifecycle: page.lifecycle, backoff: new Backoff({ first: 500, random: () => 1 }) });
   connection.open();
 }

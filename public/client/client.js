@@ -72,13 +72,14 @@ export class Client {
     this.#token = token;
     this.#name = client;
     this.#questions = new Questions((command) => this.#isReady && this.#send(command));
-    if (onState !== undefined) this.on("state", onState);
+    if (onState !== undefined) this.#tellLater(onState);
     const waits = new Backoff({ first: backoff?.firstMs, cap: backoff?.capMs, random });
     this.#connection = new Connection(url, {
       opened: (welcome) => this.#opened(welcome),
       received: (frames) => this.#received(frames),
       lost: () => this.#lost(),
       stateChanged: (state) => this.#stateChanged(state),
+      isNeeded: () => this.#sessions.size + this.#questions.size > 0,
       expectsMuch: () => [...this.#sessions.values()].some(({ port }) => port.isJoining()),
       failed: (error) => this.#failed(error),
     }, { WebSocket, clock, lifecycle, backoff: waits });
@@ -112,6 +113,7 @@ export class Client {
     this.#sessions.set(id, { session, port });
     if (this.#end !== null) port.closed(this.#end);
     else if (this.#isReady) port.opened();
+    else this.#connection.need();
     return session;
   }
 
@@ -157,7 +159,9 @@ export class Client {
   /** @param {Record<string, any>} command */
   #ask(command) {
     if (this.#end !== null) return Promise.reject(this.#end);
-    return this.#questions.ask(command);
+    const answer = this.#questions.ask(command);
+    this.#connection.need();
+    return answer;
   }
 
   /**
@@ -222,6 +226,19 @@ export class Client {
     else if (this.#end !== null) this.#reopening();
     this.#tellStates();
     for (const { port } of this.#sessions.values()) port.stateChanged();
+  }
+
+  /**
+   * Whoever connects has the client before the first state is told.
+   * @param {(state: import("./index.js").ConnectionState) => void} onState
+   */
+  #tellLater(onState) {
+    this.#isTelling = true;
+    this.on("state", onState);
+    queueMicrotask(() => {
+      this.#isTelling = false;
+      this.#tellStates();
+    });
   }
 
   /** A listener that changes the state does not make the others hear of that first. */

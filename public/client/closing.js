@@ -1,3 +1,6 @@
+/** The server found the connection idle: nothing was joined. */
+export const IDLE = 4408;
+
 /** Close codes after which coming back would end the same way (docs/protocol.md, "Closing"). */
 const FINAL = new Map([
   [1003, "This page sent a message that the server could not read."],
@@ -12,7 +15,7 @@ const FINAL = new Map([
 const PASSING = new Map([
   [1012, "The server is restarting"],
   [4290, "This tab was too slow"],
-  [4408, "The connection was idle"],
+  [IDLE, "The connection was idle"],
   [4429, "The server has too many connections"],
 ]);
 
@@ -34,9 +37,11 @@ export function mayReconnect(code) {
 /**
  * What a close code means, in words.
  * @param {number} code
+ * @param {boolean} wasThere whether the server has ever been heard
  */
-export function closingWords(code) {
-  return FINAL.get(code) ?? PASSING.get(code) ?? "The connection was lost";
+export function closingWords(code, wasThere = true) {
+  const otherwise = wasThere ? "The connection was lost" : "The server cannot be reached";
+  return FINAL.get(code) ?? PASSING.get(code) ?? otherwise;
 }
 
 /**

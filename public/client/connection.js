@@ -1,6 +1,6 @@
 import { Backoff } from "./backoff.js";
 import { systemClock } from "./clock.js";
-import { closingWords, mayReconnect } from "./closing.js";
+import { IDLE, closingWords, mayReconnect } from "./closing.js";
 import { TributaryError } from "./errors.js";
 import { Heartbeat } from "./heartbeat.js";
 import { Lifecycle } from "./lifecycle.js";
@@ -23,6 +23,7 @@ const OFFLINE_MS = 30_000;
  * @property {(frames: Frame[]) => void} received all frames of one message, in order
  * @property {() => void} lost after `opened`
  * @property {(state: ConnectionState) => void} stateChanged
+ * @property {() => boolean} isNeeded whether there is anything to come back for, where the server found it idle
  * @property {() => boolean} expectsMuch whether something was asked for whose answer may take long to arrive
  * @property {(error: TributaryError) => void} failed something came that belongs to nothing
  *
@@ -53,6 +54,10 @@ export class Connection {
   #isOpen = false;
   /** `close()` was called. */
   #isOver = false;
+  /** The server closed it for it was idle, and nothing has been wanted since. */
+  #isIdle = false;
+  /** There was a `welcome`. */
+  #wasThere = false;
   #openedAt = 0;
   /** Which attempt is under way, or next. */
   #attempt = 1;
@@ -117,6 +122,11 @@ export class Connection {
     this.#connect();
   }
 
+  /** Something is wanted of it: where it had ended idle, it comes back now. */
+  need() {
+    if (this.#isIdle) this.#connect();
+  }
+
   /** Loses the connection, as if the network had. */
   drop() {
     if (this.#socket !== null) this.#drop(1006);
@@ -139,6 +149,7 @@ export class Connection {
     this.#retry = undefined;
     this.#goaway = null;
     this.#complaint = null;
+    this.#isIdle = false;
     const socket = new this.#WebSocket(this.#url, ["tributary.v1"]);
     socket.onmessage = (event) => this.#received(event.data);
     socket.onclose = (event) => this.#closed(event.code);
@@ -166,7 +177,7 @@ export class Connection {
   /** @param {Frame} welcome */
   #welcomed(welcome) {
     if (this.#isOpen) return;
-    this.#isOpen = true;
+    this.#isOpen = this.#wasThere = true;
     this.#openedAt = this.#clock.now();
     this.#attempt = 1;
     this.#heartbeat.start(welcome.heartbeat_ms > 0 ? welcome.heartbeat_ms : 0);
@@ -223,14 +234,20 @@ export class Connection {
 
   /** @param {number} code */
   #ended(code) {
-    const reason = this.#complaint ?? closingWords(code);
+    const reason = this.#complaint ?? closingWords(code, this.#wasThere);
     this.#ending = { code, reason };
     if (!this.#isOpen) this.#attempt += 1;
     else if (this.#clock.now() - this.#openedAt > STABLE_MS) this.#backoff.reset();
     this.#wasLost();
     if (this.#isOver || this.#socket !== null) return;
-    if (mayReconnect(code)) this.#retryLater();
+    if (code === IDLE && !this.#listener.isNeeded()) this.#rest();
+    else if (mayReconnect(code)) this.#retryLater();
     else this.#become({ name: "closed", reason, code });
+  }
+
+  #rest() {
+    this.#isIdle = true;
+    this.#become(this.#stateWhile(null));
   }
 
   /** Without a network there is no hurry, but browsers err about that. */

@@ -97,7 +97,6 @@ export class Exchange {
     this.#subscription.join();
   }
 
-  /** There will be a connection, perhaps. */
   reopening() {
     this.#end = null;
   }
@@ -125,8 +124,7 @@ export class Exchange {
         this.#control(frame);
       }
     }
-    const { after } = this.#subscription;
-    if (this.#dueAt !== null && after !== undefined && after.seq >= this.#dueAt) {
+    if (this.#dueAt !== null && (this.position?.seq ?? -1) >= this.#dueAt) {
       this.#dueAt = null;
       this.#commands.interruptDue();
     }
@@ -262,7 +260,6 @@ export class Exchange {
 
   /** @param {TributaryError} error */
   #joinFailed(error) {
-    this.#subscription.stop();
     this.#listener.failed(error);
     if (error.retryable) return this.#subscription.joinLater();
     this.#listener.refused(error);

@@ -4,7 +4,7 @@
  * have the protocol's names; everything else is in camel case.
  */
 
-/** Opens a connection, which comes back by itself. Without `url`: `v1/ws` beside the page. `http:` counts as `ws:`. */
+/** Opens a connection, which comes back by itself. Without `url`: `v1/ws` beside the page. `http:` counts as `ws:`; any other throws. */
 export function connect(url?: string | URL, options?: ConnectOptions): Client;
 
 /** 128 random bits in 22 characters. Whoever knows a session's id may read it: it is a secret. */
@@ -73,7 +73,7 @@ export interface ConnectOptions {
   token?: string | (() => string | Promise<string>);
   /** Names the page or program to the server, in `hello`. */
   client?: string;
-  /** Told of every state, the first one too. */
+  /** Told of every state, the first one too; not before `connect` has returned. */
   onState?(state: ConnectionState): void;
   /** For places that have no global one (Node before 22). */
   WebSocket?: WebSocketConstructor;
@@ -116,7 +116,10 @@ export type ConnectionState =
     readonly code: number;
     /** Which attempt it is, or will be, from 1. */
     readonly attempt: number;
-    /** Unix milliseconds of the next attempt. Null: it is under way, or waits for the network. */
+    /**
+     * Unix milliseconds of the next attempt. Null: it is under way, or waits for the network, or, after 4408, for
+     * something to ask.
+     */
     readonly retryAt: number | null;
     /** Whether the browser says that there is no network: the next attempt comes with it. */
     readonly isOffline: boolean;

@@ -20,6 +20,9 @@ function socketURL(url) {
   const base = globalThis.document?.baseURI;
   const absolute = new URL(url, base);
   absolute.protocol = absolute.protocol.replace(/^http/, "ws");
+  if (!/^wss?:$/.test(absolute.protocol)) {
+    throw new TypeError(`A server's address begins with ws:, wss:, http: or https:, not ${absolute.protocol}`);
+  }
   absolute.hash = "";
   return absolute.href;
 }

@@ -52,6 +52,10 @@ export class Questions {
     }
   }
 
+  get size() {
+    return this.#questions.size;
+  }
+
   /** The connection is gone. */
   lost() {
     for (const question of this.#questions.values()) question.isSent = false;

@@ -13,9 +13,10 @@ export class World {
   errors = [];
 
   constructor(options = {}, { random = () => 1 } = {}) {
-    this.client = new Client("ws://here/v1/ws", {
-      WebSocket: this.Socket, onState: (state) => this.states.push(state), ...options,
-    }, { clock: this.clock, random, lifecycle: this.page.lifecycle });
+    const parts = { clock: this.clock, random, lifecycle: this.page.lifecycle };
+    this.client = new Client("ws://here/v1/ws", { WebSocket: this.Socket, ...options }, parts);
+    this.states.push(this.client.state);
+    this.client.on("state", (state) => this.states.push(state));
     this.client.on("error", (error) => this.errors.push(error));
   }
 

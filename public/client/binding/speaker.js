@@ -183,8 +183,13 @@ export class Speaker {
 
   #changed() {
     const { isJoined } = this.getSnapshot();
-    if (isJoined && !this.#wasJoined) this.#trouble = null;
+    const isNews = isJoined && !this.#wasJoined;
     this.#wasJoined = isJoined;
+    if (isNews) {
+      this.#trouble = null;
+      this.#isReady = true; // also where `ready` was rejected, and it was tried again
+      this.#start();
+    }
     this.#events.emit("change", null);
   }
 
