@@ -230,7 +230,8 @@ test("a session that may not be joined is an error, until it is joined", async (
   look(speaker);
   world.socket.say({ type: "welcome", version: 1, connection: "c", heartbeat_ms: 25_000, limits: {} });
   const { id } = world.socket.ofType("join")[0];
-  say({ type: "error", command: "join", session: SESSION, id, code: "forbidden", message: "Not yours.", retryable: false });
+  const error = { code: "forbidden", message: "Not yours.", retryable: false };
+  say({ type: "error", command: "join", session: SESSION, id, ...error });
   await settle();
   assert.equal(speaker.getSnapshot().error.code, "forbidden");
   world.cut();

@@ -222,3 +222,71 @@ test("sessions of one connection do not mix, also within a message", () => {
   world.answerJoin(recovered("e", 2, { session: "b" }));
   assert.deepEqual([a.isJoined, b.isJoined], [false, true]);
 });
+
+test("closed by a listener, all listeners hear of it last", () => {
+  const heard = [];
+  const session = world.joined();
+  client.on("state", ({ name }) => name === "reconnecting" && client.close());
+  client.on("state", ({ name }) => heard.push(name));
+  world.socket.die(1006);
+  assert.deepEqual(heard, ["reconnecting", "closed"]);
+  assert.equal(session.getSnapshot().state.name, "closed");
+  assert.equal(world.clock.pending + world.page.listeners, 0);
+});
+
+test("closed or tried again by who is told of a session's change, it is closed, or has one socket", () => {
+  for (const method of ["close", "reconnect"]) {
+    world = new World();
+    const session = world.joined();
+    world.joined("e", "other");
+    let calls = 0;
+    session.subscribe(() => {
+      calls += 1;
+      if (calls === 1) world.client[method]();
+    });
+    world.socket.die(1006);
+    world.clock.advance(15_000);
+    assert.equal(world.Socket.made.length, method === "close" ? 1 : 2);
+    assert.equal(world.client.state.name, method === "close" ? "closed" : "reconnecting");
+    assert.equal(world.state.name, world.client.state.name);
+  }
+});
+
+test("what the server closed for good fails whatever is asked then, until somebody tries again", async () => {
+  const session = client.session(SESSION);
+  const first = session.ready;
+  say(welcome());
+  world.socket.die(4401);
+  await assert.rejects(first, { code: "unauthorized" });
+  const fresh = client.session("new");
+  const late = [session.ready, session.chat("hi").done, client.models(), client.checkKey("k"), fresh.ready];
+  for (const promise of [...late, fresh.chat("hi").done]) await assert.rejects(promise, { code: "unauthorized" });
+  client.reconnect();
+  const [ready, chat, models] = [session.ready, session.chat("again"), client.models()];
+  say(welcome("c2"));
+  world.answerJoin(joined("e", 0));
+  await ready;
+  assert.equal(sent("chat")[0].input, "again");
+  assert.equal(chat.status, "waiting");
+  say({ type: "models", id: sent("models")[0].id, models: [] });
+  assert.deepEqual((await models).models, []);
+  await assert.rejects(first, { code: "unauthorized" }, "a promise does not change its mind");
+});
+
+test("tried again by who is told that the server closed it, all sessions live on", () => {
+  const session = client.session("a");
+  const other = client.session("b");
+  say(welcome());
+  for (const id of ["a", "b"]) world.answerJoin(joined("e", 0, undefined, { session: id }));
+  const stop = session.subscribe(() => {
+    if (client.state.name !== "closed") return;
+    stop();
+    client.reconnect();
+  });
+  world.socket.die(4401);
+  assert.deepEqual(world.states.slice(-2).map(({ name }) => name), ["closed", "reconnecting"]);
+  assert.deepEqual(["a", "b"].map((id) => client.session(id).chat("hi").status), ["waiting", "waiting"]);
+  say(welcome("c2"));
+  assert.deepEqual(sent("join").map((join) => join.after), [undefined, { epoch: "e", seq: 0 }]);
+  assert.equal(other.isJoined, false);
+});

@@ -13,6 +13,7 @@ let log;
 let states;
 let errors;
 let connection;
+let expectsMuch;
 
 const latest = () => Socket.latest;
 const attempts = () => Socket.made.length;
@@ -27,12 +28,14 @@ beforeEach(() => {
   log = [];
   states = [];
   errors = [];
+  expectsMuch = false;
   connection = new Connection("ws://here/v1/ws", {
     opened: (frame) => log.push(`opened ${frame.connection}`),
     received: (frames) => log.push(frames.map((frame) => frame.type).join(" ")),
     lost: () => log.push("lost"),
     stateChanged: (state) => states.push(state),
     failed: (error) => errors.push(error),
+    expectsMuch: () => expectsMuch,
   }, { WebSocket: Socket, clock, lifecycle: page.lifecycle, backoff: new Backoff({ first: 500, random: () => 1 }) });
   connection.open();
 });
@@ -159,7 +162,7 @@ test("a goaway says when to come back, counted from the close, and nothing hurri
 });
 
 test("a network that is back ends the wait, and so do a page that is seen again and one from the cache", () => {
-  for (const wake of [() => page.goOnline(), () => page.show(), () => page.dispatchEvent(new Event("pageshow"))]) {
+  for (const wake of [() => page.goOnline(), () => page.show(), () => page.comeBack()]) {
     latest().die(1006);
     const before = attempts();
     wake();
@@ -337,8 +340,122 @@ test("closed for good, it leaves no timer and no listener, and says nothing more
     page.goOnline();
     assert.equal(states.length, count);
     connection = new Connection("ws://here/v1/ws", {
-      opened() {}, received() {}, lost() {}, failed() {}, stateChanged: (state) => states.push(state),
+      opened() {}, received() {}, lost() {}, failed() {}, expectsMuch: () => false, stateChanged: (state) => states.push(state),
     }, { WebSocket: Socket, clock, lifecycle: page.lifecycle });
     connection.open();
   }
 });
+
+test("closed by who is told of a loss, it stays closed", () => {
+  for (const word of ["lost", "reconnecting"]) {
+    restart({
+      lost: () => word === "lost" && connection.close(),
+      stateChanged: ({ name }) => word === name && connection.close(),
+    });
+    latest().say(welcome);
+    latest().die(1006);
+    const before = attempts();
+    clock.advance(3_600_000);
+    page.goOnline();
+    assert.equal(attempts(), before, word);
+    assert.deepEqual([connection.state.name, connection.state.code], ["closed", null], word);
+    assert.equal(clock.pending + page.listeners, 0, word);
+  }
+});
+
+test("closed by who is told of an attempt or of the welcome, it opens nothing and leaves no timer", () => {
+  for (const word of ["connecting", "open"]) {
+    let opened = 0;
+    restart({ stateChanged: ({ name }) => word === name && connection.close(), opened: () => (opened += 1) });
+    latest().say(welcome);
+    assert.deepEqual([opened, clock.pending, page.listeners], [0, 0, 0], word);
+    assert.equal(connection.state.name, "closed", word);
+    assert.ok(latest().isClosed, word);
+  }
+});
+
+test("tried again by who is told of a loss, it has one socket, after a final code too", () => {
+  for (const code of [1006, 4401]) {
+    restart({ lost: () => connection.reconnect() });
+    latest().say(welcome);
+    const before = attempts();
+    latest().die(code);
+    clock.advance(15_000);
+    assert.equal(attempts(), before + 1);
+    assert.equal(connection.state.name, "reconnecting");
+    latest().say(welcome);
+    assert.equal(connection.state.name, "open");
+  }
+});
+
+test("tried again by who is told that it was closed for good, it stays closed", () => {
+  restart({ lost: () => connection.reconnect() });
+  latest().say(welcome);
+  const before = attempts();
+  connection.close();
+  assert.equal(attempts(), before);
+  assert.deepEqual([connection.state.name, clock.pending], ["closed", 0]);
+});
+
+test("a page that was just loaded has not woken", () => {
+  latest().say(welcome);
+  page.dispatchEvent(Object.assign(new Event("pageshow"), { persisted: false }));
+  clock.advance(20_000);
+  assert.deepEqual([latest().sent, state().name], [[], "open"]);
+});
+
+test("a verdict that is late for the second time is one: a hidden page's timers may always be late", () => {
+  latest().say(welcome);
+  let minutes = 0;
+  for (; minutes < 10 && log.at(-1) !== "lost"; minutes += 1) {
+    clock.skip(60_000);
+    clock.advance(0);
+  }
+  assert.equal(log.at(-1), "lost");
+  assert.equal(minutes, 3, "silence, a verdict put off, a verdict");
+});
+
+test("something large on a slow line is no silence, neither when the page wakes", () => {
+  latest().say(welcome);
+  expectsMuch = true;
+  page.show();
+  clock.advance(4000);
+  page.show();
+  clock.advance(19_999);
+  assert.equal(state().name, "open");
+  latest().say({ type: "all of it" });
+  expectsMuch = false;
+  page.show();
+  clock.advance(4000);
+  assert.equal(log.at(-1), "lost", "now nothing of the kind is awaited");
+});
+
+test("where something large never came, the next connection waits longer for it, up to three minutes", () => {
+  const silence = () => {
+    latest().say(welcome);
+    expectsMuch = true;
+    const began = clock.now();
+    while (log.at(-1) !== "lost") clock.advance(1000);
+    connection.reconnect();
+    return (clock.now() - began) / 1000;
+  };
+  assert.deepEqual(Array.from({ length: 6 }, silence), [55, 75, 115, 195, 215, 215]);
+  latest().say(welcome);
+  clock.advance(30_000);
+  latest().say({ type: "all of it" });
+  expectsMuch = false;
+  clock.advance(5000);
+  latest().say({ type: "pong" });
+  connection.drop();
+  connection.reconnect();
+  assert.equal(silence(), 55, "it came: the line is not so slow");
+});
+
+/** Another connection, of whose listener the test plays a part. */
+function restart(listener) {
+  connection.close();
+  connection = new Connection("ws://here/v1/ws", {
+    opened() {}, received() {}, lost() {}, failed() {}, stateChanged() {}, expectsMuch: () => false, ...listener,
+  }, { WebSocket: Socket, clock, lifecycle: page.lifecycle, backoff: new Backoff({ first: 500, random: () => 1 }) });
+  connection.open();
+}

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { asked, text } from "./kit/frames.mjs";
+import { asked, joined, text, welcome } from "./kit/frames.mjs";
 import { World } from "./kit/world.mjs";
 
 const DELTAS = 50_000;
@@ -37,4 +37,21 @@ test("a delta costs the same at the end of a long answer as at its beginning, al
   const [median] = costs.slice(5).sort((a, b) => a - b).slice(2);
   assert.ok(median < 5 * Math.max(5, costs[1]), `${median} µs, at first ${costs[1]} µs`);
   return iterator.return();
+});
+
+test("a question costs no more in a long conversation than its length", () => {
+  const world = new World();
+  const session = world.client.session("s");
+  const messages = Array.from({ length: 20_000 }, (_, index) => (
+    { request: `r${index}`, role: "assistant", content: "", status: "ended", at: index }));
+  world.socket.say(welcome());
+  world.answerJoin(joined("e", 0, { messages, requests: [] }));
+  const costs = [1, 2, 3].map((seq) => {
+    const began = performance.now();
+    world.socket.say(asked(`a${seq}`, seq, "hi"));
+    return performance.now() - began;
+  });
+  assert.equal(session.turns.length, 20_003);
+  // Were each turn looked for among the others, 200,000,000 comparisons would be made.
+  assert.ok(Math.min(...costs) < 60, `${costs} ms`);
 });

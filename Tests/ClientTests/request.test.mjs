@@ -137,7 +137,7 @@ test("iterating a session gives its events from now on, and ends when it is left
   await settle();
   session.leave();
   await over;
-  assert.deepEqual(events, ["delta", "end", "change", "change"].slice(0, events.length));
+  assert.deepEqual(events, ["delta", "end", "change", "tabs", "change"].slice(0, events.length));
   assert.deepEqual(events.slice(0, 3), ["delta", "end", "change"]);
   for await (const event of session) assert.fail(`${event.type} after the end`);
 });

@@ -194,6 +194,7 @@ test("a chat that may have begun and ended before a snapshot is asked for by joi
 });
 
 test("a refused chat says why, is not sent again, and stays in sight until somebody does something", async () => {
+  say(asked("zero", 1, "first"), end("zero", 2, 1));
   const request = session.chat("hi", { replaces: "zero", params: { n: 2 } });
   say({ ...refusal("chat", request.id, "bad_request"), field: "params.n" });
   const error = await request.done.catch((reason) => reason);
@@ -201,11 +202,11 @@ test("a refused chat says why, is not sent again, and stays in sight until someb
   assert.deepEqual(
     [error.code, error.field, error.retryable, error.request], ["bad_request", "params.n", false, request.id]);
   world.cut();
-  world.answerJoin(recovered("e", 0));
+  world.answerJoin(recovered("e", 2));
   assert.deepEqual(sent("chat"), []);
-  assert.deepEqual(statuses(), ["failed"]);
+  assert.deepEqual(statuses(), ["ended", "failed"]);
   const again = session.retry(request.id, { params: {} });
-  assert.deepEqual(session.turns.map((turn) => turn.request), [again.id]);
+  assert.deepEqual(session.turns.map((turn) => turn.request), ["zero", again.id]);
   const { input, replaces, params } = sent("chat")[0];
   assert.deepEqual({ input, replaces, params }, { input: "hi", replaces: "zero", params: {} });
 });
@@ -455,4 +456,148 @@ test("leaving says so, aborts nothing, and ends what waits", async () => {
   world.answerJoin(joined("e", 1, { messages: [], requests: [{ request: id, n: 0, input: "hi", at: 1 }] }));
   assert.equal(next.request(id).status, "running");
   assert.equal(request.status, "interrupted", "the one that was left hears nothing more");
+});
+
+test("a large snapshot on a slow line is waited for", () => {
+  world.cut();
+  world.clock.advance(54_000);
+  assert.equal(world.state.name, "open", "35 s, were there no join under way");
+  world.answerJoin(recovered("e", 0));
+  world.clock.advance(34_999);
+  assert.equal(world.state.name, "open");
+  world.clock.advance(1);
+  assert.equal(world.state.name, "reconnecting");
+});
+
+const joinRefusal = (fields) => (
+  { type: "error", command: "join", session: SESSION, message: "No.", retryable: false, ...fields });
+
+test("a session that may not be joined again interrupts what ran, and refuses what is asked until it may", async () => {
+  say(asked("a", 1, "hi"), text("a", 2, 1, "so far"));
+  const running = session.request("a");
+  const accepts = session.chat("and");
+  world.cut();
+  world.answerJoin(joinRefusal({ code: "forbidden" }));
+  await assert.rejects(running.done, { code: "forbidden" });
+  await assert.rejects(accepts.done, { code: "forbidden" });
+  await assert.rejects(session.chat("more").done, { code: "forbidden" });
+  assert.deepEqual([running.status, running.text, accepts.status], ["interrupted", "so far", "failed"]);
+  assert.deepEqual(session.requests, []);
+  world.cut();
+  const again = session.chat("now?");
+  assert.equal(sent("join").at(-1).after, undefined, "what was missed is not known");
+  const requests = [{ request: "a", n: 3, input: "hi", at: 1, text: "so far, so good" }];
+  world.answerJoin(joined("e", 4, { messages: [], requests }));
+  assert.equal(session.request("a").text, "so far, so good");
+  assert.deepEqual(sent("chat").map(({ request }) => request), [again.id]);
+});
+
+test("a refused join is told by the client where nobody listens to the session", async () => {
+  const { client } = world;
+  const refused = (id) => world.answerJoin(joinRefusal({ code: "forbidden", session: id }));
+  client.session("silent");
+  refused("silent");
+  assert.deepEqual(world.errors.map(({ code, session: id }) => [code, id]), [["forbidden", "silent"]]);
+  client.session("heard").on("error", () => {});
+  refused("heard");
+  const { ready } = client.session("awaited");
+  refused("awaited");
+  await assert.rejects(ready, { code: "forbidden" });
+  assert.equal(world.errors.length, 1);
+});
+
+test("how many tabs there are is not known without a connection", () => {
+  const told = [];
+  session.on("tabs", ({ tabs }) => told.push(tabs));
+  world.socket.die(1006);
+  assert.deepEqual([session.tabs, session.getSnapshot().tabs], [0, 0]);
+  world.client.reconnect();
+  say(welcome("c2"));
+  world.answerJoin(recovered("e", 0, { tabs: 2 }));
+  world.socket.die(4403);
+  assert.deepEqual([told, session.tabs], [[0, 2, 0], 0]);
+});
+
+test("what JSON cannot hold is a TypeError for who asks it, and strands nobody else", () => {
+  const circle = {};
+  circle.circle = circle;
+  for (const params of [{ seed: 1n }, circle]) assert.throws(() => session.chat("hi", { params }), TypeError);
+  assert.deepEqual([session.turns, session.requests], [[], []]);
+  session.chat("hi");
+  assert.equal(sent("chat").length, 1);
+});
+
+test("what is changed after it was asked changes nothing", () => {
+  world.socket.die(1006);
+  const params = { stop: ["a"] };
+  const parts = [{ type: "text", text: "hi" }];
+  const { id } = session.chat(parts, { params });
+  params.stop.push("b");
+  params.seed = 1n;
+  parts[0].text = "changed";
+  world.client.reconnect();
+  say(welcome("c2"));
+  world.answerJoin(recovered("e", 0));
+  const [chat] = sent("chat");
+  assert.deepEqual([chat.params, chat.input], [{ stop: ["a"] }, [{ type: "text", text: "hi" }]]);
+  assert.equal(session.turns[0].prompts[0].content[0].text, "hi");
+  say(refusal("chat", id, "bad_request"));
+  session.retry(id);
+  assert.deepEqual(sent("chat")[1].params, { stop: ["a"] });
+});
+
+test("retry replaces only what the server knows: after its restart, nothing", () => {
+  say(asked("a", 1, "1"), end("a", 2, 1));
+  const { id } = session.chat("2", { replaces: "a" });
+  say(asked(id, 3, "2", { replaces: "a" }));
+  world.cut();
+  world.answerJoin(joined("f", 0));
+  assert.deepEqual(statuses(), ["interrupted"]);
+  const { id: again } = session.retry(id);
+  assert.deepEqual(sent("chat").map(({ input, replaces }) => [input, replaces]), [["2", undefined]]);
+  say(refusal("chat", again, "bad_request"));
+  const local = session.chat("3", { replaces: again });
+  say(refusal("chat", local.id, "bad_request"));
+  session.retry(local.id);
+  assert.equal(sent("chat").at(-1).replaces, undefined, "that turn was never there either");
+});
+
+test("retry asks the same upstream, with the same context and orphan, where this tab knows them", () => {
+  const wishes = { upstream: "mine", context: { max_tokens: 100 }, orphan: "abort" };
+  const { id } = session.chat("hi", wishes);
+  const told = { model: "m", upstream: "other", at: 1 };
+  say(asked(id, 1, "hi", told));
+  world.cut();
+  world.answerJoin(joined("e", 2, { messages: [], requests: [{ request: id, n: 1, input: "hi", ...told }] }));
+  say(end(id, 3, 2));
+  session.retry(id);
+  const of = ({ upstream, context, orphan }) => ({ upstream, context, orphan });
+  assert.deepEqual(of(sent("chat")[0]), wishes);
+  say(asked("of another tab", 4, "ho", told), end("of another tab", 5, 1));
+  session.retry("of another tab");
+  assert.deepEqual(of(sent("chat")[1]), { upstream: undefined, context: undefined, orphan: undefined });
+});
+
+test("retry of a turn whose question is not here is an error, and takes nothing out of sight", () => {
+  const answer = { request: "cut", role: "assistant", content: "yes", status: "ended", at: 1 };
+  say(joined("e", 5, { messages: [answer], requests: [], truncated: 1 }));
+  assert.throws(() => session.retry("cut"), { code: "bad_request", name: "TributaryError" });
+  const { id } = session.chat("hi");
+  say(refusal("chat", id, "bad_request"));
+  assert.throws(() => session.retry(id, { params: { seed: 1n } }), TypeError);
+  assert.deepEqual(session.turns.map((turn) => turn.request), ["cut", id]);
+});
+
+test("another question under an id that is known is refused; the same one may be stopped", async () => {
+  const first = session.chat("hi", { request: "mine" });
+  const other = session.chat("ho", { request: "mine" });
+  await assert.rejects(other.done, { code: "request_exists", request: "mine" });
+  assert.deepEqual([session.turns.length, session.request("mine"), sent("chat").length], [1, first, 1]);
+  say(asked("mine", 1, "hi"));
+  await assert.rejects(session.chat([{ type: "text", text: "hi" }], { request: "mine" }).done);
+  const controller = new AbortController();
+  assert.equal(session.chat({ messages: [{ content: "hi", role: "user" }] }, { request: "mine" }), first);
+  assert.equal(session.chat("hi", { request: "mine", signal: controller.signal }), first);
+  controller.abort();
+  assert.deepEqual(sent("abort").map(({ request }) => request), ["mine"]);
 });

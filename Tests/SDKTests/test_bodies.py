@@ -118,7 +118,7 @@ def test_every_case_of_a_dialect_is_called(dialect, calls):
 @pytest.mark.parametrize("name", CASES)
 def test_a_case_says_what_becomes_of_it_in_every_dialect(name):
     case = CASES[name]
-    assert set(case) <= {"about", "adaptive_thinking", "request", "bodies", "refused", "exceptions"}
+    assert set(case) <= {"about", "adaptive_thinking", "models", "request", "bodies", "refused", "exceptions"}
     told, refused = set(case["bodies"]), set(case.get("refused", {}))
     assert told | refused == set(DIALECTS) and not told & refused
 

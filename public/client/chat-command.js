@@ -1,8 +1,10 @@
 import { isId, newId } from "./identifier.js";
+import { Turn } from "./turn.js";
 import { plainMessage } from "./views.js";
 
 /**
- * The `chat` command for what somebody asks. Throws a TypeError for what can never be sent.
+ * The `chat` command for what somebody asks: a copy, so that what becomes of the original changes nothing. Only the
+ * command itself is not frozen. Throws a TypeError for what can never be sent.
  * @param {string} session
  * @param {import("./index.js").ChatInput} input
  * @param {import("./index.js").ChatOptions} options
@@ -12,7 +14,61 @@ export function chatCommand(session, input, options) {
   const { request = newId(), signal, ...fields } = options;
   if (!isId(request)) throw new TypeError("A request's id is 1 to 128 of A-Z a-z 0-9 . _ : -");
   const given = Object.entries(fields).filter(([, value]) => value !== undefined && value !== null && value !== "");
-  return { type: "chat", id: `chat:${request}`, session, request, ...asked(input), ...Object.fromEntries(given) };
+  const copy = copied({ ...asked(input), ...Object.fromEntries(given) });
+  return { type: "chat", id: `chat:${request}`, session, request, ...copy };
+}
+
+/**
+ * The turn of a command that this tab made.
+ * @param {Record<string, any>} command
+ * @param {number} at Unix milliseconds
+ */
+export function askedTurn({ upstream, context, orphan, ...command }, at) {
+  const turn = new Turn(command.request);
+  turn.isOurs = true;
+  turn.wishes = { upstream, context, orphan };
+  turn.ask({ ...command, upstream, at });
+  return turn;
+}
+
+/**
+ * As it will arrive.
+ * @param {object} fields
+ * @returns {Record<string, any>}
+ */
+function copied(fields) {
+  try {
+    return { ...JSON.parse(JSON.stringify(fields), (_, value) => Object.freeze(value)) };
+  } catch (cause) {
+    throw new TypeError("What is asked has something that JSON cannot hold.", { cause });
+  }
+}
+
+/**
+ * Whether a turn was asked what a command asks, as far as is known here.
+ * @param {Turn} turn
+ * @param {Record<string, any>} command
+ */
+export function isAskedAs({ prompts, omitted }, { input, messages }) {
+  if (omitted > 0 || prompts.length === 0) return true;
+  const wanted = messages ?? [{ role: "user", content: input }];
+  const isSame = (/** @type {any} */ one, /** @type {any} */ other) => (
+    one.role === other?.role && isEqual(one.content ?? null, other.content ?? null));
+  return wanted.length === prompts.length && prompts.every((prompt, index) => isSame(prompt, wanted[index]));
+}
+
+/**
+ * Whether two values of JSON are the same; members have no order.
+ * @param {any} one
+ * @param {any} other
+ * @returns {boolean}
+ */
+function isEqual(one, other) {
+  if (one === other) return true;
+  if (typeof one !== "object" || typeof other !== "object" || one === null || other === null) return false;
+  const names = Object.keys(one);
+  return Array.isArray(one) === Array.isArray(other) && names.length === Object.keys(other).length
+    && names.every((name) => Object.hasOwn(other, name) && isEqual(one[name], other[name]));
 }
 
 /** @param {import("./index.js").ChatInput} input */
@@ -25,19 +81,22 @@ function asked(input) {
 }
 
 /**
- * What asks a turn's question again: in its place where the server knows it, else where it would have been.
- * @param {import("./turn.js").Turn} turn
+ * What asks a turn's question again: in its place where the server knows it, else where it would have been, where that
+ * is known.
+ * @param {Turn} turn
+ * @param {(request: string) => boolean} isKnown whether the server knows that turn
  */
-export function askedAgain({ request, asked, model, requestedModel, params, replaces, isStored, isLocal }) {
+export function askedAgain({ request, asked, wishes, model, requestedModel, params, ...turn }, isKnown) {
   const { input, messages } = asked;
-  const place = isLocal ? replaces : isStored && messages === undefined ? request : null;
+  const place = turn.isLocal ? turn.replaces : turn.isStored && messages === undefined ? request : null;
   return {
     input: messages === undefined ? input : { messages },
     options: {
+      ...wishes,
       model: requestedModel ?? model ?? undefined,
       params: params ?? undefined,
-      store: isStored ? undefined : false,
-      replaces: place ?? undefined,
+      store: turn.isStored ? undefined : false,
+      replaces: place !== null && isKnown(place) ? place : undefined,
     },
   };
 }

@@ -14,7 +14,7 @@ const OURS = 100;
 /**
  * @typedef {import("./index.js").Client} Contract
  * @typedef {import("./index.js").Frame} Frame
- * @typedef {import("./session.js").Port} Port
+ * @typedef {import("./wire.js").Port} Port
  *
  * @typedef {object} Parts what tests replace
  * @property {import("./clock.js").Clock} [clock]
@@ -49,8 +49,17 @@ export class Client {
   #events = new Emitter();
   /** Whether commands may be sent: the server knows who we are. */
   #isReady = false;
-  /** @type {TributaryError | null} */
+  /**
+   * Why nothing can be had, while it is closed.
+   * @type {TributaryError | null}
+   */
   #end = null;
+  /**
+   * What listeners are still to be told, in order.
+   * @type {import("./index.js").ConnectionState[]}
+   */
+  #states = [];
+  #isTelling = false;
 
   /**
    * @param {string} url
@@ -70,6 +79,7 @@ export class Client {
       received: (frames) => this.#received(frames),
       lost: () => this.#lost(),
       stateChanged: (state) => this.#stateChanged(state),
+      expectsMuch: () => [...this.#sessions.values()].some(({ port }) => port.isJoining()),
       failed: (error) => this.#failed(error),
     }, { WebSocket, clock, lifecycle, backoff: waits });
     this.#connection.open();
@@ -94,6 +104,7 @@ export class Client {
       send: (/** @type {object} */ command) => void this.#send(command),
       state: () => this.state,
       limits: () => this.limits,
+      failed: (/** @type {TributaryError} */ error) => this.#failed(error),
       left: () => void this.#sessions.delete(id),
     };
     const session = new Session(id, wire, (port) => (made = port));
@@ -206,17 +217,36 @@ export class Client {
 
   /** @param {import("./index.js").ConnectionState} state */
   #stateChanged(state) {
+    this.#states.push(state);
     if (state.name === "closed") this.#closed(state);
-    this.#events.emit("state", state);
+    else if (this.#end !== null) this.#reopening();
+    this.#tellStates();
     for (const { port } of this.#sessions.values()) port.stateChanged();
+  }
+
+  /** A listener that changes the state does not make the others hear of that first. */
+  #tellStates() {
+    if (this.#isTelling) return;
+    this.#isTelling = true;
+    for (let state = this.#states.shift(); state !== undefined; state = this.#states.shift()) {
+      this.#events.emit("state", state);
+    }
+    this.#isTelling = false;
   }
 
   /** @param {{ reason: string, code: number | null }} state */
   #closed({ reason, code }) {
     const error = new TributaryError({ code: code === null ? "closed" : closingError(code), message: reason });
-    if (code === null) this.#end = error;
+    this.#end = error;
     this.#questions.close(error);
-    for (const { port } of this.#sessions.values()) port.closed(error);
+    for (const { port } of this.#sessions.values()) {
+      if (this.#end === error) port.closed(error); // else one of them had it tried again
+    }
+  }
+
+  #reopening() {
+    this.#end = null;
+    for (const { port } of this.#sessions.values()) port.reopening();
   }
 
   /** @param {Frame[]} frames */

@@ -23,6 +23,7 @@ const OFFLINE_MS = 30_000;
  * @property {(frames: Frame[]) => void} received all frames of one message, in order
  * @property {() => void} lost after `opened`
  * @property {(state: ConnectionState) => void} stateChanged
+ * @property {() => boolean} expectsMuch whether something was asked for whose answer may take long to arrive
  * @property {(error: TributaryError) => void} failed something came that belongs to nothing
  *
  * @typedef {object} Parts
@@ -50,6 +51,8 @@ export class Connection {
   /** @type {WebSocketLike | null} */
   #socket = null;
   #isOpen = false;
+  /** `close()` was called. */
+  #isOver = false;
   #openedAt = 0;
   /** Which attempt is under way, or next. */
   #attempt = 1;
@@ -89,16 +92,17 @@ export class Connection {
       ping: () => this.send({ type: "ping", t: clock.date() }),
       dead: () => this.#drop(1006),
       backlog: () => this.#socket?.bufferedAmount ?? 0,
+      expectsMuch: () => this.#isOpen && listener.expectsMuch(),
     }, clock);
   }
 
   open() {
-    this.#connect();
     this.#lifecycle.start({
       online: () => this.#wake(),
       offline: () => this.#offline(),
       woke: () => this.#wake(),
     });
+    this.#connect();
   }
 
   /** Sends commands as one message. Only what is sent after `opened` and before `lost` reaches the server. */
@@ -121,17 +125,16 @@ export class Connection {
   /** For good. */
   close() {
     if (this.#isOver) return;
+    this.#isOver = true;
     this.#lifecycle.stop();
     this.#forget()?.close(1000);
     this.#wasLost();
     this.#become({ name: "closed", reason: "The connection was closed by this page.", code: null });
   }
 
-  get #isOver() {
-    return this.state.name === "closed" && this.state.code === null;
-  }
-
+  /** Whoever was told of something may have closed it, or may have tried again, meanwhile. */
   #connect() {
+    if (this.#isOver || this.#socket !== null) return;
     this.#clock.clearTimeout(this.#retry);
     this.#retry = undefined;
     this.#goaway = null;
@@ -141,8 +144,8 @@ export class Connection {
     socket.onclose = (event) => this.#closed(event.code);
     socket.onerror = () => {}; // says nothing; `close` follows
     this.#socket = socket;
-    this.#become(this.#stateWhile(null));
     this.#heartbeat.expect(WELCOME_MS);
+    this.#become(this.#stateWhile(null));
   }
 
   /** @param {unknown} data */
@@ -152,11 +155,12 @@ export class Connection {
       this.#listener.failed(new TributaryError({ code: "unreadable", message }));
     });
     for (const frame of frames) {
+      if (this.#isOver) return;
       if (frame.type === "welcome") this.#welcomed(frame);
       else if (frame.type === "goaway") this.#goaway = frame;
       else if (isComplaint(frame)) this.#complaint = frame.message;
     }
-    this.#listener.received(frames);
+    if (!this.#isOver) this.#listener.received(frames);
   }
 
   /** @param {Frame} welcome */
@@ -167,7 +171,7 @@ export class Connection {
     this.#attempt = 1;
     this.#heartbeat.start(welcome.heartbeat_ms > 0 ? welcome.heartbeat_ms : 0);
     this.#become({ name: "open", connection: welcome.connection });
-    this.#listener.opened(welcome);
+    if (this.#isOpen) this.#listener.opened(welcome);
   }
 
   /** The network may be another by now. */
@@ -224,6 +228,7 @@ export class Connection {
     if (!this.#isOpen) this.#attempt += 1;
     else if (this.#clock.now() - this.#openedAt > STABLE_MS) this.#backoff.reset();
     this.#wasLost();
+    if (this.#isOver || this.#socket !== null) return;
     if (mayReconnect(code)) this.#retryLater();
     else this.#become({ name: "closed", reason, code });
   }

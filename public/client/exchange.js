@@ -7,14 +7,7 @@ import { Transcript } from "./transcript.js";
 /**
  * @typedef {import("./index.js").Frame} Frame
  * @typedef {import("./turn.js").Turn} Turn
- *
- * @typedef {object} Wire what a session needs of its client
- * @property {(command: object) => void} send reaches the server between `opened` and `lost`
- * @property {() => import("./index.js").ConnectionState} state
- * @property {() => import("./index.js").Limits | null} limits
- * @property {() => void} left the session is not wanted any more
- * @property {import("./clock.js").Clock} clock
- * @property {() => number} [random]
+ * @typedef {import("./wire.js").Wire} Wire
  *
  * @typedef {object} Listener told what happens, each message's events after all of the message was taken in
  * @property {(turn: Turn) => void} began
@@ -46,6 +39,11 @@ export class Exchange {
    * @type {number | null}
    */
   #dueAt = null;
+  /**
+   * Why nothing that is asked now will be answered, and what it becomes.
+   * @type {{ status: "failed" | "interrupted", error: TributaryError } | null}
+   */
+  #end = null;
 
   /**
    * @param {string} id
@@ -67,6 +65,10 @@ export class Exchange {
 
   get isJoined() {
     return this.#subscription.isJoined;
+  }
+
+  get isJoining() {
+    return this.#subscription.isJoining;
   }
 
   get position() {
@@ -91,13 +93,20 @@ export class Exchange {
   // The connection's side.
 
   opened() {
+    this.#end = null;
     this.#subscription.join();
+  }
+
+  /** There will be a connection, perhaps. */
+  reopening() {
+    this.#end = null;
   }
 
   lost() {
     this.#subscription.stop();
     this.#commands.lost();
     this.#dueAt = null;
+    this.#tabs(0);
     this.#listener.changed();
   }
 
@@ -130,10 +139,7 @@ export class Exchange {
    * @param {TributaryError} error
    */
   close(error) {
-    this.#subscription.stop();
-    this.#subscription.forget();
-    this.#commands.close("interrupted", error);
-    for (const turn of this.transcript.interrupt(error)) this.#settled(turn);
+    this.#over("interrupted", error);
     this.#listener.changed();
   }
 
@@ -148,6 +154,7 @@ export class Exchange {
     this.transcript.dismiss(turn.request);
     this.#commands.chat(turn, command);
     this.#listener.began(turn);
+    if (this.#end !== null) this.#commands.close(this.#end.status, this.#end.error);
     this.#flush();
     this.#listener.changed();
   }
@@ -259,7 +266,21 @@ export class Exchange {
     this.#listener.failed(error);
     if (error.retryable) return this.#subscription.joinLater();
     this.#listener.refused(error);
-    this.#commands.close("failed", error);
+    this.#over("failed", error);
+  }
+
+  /**
+   * Nothing that is open will be answered, nor what is asked from now on, until it is tried again.
+   * @param {"failed" | "interrupted"} status what becomes of questions that were not answered
+   * @param {TributaryError} error
+   */
+  #over(status, error) {
+    this.#end = { status, error };
+    this.#subscription.stop();
+    this.#subscription.forget();
+    this.#tabs(0);
+    this.#commands.close(status, error);
+    for (const turn of this.transcript.interrupt(error)) this.#settled(turn);
   }
 
   /**

@@ -122,7 +122,10 @@ export type ConnectionState =
     readonly isOffline: boolean;
   }
   | {
-    /** It does not come back by itself. `reconnect()` tries again, unless `close()` was called. */
+    /**
+     * It does not come back by itself, and whatever is asked fails. `reconnect()` tries again, unless `close()` was
+     * called.
+     */
     readonly name: "closed";
     readonly reason: string;
     /** Null: `close()` was called. */
@@ -228,7 +231,10 @@ export interface Session extends AsyncIterable<SessionEvent> {
   readonly id: string;
   /** Whether what it shows is live. */
   readonly isJoined: boolean;
-  /** Resolves when it was joined for the first time. Rejects where that is refused, or the client closed before. */
+  /**
+   * Resolves when it was joined for the first time. Rejects where that is refused, or the connection closed for good
+   * before; once that is tried again, it is a fresh promise.
+   */
   readonly ready: Promise<void>;
   /**
    * All turns in order, at the end those that the server has not answered yet. An unchanged turn is the same object.
@@ -241,7 +247,7 @@ export interface Session extends AsyncIterable<SessionEvent> {
   readonly messages: readonly Message[];
   /** What runs or has not been answered yet, whoever asked. */
   readonly requests: readonly ChatRequest[];
-  /** Connections that have joined. 0 while that is not known. */
+  /** Connections that have joined. 0 while that is not known, and while there is no connection. */
   readonly tabs: number;
   /** How many earlier messages the server had no room for. */
   readonly truncated: number;
@@ -249,13 +255,15 @@ export interface Session extends AsyncIterable<SessionEvent> {
   readonly position: Position | null;
   /**
    * Asks. It never throws for the network: it waits for the connection, and is sent again, without being started twice,
-   * until it was answered. Throws a TypeError for what can never be sent.
+   * until it was answered. What is given is copied. Throws a TypeError for what can never be sent. Under an id that is
+   * known, the same question is that request; another one fails with the code `request_exists`.
    */
   chat(input: ChatInput, options?: ChatOptions): ChatRequest;
   /**
    * Asks what a turn had asked once more, in its place: `replaces` it, with its model, parameters and messages.
-   * `options` change that; a `key` has to be given again. Throws a TributaryError for a turn that is unknown, or whose
-   * messages this tab does not have in full.
+   * `options` change that; a `key` has to be given again. `upstream`, `context` and `orphan` are kept where this page
+   * asked it; of other tabs' turns, and after a reload, they are not known, and have to be given. Throws a
+   * TributaryError for a turn that is unknown, or whose messages this tab does not have in full.
    */
   retry(request: string, options?: ChatOptions): ChatRequest;
   /** Of any turn that is known, ended or not. */

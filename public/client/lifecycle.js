@@ -26,7 +26,9 @@ export class Lifecycle {
     const { document } = this.#scope;
     this.#on(this.#scope, "online", online);
     this.#on(this.#scope, "offline", offline);
-    this.#on(this.#scope, "pageshow", woke);
+    this.#on(this.#scope, "pageshow", (event) => {
+      if (event.persisted === true) woke(); // any other is that of loading
+    });
     this.#on(document, "resume", woke);
     this.#on(document, "visibilitychange", () => {
       if (document.visibilityState === "visible") woke();
@@ -40,7 +42,7 @@ export class Lifecycle {
   /**
    * @param {any} target
    * @param {string} type
-   * @param {() => void} listener
+   * @param {(event: any) => void} listener
    */
   #on(target, type, listener) {
     if (typeof target?.addEventListener !== "function") return;

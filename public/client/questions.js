@@ -34,6 +34,7 @@ export class Questions {
   ask(command) {
     this.#asked += 1;
     const id = `${command.type}:${this.#asked}`;
+    JSON.stringify(command); // throws here, not when it is sent among others
     return new Promise((resolve, reject) => {
       this.#questions.set(id, { command: { ...command, id }, isSent: false, resolve, reject });
       this.flush();

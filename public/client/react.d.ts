@@ -1,7 +1,7 @@
 /** Hooks for React 18 or later, which the caller brings. docs/client.md shows how to use them. */
 import type {
-  ChatInput, ChatOptions, ChatRequest, Client, ConnectionState, ConnectOptions, ModelFailure, ModelInfo, Session, SessionSnapshot,
-  TributaryError,
+  ChatInput, ChatOptions, ChatRequest, Client, ConnectionState, ConnectOptions, ModelFailure, ModelInfo, Session,
+  SessionSnapshot, TributaryError,
 } from "./index.js";
 
 export function reactHooks(React: ReactLike): ReactHooks;

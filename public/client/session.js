@@ -1,25 +1,19 @@
-import { askedAgain, chatCommand } from "./chat-command.js";
+import { askedAgain, askedTurn, chatCommand, isAskedAs } from "./chat-command.js";
 import { TributaryError } from "./errors.js";
 import { Exchange } from "./exchange.js";
 import { News } from "./news.js";
+import { Readiness } from "./readiness.js";
 import { deltaOf } from "./reader.js";
 import { ChatRequest } from "./request.js";
-import { Turn } from "./turn.js";
 import { unlessSame } from "./views.js";
 
 /**
+ * @typedef {import("./turn.js").Turn} Turn
  * @typedef {import("./index.js").Session} Contract
  * @typedef {import("./index.js").SessionEvent} SessionEvent
  * @typedef {import("./index.js").SessionSnapshot} SessionSnapshot
- * @typedef {import("./exchange.js").Wire} Wire
- *
- * @typedef {object} Port what a client tells a session
- * @property {() => void} opened
- * @property {() => void} lost
- * @property {(frames: readonly import("./index.js").Frame[]) => void} received the session's frames of one message,
- *   in order
- * @property {(error: TributaryError) => void} closed the connection does not come back by itself
- * @property {() => void} stateChanged
+ * @typedef {import("./wire.js").Port} Port
+ * @typedef {import("./wire.js").Wire} Wire
  */
 
 /**
@@ -31,24 +25,9 @@ export class Session {
   #wire;
   /** @type {Exchange} */
   #exchange;
-  /**
-   * Why it is over for good: it was left, or the client closed.
-   * @type {TributaryError | null}
-   */
-  #end = null;
-  #wasJoined = false;
-  /**
-   * Why it cannot be joined.
-   * @type {TributaryError | null}
-   */
-  #refusal = null;
-  /** @type {Promise<void> | null} */
-  #ready = null;
-  /**
-   * Those who wait for the first `joined`.
-   * @type {{ resolve: () => void, reject: (error: TributaryError) => void }[]}
-   */
-  #waiting = [];
+  /** For good: it was left, or the client closed. */
+  #isOver = false;
+  #readiness = new Readiness();
   /** @type {WeakMap<Turn, ChatRequest>} */
   #handles = new WeakMap();
   /** @type {SessionSnapshot | null} */
@@ -74,17 +53,25 @@ export class Session {
       settled: (turn) => this.#news.note({ type: "end", request: this.#handle(turn) }),
       tabsChanged: (tabs) => this.#news.note({ type: "tabs", tabs }),
       replaced: () => this.#news.note({ type: "replaced" }),
-      joined: () => this.#joined(),
+      joined: () => this.#readiness.joined(),
       failed: (error) => this.#failed(error),
-      refused: (error) => this.#neverReady(error),
+      refused: (error) => this.#readiness.refused(error),
       changed: () => this.#tell(),
     });
     connect({
-      opened: () => this.#exchange.opened(),
+      opened: () => {
+        this.#readiness.renew();
+        this.#exchange.opened();
+      },
+      reopening: () => {
+        this.#readiness.renew();
+        this.#exchange.reopening();
+      },
       lost: () => this.#exchange.lost(),
       received: (frames) => this.#exchange.received(frames),
       closed: (error) => this.#closed(error),
       stateChanged: () => this.#tell(),
+      isJoining: () => this.#exchange.isJoining,
     });
   }
 
@@ -97,11 +84,7 @@ export class Session {
   }
 
   get ready() {
-    return (this.#ready ??= new Promise((resolve, reject) => {
-      if (this.#wasJoined) resolve();
-      else if (this.#refusal !== null) reject(this.#refusal);
-      else this.#waiting.push({ resolve, reject });
-    }));
+    return this.#readiness.promise;
   }
 
   get turns() {
@@ -133,17 +116,7 @@ export class Session {
    * @param {import("./index.js").ChatOptions} [options]
    */
   chat(input, options = {}) {
-    const command = chatCommand(this.#id, input, options);
-    const known = this.#exchange.turn(command.request);
-    if (known !== undefined && !known.isLocal) return this.#handle(known);
-    const turn = new Turn(command.request);
-    turn.isOurs = true;
-    turn.ask({ ...command, at: this.#wire.clock.date() });
-    const request = this.#handle(turn);
-    this.#exchange.chat(turn, command);
-    if (this.#end !== null) this.#exchange.close(this.#end);
-    if (options.signal) this.#heed(options.signal, turn);
-    return request;
+    return this.#chat(chatCommand(this.#id, input, options), options.signal);
   }
 
   /**
@@ -151,14 +124,17 @@ export class Session {
    * @param {import("./index.js").ChatOptions} [options]
    */
   retry(request, options = {}) {
-    const turn = this.#exchange.transcript.turn(request);
-    if (turn === undefined || turn.omitted > 0) {
+    const { transcript } = this.#exchange;
+    const turn = transcript.turn(request);
+    if (turn === undefined || turn.omitted > 0 || turn.prompts.length === 0) {
       const message = turn === undefined ? "There is no such request here." : "Not all of its messages are here.";
       throw new TributaryError({ code: "bad_request", message, request, session: this.#id });
     }
-    const again = askedAgain(turn);
-    this.#exchange.transcript.dismiss(request);
-    return this.chat(again.input, { ...again.options, ...options });
+    const again = askedAgain(turn, (id) => transcript.turn(id)?.isLocal === false);
+    const wanted = { ...again.options, ...options };
+    const command = chatCommand(this.#id, again.input, wanted);
+    transcript.dismiss(request);
+    return this.#chat(command, wanted.signal);
   }
 
   /** @param {string} id */
@@ -178,7 +154,7 @@ export class Session {
   }
 
   leave() {
-    if (this.#end !== null) return;
+    if (this.#isOver) return;
     this.#wire.send({ type: "leave", id: "leave", session: this.#id });
     this.#wire.left();
     this.#over(new TributaryError({ code: "closed", message: "This tab has left the session.", session: this.#id }));
@@ -204,6 +180,34 @@ export class Session {
   }
 
   // Within.
+
+  /**
+   * @param {Record<string, any>} command
+   * @param {AbortSignal} [signal]
+   */
+  #chat(command, signal) {
+    const known = this.#exchange.turn(command.request);
+    const isKnown = known !== undefined && !known.isLocal;
+    const isCut = this.truncated > 0 && known === this.#exchange.transcript.turns[0];
+    if (isKnown && !isCut && !isAskedAs(known, command)) return this.#taken(command);
+    const turn = isKnown ? known : askedTurn(command, this.#wire.clock.date());
+    const request = this.#handle(turn);
+    if (!isKnown) this.#exchange.chat(turn, command);
+    if (signal) this.#heed(signal, turn);
+    return request;
+  }
+
+  /**
+   * Another question has that id. Whoever asks this one is told so; it is nowhere to be seen.
+   * @param {Record<string, any>} command
+   */
+  #taken(command) {
+    const { request } = command;
+    const turn = askedTurn(command, this.#wire.clock.date());
+    const message = "Another question was asked under this id.";
+    turn.fail("failed", new TributaryError({ code: "request_exists", message, request, session: this.#id }));
+    return this.#handle(turn);
+  }
 
   /**
    * @param {Turn} turn
@@ -241,30 +245,22 @@ export class Session {
     this.#news.note({ type: "delta", request: this.#handle(turn), delta: deltaOf(frame) });
   }
 
-  #joined() {
-    this.#wasJoined = true;
-    for (const { resolve } of this.#waiting.splice(0)) resolve();
-  }
-
   /**
-   * Something failed that nobody waits for.
+   * Something failed that nobody need wait for: where nobody listens here, the client tells.
    * @param {TributaryError} error
    */
   #failed(error) {
+    const isHeard = this.#news.matters("error") || this.#readiness.isAwaited || error.code === "closed";
+    if (!isHeard) this.#wire.failed(error);
     this.#news.note({ type: "error", error });
     this.#tell();
   }
 
   /** @param {TributaryError} error */
-  #neverReady(error) {
-    this.#refusal = error;
-    for (const { reject } of this.#waiting.splice(0)) reject(error);
-  }
-
-  /** @param {TributaryError} error */
   #closed(error) {
-    if (error.code === "closed") this.#over(error);
-    else this.#exchange.close(error);
+    if (error.code === "closed") return this.#over(error);
+    this.#readiness.refused(error);
+    this.#exchange.close(error);
   }
 
   /**
@@ -272,8 +268,8 @@ export class Session {
    * @param {TributaryError} error
    */
   #over(error) {
-    this.#end = error;
-    this.#neverReady(error);
+    this.#isOver = true;
+    this.#readiness.refused(error);
     this.#exchange.close(error);
     this.#news.end();
   }

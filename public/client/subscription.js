@@ -38,6 +38,11 @@ export class Subscription {
     this.#backoff = new Backoff({ first: 50, random });
   }
 
+  /** Whether a `join` was not answered yet. */
+  get isJoining() {
+    return this.#pending !== null;
+  }
+
   /** The position, or undefined while there is none to trust. */
   get after() {
     return this.#position.after;

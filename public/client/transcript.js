@@ -41,14 +41,14 @@ export class Transcript {
    * @param {Turn} [own] the turn that was made when this tab asked
    */
   begin(frame, own) {
-    const kept = this.#remaining(frame);
+    const kept = new Set(this.#remaining(frame));
     const turn = own ?? new Turn(frame.request);
     turn.ask(frame);
     turn.become("running");
     for (const gone of this.turns) {
-      if (!kept.includes(gone) && gone.isSettled) this.#known.delete(gone.request);
+      if (!kept.has(gone) && gone.isSettled) this.#known.delete(gone.request);
     }
-    this.turns = [...kept.filter((each) => each.request !== turn.request), turn];
+    this.turns = [...[...kept].filter((each) => each.request !== turn.request), turn];
     this.#known.set(turn.request, turn);
     this.#running.set(turn.request, turn);
     return turn;

@@ -33,6 +33,11 @@ export class Turn {
    * @type {{ input?: any, messages?: readonly any[] }}
    */
   asked = {};
+  /**
+   * What this tab asked for, and no frame tells.
+   * @type {{ upstream?: string, context?: any, orphan?: "finish" | "abort" }}
+   */
+  wishes = {};
   omitted = 0;
   isStored = true;
   hasStarted = false;
@@ -222,7 +227,7 @@ export class Turn {
       const known = this.answers.get(choice);
       if (known !== undefined) answer.alignCalls(known);
     }
-    Object.assign(this, told, { isOurs: this.isOurs });
+    Object.assign(this, told, { isOurs: this.isOurs, wishes: this.wishes });
     this.#promptMessages = null;
     this.changed();
     for (const follower of this.#followers) follower.replaced?.();

@@ -1,5 +1,5 @@
-// A chat in Vue, with render functions: compiling templates in the browser takes `eval`, which the page's policy forbids.
-// The session is in the address: open it in two tabs.
+// A chat in Vue, with render functions: to compile templates in the browser takes `eval`, which the page's policy
+// forbids. The session is in the address: open it in two tabs.
 import { connect, newId } from "../client/index.js";
 import { vueComposables } from "../client/vue.js";
 import { stateWords, tabWords } from "./words.js";

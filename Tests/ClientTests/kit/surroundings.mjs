@@ -37,6 +37,11 @@ export class Surroundings extends EventTarget {
     this.dispatchEvent(new Event("online"));
   }
 
+  /** Out of the back-forward cache. */
+  comeBack() {
+    this.dispatchEvent(Object.assign(new Event("pageshow"), { persisted: true }));
+  }
+
   hide() {
     this.document.visibilityState = "hidden";
     this.document.dispatchEvent(new Event("visibilitychange"));

@@ -16,7 +16,8 @@ const START = "start";
 
 /** @type {SessionSnapshot} */
 const empty = Object.freeze({
-  turns: Object.freeze([]), messages: Object.freeze([]), requests: Object.freeze([]), tabs: 0, isJoined: false, truncated: 0,
+  turns: Object.freeze([]), messages: Object.freeze([]), requests: Object.freeze([]),
+  tabs: 0, isJoined: false, truncated: 0,
   state: Object.freeze({ name: "connecting", attempt: 1 }),
 });
 
