@@ -12,7 +12,6 @@ import random
 import threading
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 HARNESS = pathlib.Path(__file__).resolve().parent / "markdown"
@@ -81,14 +80,6 @@ class Watched:
 
 
 @pytest.fixture(scope="module")
-def chromium():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="module")
 def server():
     missing = [
         path
@@ -99,11 +90,12 @@ def server():
     served = serving(has_libraries=True)
     yield served
     served.shutdown()
+    served.server_close()
 
 
 @pytest.fixture(scope="module")
-def markdown(chromium, server):
-    watched = Watched(chromium, server)
+def markdown(browser, server):
+    watched = Watched(browser, server)
     yield watched
     watched.page.close()
 
@@ -267,8 +259,8 @@ def test_a_reference_defined_later_becomes_a_link_and_nothing_else_is_touched(ma
     ]
 
 
-def test_code_is_labelled_reachable_and_copied(chromium, server):
-    context = chromium.new_context(permissions=["clipboard-read", "clipboard-write"])
+def test_code_is_labelled_reachable_and_copied(browser, server):
+    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
     watched = Watched(context, server)
     page = watched.page
     watched.evaluate("shown('```js\\nlet a = \"<b>\";\\n\\nlet b;\\n```\\n', { isHighlighted: true })")
@@ -283,8 +275,8 @@ def test_code_is_labelled_reachable_and_copied(chromium, server):
     context.close()
 
 
-def test_the_highlighter_is_loaded_by_the_first_code_and_not_before(chromium, server):
-    watched = Watched(chromium, server)
+def test_the_highlighter_is_loaded_by_the_first_code_and_not_before(browser, server):
+    watched = Watched(browser, server)
     watched.evaluate("shown('no code `but` a span\\n\\n    and indented\\n\\n```\\nno language\\n```', { isHighlighted: true })")
     watched.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
     assert [url for url in watched.requests if "highlight.min" in url] == []
@@ -295,9 +287,9 @@ def test_the_highlighter_is_loaded_by_the_first_code_and_not_before(chromium, se
     watched.page.close()
 
 
-def test_without_the_libraries_text_keeps_its_lines(chromium):
+def test_without_the_libraries_text_keeps_its_lines(browser):
     bare = serving(has_libraries=False)
-    watched = Watched(chromium, bare)
+    watched = Watched(browser, bare)
     text = "# a\n\n  <b>*b*</b>\n"
     result = watched.evaluate(
         """(text) => {
@@ -313,6 +305,7 @@ def test_without_the_libraries_text_keeps_its_lines(chromium):
     assert result == [None, text, "pre-wrap", None]
     watched.page.close()
     bare.shutdown()
+    bare.server_close()
 
 
 def test_libraries_that_come_later_render_what_is_there(markdown):
@@ -529,10 +522,10 @@ LIVE = """async ({ text, from, rate, seconds }) => {
 
 
 @pytest.mark.parametrize("name", SHAPES)
-def test_a_long_answer_grows_live(chromium, server, name, request):
+def test_a_long_answer_grows_live(browser, server, name, request):
     """From 180,000 characters on at 500 tokens of 4 characters a second. Figures only, but that it works at all."""
     seconds = 10 if request.config.getoption("verbose") > 0 else 2
-    watched = Watched(chromium, server)
+    watched = Watched(browser, server)
     page = watched.page
     session = page.context.new_cdp_session(page)
     session.send("Performance.enable", {"timeDomain": "threadTicks"})
