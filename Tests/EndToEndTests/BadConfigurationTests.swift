@@ -60,8 +60,8 @@ struct BadConfigurationTests {
                 "key_check_path: /x?key=1",
                 "3:21: upstreams.a.key_check_path: must be a path behind base_url, such as /key."),
             Slip(
-                "preset: azure, key_check_path: /key",
-                "3:20: upstreams.a.key_check_path: is not for preset: azure, whose list of models asks for a key."),
+                "preset: azure\n    key_check_path: /key",
+                "4:5: upstreams.a.key_check_path: is not for preset: azure, whose list of models asks for a key."),
             Slip("max_concurrent:", "3:5: upstreams.a.max_concurrent: is empty."),
             Slip("keys: ~", "3:5: upstreams.a.keys: is empty."),
             Slip("key:", "3:5: upstreams.a.key: is empty."),
