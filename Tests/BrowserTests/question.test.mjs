@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { askedContent, isWhole, questionInput, systemPromptOf, textOf } from "../../public/page/question.js";
+import { askedContent, isConversation, isWhole, questionInput, systemPromptOf, textOf } from "../../public/page/question.js";
 import { choiceOf, turnOf } from "./kit/turns.mjs";
 
 const system = (content) => ({ role: "system", content });
@@ -16,6 +16,12 @@ test("a question is one input: the server has the rest", () => {
   assert.equal(questionInput([], "Hello?", ""), "Hello?");
   assert.equal(questionInput([turnOf("r1")], "And?", ""), "And?");
   assert.equal(questionInput(pirate, "And?", "Pirate."), "And?");
+});
+
+test("what takes the place of the whole conversation is told from a question", () => {
+  assert.equal(isConversation("Hello?"), false);
+  assert.equal(isConversation([{ type: "text", text: "messages" }]), false);
+  assert.equal(isConversation(questionInput([], "Hello?", "Pirate.")), true);
 });
 
 test("pictures go as parts", () => {

@@ -112,7 +112,12 @@ const page = {
   edit: (turn, content) => composer.edit(turn.request, content),
   offer,
   shown,
-  asked: () => anchor.toEnd(),
+  asked() {
+    system.asked();
+    anchor.toEnd();
+  },
+  held: () => composer.hold(),
+  said: (words) => composer.say(words),
   ended: () => title.ended(),
   noticed: (error) => notice.show(error),
 };
@@ -154,8 +159,9 @@ byId("skip", HTMLElement).addEventListener("click", () => composer.focus());
 
 /** @param {import("../client/index.js").SessionSnapshot} snapshot */
 function shown(snapshot) {
-  const { turns, tabs, requests } = snapshot;
+  const { turns, tabs, requests, isJoined } = snapshot;
   system.show(snapshot);
+  if (isJoined) composer.release(turns.length === 0);
   settings.features = client.features;
   composer.isRunning = requests.length > 0;
   const count = byId("tabs", HTMLElement);

@@ -1,7 +1,7 @@
 import { comment } from "./commentary.js";
 import { Conversation } from "./conversation.js";
 import { Painter } from "./painter.js";
-import { askedContent, questionInput, textOf } from "./question.js";
+import { askedContent, isConversation, questionInput, textOf } from "./question.js";
 import { Thinking } from "./thinking.js";
 
 /**
@@ -12,7 +12,7 @@ import { Thinking } from "./thinking.js";
  * @typedef {import("./question.js").Content} Content
  *
  * What a chat needs of the page. `asking` is what a question is to be asked with, or null where the settings cannot be
- * sent.
+ * sent; `held`: what was to be asked cannot be before the session is joined; `said` has a sentence for who asks.
  * @typedef {{
  *   client: Client,
  *   places: import("./conversation.js").Places,
@@ -24,6 +24,8 @@ import { Thinking } from "./thinking.js";
  *   offer: import("./turn-view.js").Surroundings["offer"],
  *   shown: (snapshot: SessionSnapshot) => void,
  *   asked: () => void,
+ *   held: () => void,
+ *   said: (words: string) => void,
  *   ended: () => void,
  *   noticed: (error: unknown) => void,
  * }} Page
@@ -97,6 +99,10 @@ export class Chat {
     const { turns } = this.#session;
     const replaced = turns.find((turn) => turn.request === replaces);
     const input = questionInput(turns, content, this.#page.system(), replaces);
+    if (this.#mustWait(input)) {
+      this.#page.held();
+      return false;
+    }
     this.#send(input, options, replaced);
     return true;
   }
@@ -123,7 +129,18 @@ export class Chat {
     const content = askedContent(turn);
     const options = this.#page.asking();
     if (content === null || options === null) return;
-    this.#send(questionInput(this.#session.turns, content, this.#page.system(), turn.request), options, turn);
+    const input = questionInput(this.#session.turns, content, this.#page.system(), turn.request);
+    if (this.#mustWait(input)) return this.#page.said("The chat is not here yet. Try again when it is.");
+    this.#send(input, options, turn);
+  }
+
+  /**
+   * `messages` take the place of the whole conversation, and before it is joined nobody knows what that is.
+   *
+   * @param {import("../client/index.js").ChatInput} input
+   */
+  #mustWait(input) {
+    return isConversation(input) && !this.#session.isJoined;
   }
 
   /**
@@ -134,7 +151,7 @@ export class Chat {
   #send(input, options, replaced) {
     // `messages` are the whole conversation: there is nothing left to replace. Of a refused question the server knows
     // nothing.
-    const isAll = typeof input === "object" && "messages" in input;
+    const isAll = isConversation(input);
     const replaces = replaced?.isLocal ? replaced.replaces : replaced?.request;
     if (replaced?.isLocal) this.#session.dismiss(replaced.request);
     try {

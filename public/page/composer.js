@@ -31,6 +31,8 @@ export class Composer {
   #pictures;
   /** @type {string | undefined} the request whose question is edited */
   #replaces;
+  /** What is written waits for the chat: it goes when `released`. */
+  #isHeld = false;
   /** What had been written before an earlier message was edited. */
   #draft = NOTHING;
 
@@ -44,6 +46,7 @@ export class Composer {
     });
     this.#input.addEventListener("keydown", (event) => this.#keyDown(event));
     this.#input.addEventListener("input", () => {
+      this.#isHeld = false;
       this.say("");
       if (!this.isEditing) wishes.drafted(this.#input.value);
     });
@@ -88,11 +91,30 @@ export class Composer {
     this.#slip.hidden = words === "";
   }
 
+  /** What was sent stays here until the chat is, unless it is changed. */
+  hold() {
+    this.#isHeld = true;
+    this.say("The chat is not here yet. This waits for it.");
+  }
+
+  /**
+   * The chat is here. What was held goes into an empty one; in one that has messages its writer is to see them first.
+   *
+   * @param {boolean} isEmpty
+   */
+  release(isEmpty) {
+    if (!this.#isHeld) return;
+    this.#isHeld = false;
+    if (isEmpty) this.#send();
+    else this.say("The chat is here now, and has messages. Send this again to ask under the system prompt you wrote.");
+  }
+
   /**
    * @param {string} request
    * @param {Content} content
    */
   edit(request, content) {
+    this.#isHeld = false;
     if (!this.isEditing) this.#draft = { text: this.#input.value, pictures: this.#pictures.addresses };
     this.#replaces = request;
     this.#editing.hidden = false;
@@ -120,6 +142,7 @@ export class Composer {
   /** @param {typeof NOTHING} draft */
   #leaveEditing(draft) {
     this.#replaces = undefined;
+    this.#isHeld = false;
     this.#editing.hidden = true;
     this.#fill(draft);
   }

@@ -31,6 +31,16 @@ export function questionInput(turns, content, system, replaces) {
 }
 
 /**
+ * Whether it is the conversation as a whole, in place of what the server has.
+ *
+ * @param {ChatInput} input
+ * @returns {input is { messages: readonly ChatMessage[] }}
+ */
+export function isConversation(input) {
+  return typeof input === "object" && "messages" in input;
+}
+
+/**
  * The system prompt that the conversation is under; empty where there is none.
  *
  * @param {readonly Turn[]} turns
