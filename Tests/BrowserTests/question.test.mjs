@@ -93,3 +93,7 @@ test("only what a person asked can be asked again", () => {
   const parts = [{ type: "text", text: "a" }, { type: "image_url", image_url: {} }, { type: "text", text: "b" }];
   assert.equal(textOf(parts), "a\nb");
 });
+
+test("parts that are none have no text", () => {
+  assert.equal(textOf([null, 3, "x", { text: 4 }, { type: "text", text: "a" }]), "a");
+});

@@ -63,7 +63,7 @@ export class Chat {
       },
       dismiss: (turn) => this.#session.dismiss(turn.request),
       offer: page.offer,
-    });
+    }, page.noticed);
     this.#stops = [
       this.#session.subscribe(() => this.#painter.request()),
       this.#session.on("end", () => page.ended()),

@@ -82,7 +82,7 @@ export function askedContent(turn) {
 export function textOf(content) {
   if (typeof content === "string") return content;
   if (!Array.isArray(content)) return "";
-  return content.flatMap((part) => (typeof part.text === "string" ? [part.text] : [])).join("\n");
+  return content.flatMap((part) => (typeof part?.text === "string" ? [part.text] : [])).join("\n");
 }
 
 /**

@@ -29,11 +29,13 @@ import { riverNode } from "./river.js";
 
 const LIVE = new Set(["waiting", "accepted", "running"]);
 
-/** One turn on the page. `show` draws what is different from the last turn it was given, and touches nothing else. */
+/** One turn on the page, empty until `show` draws it: what is different from the last turn it was given, nothing else. */
 export class TurnView {
   #page;
   /** @type {Turn} */
   #turn;
+  /** @type {Turn | undefined} */
+  #shown;
   /** @type {Turn["prompts"] | undefined} */
   #prompts;
   #promptList = element("div");
@@ -62,13 +64,12 @@ export class TurnView {
     this.#standing.append(this.#river, this.#standingWords);
     this.node = element("article", { className: "turn", dataset: { request: turn.request } },
       this.#promptList, this.#answerList, this.#standing, this.#asides, this.#footer);
-    this.#draw();
   }
 
   /** @param {Turn} turn */
   show(turn) {
-    if (turn === this.#turn) return;
-    this.#turn = turn;
+    if (turn === this.#shown) return;
+    this.#shown = this.#turn = turn;
     this.#draw();
   }
 
