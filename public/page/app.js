@@ -1,5 +1,6 @@
 import { connect, newId } from "../client/index.js";
 import { fragmentOf, sessionIn } from "./address.js";
+import { addressee } from "./addressee.js";
 import { Announcer } from "./announcer.js";
 import { Chat, beginning } from "./chat.js";
 import { Composer } from "./composer.js";
@@ -183,8 +184,15 @@ function asking() {
     slip.focus();
     return null;
   }
-  const { model, upstream } = picker.choice;
-  const key = keyField.key(upstream);
+  const { model } = picker.choice;
+  const to = addressee(picker.choice, (upstream) => keyField.key(upstream), picker.list);
+  if (to === null) {
+    picker.focus();
+    composer.say(`Your key is for the default upstream, and “${model}” may go to another. Choose the model from the list,`
+      + " or take the key out.");
+    return null;
+  }
+  const { upstream, key } = to;
   return { ...options, ...(model && { model }), ...(upstream && { upstream }), ...(key && { key }) };
 }
 
