@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { askedContent, isConversation, isWhole, questionInput, systemPromptOf, textOf } from "../../public/page/question.js";
+import { askedContent, hasLater, isConversation, isWhole, questionInput, systemPromptOf, textOf } from "../../public/page/question.js";
 import { choiceOf, turnOf } from "./kit/turns.mjs";
 
 const system = (content) => ({ role: "system", content });
@@ -92,6 +92,13 @@ test("only what a person asked can be asked again", () => {
   assert.equal(askedContent(turnOf("r1", { prompts: [user("a"), { role: "tool", content: "b" }] })), null);
   const parts = [{ type: "text", text: "a" }, { type: "image_url", image_url: {} }, { type: "text", text: "b" }];
   assert.equal(textOf(parts), "a\nb");
+});
+
+test("what came after a turn goes with it, if the server knows of it", () => {
+  assert.equal(hasLater(pirate, "r1"), true);
+  assert.equal(hasLater(pirate, "r2"), false);
+  assert.equal(hasLater([...pirate, turnOf("r3", { isLocal: true })], "r2"), false);
+  assert.equal(hasLater(pirate, "r9"), false);
 });
 
 test("parts that are none have no text", () => {

@@ -118,6 +118,7 @@ const page = {
     anchor.toEnd();
   },
   held: () => composer.hold(),
+  outdated: () => composer.outdate(),
   said: (words) => composer.say(words),
   ended: () => title.ended(),
   noticed: (error) => notice.show(error),
@@ -162,6 +163,8 @@ byId("skip", HTMLElement).addEventListener("click", () => composer.focus());
 function shown(snapshot) {
   const { turns, tabs, requests, isJoined } = snapshot;
   system.show(snapshot);
+  const { replaces } = composer;
+  if (replaces !== undefined && !turns.some(({ request }) => request === replaces)) composer.outdate();
   if (isJoined) composer.release(turns.length === 0);
   settings.features = client.features;
   composer.isRunning = requests.length > 0;

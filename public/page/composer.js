@@ -64,6 +64,11 @@ export class Composer {
     return this.#replaces !== undefined;
   }
 
+  /** The request whose question is edited. */
+  get replaces() {
+    return this.#replaces;
+  }
+
   get isEmpty() {
     return this.#input.value.trim() === "" && this.#pictures.addresses.length === 0;
   }
@@ -127,6 +132,14 @@ export class Composer {
     if (!this.isEditing) return;
     this.#leaveEditing(this.#draft);
     this.focus();
+  }
+
+  /** The question that is edited is gone, by another tab. What was written stays, and with it what had been before. */
+  outdate() {
+    const text = [this.#input.value, this.#draft.text].filter((each) => each.trim() !== "").join("\n\n");
+    this.#leaveEditing({ text, pictures: [...this.#pictures.addresses, ...this.#draft.pictures] });
+    this.#wishes.drafted(text);
+    this.say("Another tab has replaced the message that you were editing. What you wrote is a new question now.");
   }
 
   /**

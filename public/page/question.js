@@ -64,6 +64,17 @@ export function isWhole(turns, truncated = 0) {
 }
 
 /**
+ * Whether something would go with a turn that is replaced: what the server knows, and came after it.
+ *
+ * @param {readonly Turn[]} turns
+ * @param {string} request
+ */
+export function hasLater(turns, request) {
+  const index = turns.findIndex((turn) => turn.request === request);
+  return index >= 0 && turns.slice(index + 1).some((turn) => !turn.isLocal);
+}
+
+/**
  * The last thing a person said in a turn; null where it was none.
  *
  * @param {Turn} turn

@@ -1,14 +1,12 @@
 import { fragmentOf } from "./address.js";
 import { whenWords } from "./dates.js";
+import { Doubt } from "./doubt.js";
 import { button, byId, element, setText } from "./elements.js";
 
 /**
  * @typedef {import("./recents.js").Recents} Recents
  * @typedef {import("./recents.js").Recent} Recent
  */
-
-/** How long "Forget all" waits to be pressed again. */
-const CERTAIN_MS = 5000;
 
 /** The list of chats that this browser has seen, to open, name and forget. */
 export class RecentsView {
@@ -19,8 +17,8 @@ export class RecentsView {
   #current = "";
   /** @type {string | undefined} the one whose name is being written */
   #naming;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #doubt;
+  #doubt = new Doubt((isAsking) =>
+    setText(this.#all, isAsking ? "Press again to forget all of them" : "Forget all"));
 
   /**
    * @param {Recents} recents
@@ -106,21 +104,10 @@ export class RecentsView {
   }
 
   #forgetAll() {
-    if (this.#doubt === undefined) {
-      setText(this.#all, "Press again to forget all of them");
-      this.#doubt = setTimeout(() => this.#doubtless(), CERTAIN_MS);
-      return;
-    }
-    this.#doubtless();
+    if (!this.#doubt.press()) return;
     this.#recents.forgetAll();
     byId("new", HTMLButtonElement).focus();
     this.#wishes.forgotten(undefined);
-  }
-
-  #doubtless() {
-    clearTimeout(this.#doubt);
-    this.#doubt = undefined;
-    setText(this.#all, "Forget all");
   }
 
   /** @param {string} id */
