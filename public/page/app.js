@@ -27,7 +27,7 @@ const MESSAGE_BYTES = 8 * 1024 * 1024;
 
 const preferences = new Preferences();
 const announcer = new Announcer(byId("announcer", HTMLElement));
-const notice = new Notice(byId("notice", HTMLElement));
+const notice = new Notice(byId("notice", HTMLElement), () => composer.focus());
 const anchor = new ScrollAnchor(byId("log", HTMLElement), byId("content", HTMLElement), byId("to-end", HTMLElement));
 const title = new PageTitle();
 const connectionView = new ConnectionView(announcer, () => client.reconnect());

@@ -1,4 +1,5 @@
 import { byId } from "./elements.js";
+import { isComposing } from "./keys.js";
 import { Pictures } from "./pictures.js";
 import { pictureURL } from "./prompt-view.js";
 import { textOf } from "./question.js";
@@ -39,7 +40,11 @@ export class Composer {
   /** @param {Wishes} wishes */
   constructor(wishes) {
     this.#wishes = wishes;
-    this.#pictures = new Pictures(byId("pictures", HTMLElement), wishes.room, (words) => this.say(words));
+    this.#pictures = new Pictures(byId("pictures", HTMLElement), {
+      room: wishes.room,
+      slip: (words) => this.say(words),
+      emptied: () => this.focus(),
+    });
     this.#form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.#send();
@@ -74,6 +79,7 @@ export class Composer {
   }
 
   set isRunning(/** @type {boolean} */ isRunning) {
+    if (!isRunning && document.activeElement === this.#stop) this.focus();
     this.#stop.hidden = !isRunning;
   }
 
@@ -182,7 +188,7 @@ export class Composer {
 
   /** @param {KeyboardEvent} event */
   #keyDown(event) {
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing || isTouch()) return;
+    if (event.key !== "Enter" || event.shiftKey || isComposing(event) || isTouch()) return;
     event.preventDefault();
     this.#form.requestSubmit();
   }

@@ -2,6 +2,7 @@ import { fragmentOf } from "./address.js";
 import { whenWords } from "./dates.js";
 import { Doubt } from "./doubt.js";
 import { button, byId, element, setText } from "./elements.js";
+import { isComposing } from "./keys.js";
 
 /**
  * @typedef {import("./recents.js").Recents} Recents
@@ -40,7 +41,11 @@ export class RecentsView {
     if (this.#naming !== undefined && this.#list.contains(document.activeElement)) return;
     const list = this.#recents.list;
     const now = Date.now();
+    const focused = this.#focused;
     this.#list.replaceChildren(...list.map((recent) => this.#row(recent, now)));
+    if (focused === undefined) return;
+    const place = this.#rowOf(focused.id)?.querySelectorAll("a, button").item(focused.place);
+    if (place instanceof HTMLElement) place.focus();
     this.#all.hidden = list.length === 0;
   }
 
@@ -85,7 +90,7 @@ export class RecentsView {
     };
     field.addEventListener("blur", () => done(true));
     field.addEventListener("keydown", (event) => {
-      if (event.isComposing || event.key !== "Enter" && event.key !== "Escape") return;
+      if (isComposing(event) || event.key !== "Enter" && event.key !== "Escape") return;
       event.preventDefault();
       event.stopPropagation();
       done(event.key === "Enter");
@@ -110,8 +115,22 @@ export class RecentsView {
     this.#wishes.forgotten(undefined);
   }
 
+  /** Which chat's row has the focus, and at which of its link and buttons: all of them are made anew. */
+  get #focused() {
+    const row = document.activeElement?.closest("#recents > li");
+    const id = row?.querySelector("a")?.hash;
+    if (row == null || id === undefined) return undefined;
+    const place = [...row.querySelectorAll("a, button")].indexOf(/** @type {Element} */ (document.activeElement));
+    return { id: id.slice(1), place };
+  }
+
+  /** @param {string} id */
+  #rowOf(id) {
+    return [...this.#list.querySelectorAll("li")].find((row) => row.querySelector("a")?.hash === fragmentOf(id));
+  }
+
   /** @param {string} id */
   #focus(id) {
-    [...this.#list.querySelectorAll("a")].find((link) => link.hash === fragmentOf(id))?.focus();
+    this.#rowOf(id)?.querySelector("a")?.focus();
   }
 }
