@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { askedContent, hasLater, isConversation, isWhole, questionInput, systemPromptOf, textOf } from "../../public/page/question.js";
+import { askedContent, hasLater, isConversation, isWhole, questionInput, questionText, systemPromptOf, textOf } from "../../public/page/question.js";
 import { choiceOf, turnOf } from "./kit/turns.mjs";
 
 const system = (content) => ({ role: "system", content });
@@ -99,6 +99,12 @@ test("what came after a turn goes with it, if the server knows of it", () => {
   assert.equal(hasLater(pirate, "r2"), false);
   assert.equal(hasLater([...pirate, turnOf("r3", { isLocal: true })], "r2"), false);
   assert.equal(hasLater(pirate, "r9"), false);
+});
+
+test("a question keeps the indentation of its first line, and loses empty lines around it", () => {
+  assert.equal(questionText("  \n\t\n    if x:\n      y \n \n"), "    if x:\n      y");
+  assert.equal(questionText("a"), "a");
+  assert.equal(questionText(" \n "), "");
 });
 
 test("parts that are none have no text", () => {

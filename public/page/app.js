@@ -133,7 +133,7 @@ function openChat() {
   const id = sessionIn(location.hash) ?? newId();
   if (location.hash !== fragmentOf(id)) history.replaceState(null, "", fragmentOf(id));
   recentsView.current = id;
-  composer.begin(drafts.get(id));
+  composer.begin(drafts.get(id), drafts.pictures(id));
   return new Chat(id, page);
 }
 
@@ -143,6 +143,7 @@ function newChat() {
 
 addEventListener("hashchange", () => {
   if (sessionIn(location.hash) === chat.id) return;
+  drafts.setPictures(chat.id, composer.pictures);
   chat.leave();
   notice.hide();
   system.changeChat(!recents.list.some(({ id }) => id === sessionIn(location.hash)));

@@ -2,7 +2,7 @@ import { byId } from "./elements.js";
 import { isComposing } from "./keys.js";
 import { Pictures } from "./pictures.js";
 import { pictureURL } from "./prompt-view.js";
-import { textOf } from "./question.js";
+import { questionText, textOf } from "./question.js";
 
 /**
  * @typedef {import("./question.js").Content} Content
@@ -78,6 +78,11 @@ export class Composer {
     return this.#input.value.trim() === "" && this.#pictures.addresses.length === 0;
   }
 
+  /** Those that would go with the next message, were no earlier one edited. */
+  get pictures() {
+    return this.isEditing ? this.#draft.pictures : this.#pictures.addresses;
+  }
+
   set isRunning(/** @type {boolean} */ isRunning) {
     if (!isRunning && document.activeElement === this.#stop) this.focus();
     this.#stop.hidden = !isRunning;
@@ -151,10 +156,11 @@ export class Composer {
   /**
    * Begins anew with what had been written before. What is written for another session does not go there.
    *
-   * @param {string} draft
+   * @param {string} text
+   * @param {readonly string[]} pictures
    */
-  begin(draft) {
-    this.#leaveEditing({ text: draft, pictures: [] });
+  begin(text, pictures) {
+    this.#leaveEditing({ text, pictures });
     this.say("");
   }
 
@@ -175,7 +181,7 @@ export class Composer {
 
   #send() {
     if (this.isEmpty) return;
-    const text = this.#input.value.trim();
+    const text = questionText(this.#input.value);
     const pictures = this.#pictures.addresses.map((url) => ({ type: "image_url", image_url: { url } }));
     const words = text === "" ? [] : [{ type: "text", text }];
     const content = pictures.length === 0 ? text : [...words, ...pictures];

@@ -31,6 +31,16 @@ export function questionInput(turns, content, system, replaces) {
 }
 
 /**
+ * What somebody wrote, without empty lines around it. The first line keeps its indentation.
+ *
+ * @param {string} written
+ */
+export function questionText(written) {
+  const text = written.trimEnd();
+  return text.slice(text.slice(0, text.search(/\S|$/)).lastIndexOf("\n") + 1);
+}
+
+/**
  * Whether it is the conversation as a whole, in place of what the server has.
  *
  * @param {ChatInput} input
