@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { failureWords, matching, modelWords, onlyUpstream, priceWords, upstreamOf } from "../../public/page/model-list.js";
+import {
+  failureWords, matching, modelWords, onlyUpstream, priceWords, upstreamOf,
+} from "../../public/page/model-list.js";
 
 const models = [
   { id: "gpt-4o-mini", upstream: "openai", name: "GPT-4o mini" },

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { askedContent, hasLater, isConversation, isWhole, questionInput, questionText, systemPromptOf, textOf } from "../../public/page/question.js";
+import {
+  askedContent, hasLater, isConversation, isWhole, questionInput, questionText, systemPromptOf, textOf,
+} from "../../public/page/question.js";
 import { choiceOf, turnOf } from "./kit/turns.mjs";
 
 const system = (content) => ({ role: "system", content });

@@ -192,8 +192,8 @@ function asking() {
   const to = addressee(picker.choice, (upstream) => keyField.key(upstream), picker.list);
   if (to === null) {
     picker.focus();
-    composer.say(`Your key is for the default upstream, and “${model}” may go to another. Choose the model from the list,`
-      + " or take the key out.");
+    composer.say(`Your key is for the default upstream, and “${model}” may go to another.`
+      + " Choose the model from the list, or take the key out.");
     return null;
   }
   const { upstream, key } = to;

@@ -16,8 +16,8 @@ import { riverNode } from "./river.js";
  * @typedef {import("./thinking.js").Thinking} Thinking
  *
  * What a turn needs of the page: `newText` makes what shows Markdown in a node; `isOurs` tells this tab's connections;
- * `hasLater`, whether other turns would go with one that is replaced. The others are the reader's wishes; `again` has the
- * request that the question became, where it could be asked.
+ * `hasLater`, whether other turns would go with one that is replaced. The others are the reader's wishes; `again` has
+ * the request that the question became, where it could be asked.
  * @typedef {{
  *   newText: (node: HTMLElement) => TextView,
  *   isOurs: (connection: string) => boolean,
@@ -32,7 +32,7 @@ import { riverNode } from "./river.js";
 
 const LIVE = new Set(["waiting", "accepted", "running"]);
 
-/** One turn on the page, empty until `show` draws it: what is different from the last turn it was given, nothing else. */
+/** One turn on the page, empty until `show`, which draws what is different from the last turn, and nothing else. */
 export class TurnView {
   #page;
   /** @type {Turn} */

@@ -134,10 +134,8 @@ function link(source, title, content, isInLink) {
   const href = linkAddress(written);
   if (isInLink) return content;
   if (href === null) return [...content, ` (${written})`];
-  return element(
-    "a",
-    { href, target: "_blank", rel: "noopener noreferrer nofollow", title: title ? `${decoded(title)} · ${href}` : href },
-    ...content);
+  const hint = title ? `${decoded(title)} · ${href}` : href;
+  return element("a", { href, target: "_blank", rel: "noopener noreferrer nofollow", title: hint }, ...content);
 }
 
 /**
