@@ -22,13 +22,35 @@ test("what was sent is forgotten", () => {
   assert.doesNotMatch(storages.session.everything, /sent/);
 });
 
-test("drafts are bounded: the newest stay, and none is endless", () => {
+test("drafts are bounded: the newest stay, and no long one is stored", () => {
   const drafts = new Drafts();
   for (let index = 0; index < 30; index++) drafts.set(`s${index}`, "x");
   assert.equal(drafts.get("s9"), "");
   assert.equal(drafts.get("s10"), "x");
-  drafts.set("long", "x".repeat(100_001));
-  assert.equal(drafts.get("long"), "");
+  const long = "y".repeat(100_001);
+  for (let index = 0; index < 6; index++) drafts.set(`long${index}`, long);
+  assert.deepEqual([1, 2, 5].map((index) => drafts.get(`long${index}`).length), [0, 100_001, 100_001]);
+  assert.doesNotMatch(storages.session.everything, /yy/);
+  drafts.set("s29", long);
+  assert.equal(drafts.get("s29"), long, "in place of the short one");
+  drafts.set("s29", "short");
+  assert.equal(drafts.get("s29"), "short");
+});
+
+test("pictures wait with the draft, for as long as the page is there", () => {
+  const drafts = new Drafts();
+  for (let index = 0; index < 6; index++) drafts.setPictures(`s${index}`, ["data:image/png;base64,AA=="]);
+  assert.deepEqual([1, 2, 5].map((index) => drafts.pictures(`s${index}`).length), [0, 1, 1]);
+  drafts.setPictures("s5", []);
+  assert.deepEqual(drafts.pictures("s5"), []);
+  assert.doesNotMatch(storages.session.everything, /data:/);
+});
+
+test("a chat that is called like what every object has is a chat like others", () => {
+  const drafts = new Drafts();
+  assert.equal(drafts.get("constructor"), "");
+  drafts.set("constructor", "x");
+  assert.equal(drafts.get("constructor"), "x");
 });
 
 test("whatever is stored is read without trust", () => {

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { failureWords, matching, modelWords, priceWords } from "../../public/page/model-list.js";
+import {
+  failureWords, matching, modelWords, onlyUpstream, priceWords, upstreamOf,
+} from "../../public/page/model-list.js";
 
 const models = [
   { id: "gpt-4o-mini", upstream: "openai", name: "GPT-4o mini" },
@@ -20,6 +22,18 @@ test("every word that is typed must be somewhere: in name, maker or upstream", (
   assert.deepEqual(ids("GPT mini"), [["openai", "gpt-4o-mini"]]);
   assert.deepEqual(ids("anthropic"), [["own", "claude-9"]]);
   assert.deepEqual(ids("own gpt"), []);
+});
+
+test("a name that was typed is the first upstream's that lists it", () => {
+  assert.equal(upstreamOf(models, "claude-9"), "own");
+  assert.equal(upstreamOf([...models, { id: "gpt-5", upstream: "own" }], "gpt-5"), "openai");
+  assert.equal(upstreamOf(models, "claude"), "");
+});
+
+test("there is one upstream only where the list tells of no other", () => {
+  assert.equal(onlyUpstream({ models, failed: [] }), undefined);
+  assert.equal(onlyUpstream({ models: [models[0], models[2]], failed: [] }), "openai");
+  assert.equal(onlyUpstream({ models: [], failed: [] }), undefined);
 });
 
 test("a list too long to look at is cut, and says by how much", () => {

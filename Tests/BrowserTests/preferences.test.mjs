@@ -14,6 +14,14 @@ test("what was chosen is there again, what was not is the default", () => {
   assert.equal(again.get("showsChats"), DEFAULTS.showsChats);
 });
 
+test("what another tab has chosen meanwhile is left alone", () => {
+  const here = new Preferences();
+  new Preferences().set({ theme: "dark" });
+  here.set({ temperature: "0.5" });
+  assert.equal(new Preferences().get("theme"), "dark");
+  assert.equal(new Preferences().get("temperature"), "0.5");
+});
+
 test("whatever is stored is read without trust", () => {
   for (const stored of [null, 3, "x", [], { theme: "pink", model: 4, fit: "yes", top_p: "x".repeat(600) }]) {
     assert.deepEqual(readable(stored), DEFAULTS);

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { askedContent, isWhole, questionInput, systemPromptOf, textOf } from "../../public/page/question.js";
+import {
+  askedContent, hasLater, isConversation, isWhole, questionInput, questionText, systemPromptOf, textOf,
+} from "../../public/page/question.js";
 import { choiceOf, turnOf } from "./kit/turns.mjs";
 
 const system = (content) => ({ role: "system", content });
@@ -16,6 +18,12 @@ test("a question is one input: the server has the rest", () => {
   assert.equal(questionInput([], "Hello?", ""), "Hello?");
   assert.equal(questionInput([turnOf("r1")], "And?", ""), "And?");
   assert.equal(questionInput(pirate, "And?", "Pirate."), "And?");
+});
+
+test("what takes the place of the whole conversation is told from a question", () => {
+  assert.equal(isConversation("Hello?"), false);
+  assert.equal(isConversation([{ type: "text", text: "messages" }]), false);
+  assert.equal(isConversation(questionInput([], "Hello?", "Pirate.")), true);
 });
 
 test("pictures go as parts", () => {
@@ -86,4 +94,21 @@ test("only what a person asked can be asked again", () => {
   assert.equal(askedContent(turnOf("r1", { prompts: [user("a"), { role: "tool", content: "b" }] })), null);
   const parts = [{ type: "text", text: "a" }, { type: "image_url", image_url: {} }, { type: "text", text: "b" }];
   assert.equal(textOf(parts), "a\nb");
+});
+
+test("what came after a turn goes with it, if the server knows of it", () => {
+  assert.equal(hasLater(pirate, "r1"), true);
+  assert.equal(hasLater(pirate, "r2"), false);
+  assert.equal(hasLater([...pirate, turnOf("r3", { isLocal: true })], "r2"), false);
+  assert.equal(hasLater(pirate, "r9"), false);
+});
+
+test("a question keeps the indentation of its first line, and loses empty lines around it", () => {
+  assert.equal(questionText("  \n\t\n    if x:\n      y \n \n"), "    if x:\n      y");
+  assert.equal(questionText("a"), "a");
+  assert.equal(questionText(" \n "), "");
+});
+
+test("parts that are none have no text", () => {
+  assert.equal(textOf([null, 3, "x", { text: 4 }, { type: "text", text: "a" }]), "a");
 });

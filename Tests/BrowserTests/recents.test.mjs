@@ -60,6 +60,12 @@ test("what is forgotten leaves no trace", () => {
   assert.doesNotMatch(storages.local.everything, /"b"/);
 });
 
+test("a chat that is called like what every object has is a chat like others", () => {
+  assert.equal(recents.title({ id: "constructor", at: 1 }), undefined);
+  recents.entitle("constructor", "Words");
+  assert.equal(recents.title({ id: "constructor", at: 1 }), "Words");
+});
+
 test("the list is bounded, and so are the titles", () => {
   for (let index = 0; index < 200; index++) {
     recents.touch(`s${index}`, index);

@@ -1,5 +1,6 @@
 import { connect, newId } from "../client/index.js";
 import { fragmentOf, sessionIn } from "./address.js";
+import { addressee } from "./addressee.js";
 import { Announcer } from "./announcer.js";
 import { Chat, beginning } from "./chat.js";
 import { Composer } from "./composer.js";
@@ -26,7 +27,7 @@ const MESSAGE_BYTES = 8 * 1024 * 1024;
 
 const preferences = new Preferences();
 const announcer = new Announcer(byId("announcer", HTMLElement));
-const notice = new Notice(byId("notice", HTMLElement));
+const notice = new Notice(byId("notice", HTMLElement), () => composer.focus());
 const anchor = new ScrollAnchor(byId("log", HTMLElement), byId("content", HTMLElement), byId("to-end", HTMLElement));
 const title = new PageTitle();
 const connectionView = new ConnectionView(announcer, () => client.reconnect());
@@ -112,7 +113,13 @@ const page = {
   edit: (turn, content) => composer.edit(turn.request, content),
   offer,
   shown,
-  asked: () => anchor.toEnd(),
+  asked() {
+    system.asked();
+    anchor.toEnd();
+  },
+  held: () => composer.hold(),
+  outdated: () => composer.outdate(),
+  said: (words) => composer.say(words),
   ended: () => title.ended(),
   noticed: (error) => notice.show(error),
 };
@@ -126,7 +133,7 @@ function openChat() {
   const id = sessionIn(location.hash) ?? newId();
   if (location.hash !== fragmentOf(id)) history.replaceState(null, "", fragmentOf(id));
   recentsView.current = id;
-  composer.begin(drafts.get(id));
+  composer.begin(drafts.get(id), drafts.pictures(id));
   return new Chat(id, page);
 }
 
@@ -136,6 +143,7 @@ function newChat() {
 
 addEventListener("hashchange", () => {
   if (sessionIn(location.hash) === chat.id) return;
+  drafts.setPictures(chat.id, composer.pictures);
   chat.leave();
   notice.hide();
   system.changeChat(!recents.list.some(({ id }) => id === sessionIn(location.hash)));
@@ -154,8 +162,11 @@ byId("skip", HTMLElement).addEventListener("click", () => composer.focus());
 
 /** @param {import("../client/index.js").SessionSnapshot} snapshot */
 function shown(snapshot) {
-  const { turns, tabs, requests } = snapshot;
+  const { turns, tabs, requests, isJoined } = snapshot;
   system.show(snapshot);
+  const { replaces } = composer;
+  if (replaces !== undefined && !turns.some(({ request }) => request === replaces)) composer.outdate();
+  if (isJoined) composer.release(turns.length === 0);
   settings.features = client.features;
   composer.isRunning = requests.length > 0;
   const count = byId("tabs", HTMLElement);
@@ -177,8 +188,15 @@ function asking() {
     slip.focus();
     return null;
   }
-  const { model, upstream } = picker.choice;
-  const key = keyField.key(upstream);
+  const { model } = picker.choice;
+  const to = addressee(picker.choice, (upstream) => keyField.key(upstream), picker.list);
+  if (to === null) {
+    picker.focus();
+    composer.say(`Your key is for the default upstream, and “${model}” may go to another.`
+      + " Choose the model from the list, or take the key out.");
+    return null;
+  }
+  const { upstream, key } = to;
   return { ...options, ...(model && { model }), ...(upstream && { upstream }), ...(key && { key }) };
 }
 

@@ -1,7 +1,7 @@
 import { comment } from "./commentary.js";
 import { Conversation } from "./conversation.js";
 import { Painter } from "./painter.js";
-import { askedContent, questionInput, textOf } from "./question.js";
+import { askedContent, hasLater, isConversation, questionInput, textOf } from "./question.js";
 import { Thinking } from "./thinking.js";
 
 /**
@@ -12,7 +12,8 @@ import { Thinking } from "./thinking.js";
  * @typedef {import("./question.js").Content} Content
  *
  * What a chat needs of the page. `asking` is what a question is to be asked with, or null where the settings cannot be
- * sent.
+ * sent; `held`: what was to be asked cannot be before the session is joined; `outdated`: the question that is edited
+ * is gone; `said` has a sentence for who asks.
  * @typedef {{
  *   client: Client,
  *   places: import("./conversation.js").Places,
@@ -24,6 +25,9 @@ import { Thinking } from "./thinking.js";
  *   offer: import("./turn-view.js").Surroundings["offer"],
  *   shown: (snapshot: SessionSnapshot) => void,
  *   asked: () => void,
+ *   held: () => void,
+ *   outdated: () => void,
+ *   said: (words: string) => void,
  *   ended: () => void,
  *   noticed: (error: unknown) => void,
  * }} Page
@@ -55,13 +59,14 @@ export class Chat {
       isOurs,
       thinking: this.#thinking,
       again: (turn) => this.#again(turn),
+      hasLater: (turn) => hasLater(this.#session.turns, turn.request),
       edit: (turn) => {
         const content = askedContent(turn);
         if (content !== null) page.edit(turn, content);
       },
       dismiss: (turn) => this.#session.dismiss(turn.request),
       offer: page.offer,
-    });
+    }, page.noticed);
     this.#stops = [
       this.#session.subscribe(() => this.#painter.request()),
       this.#session.on("end", () => page.ended()),
@@ -96,7 +101,15 @@ export class Chat {
     if (options === null) return false;
     const { turns } = this.#session;
     const replaced = turns.find((turn) => turn.request === replaces);
+    if (replaces !== undefined && replaced === undefined) {
+      this.#page.outdated();
+      return false;
+    }
     const input = questionInput(turns, content, this.#page.system(), replaces);
+    if (this.#mustWait(input)) {
+      this.#page.held();
+      return false;
+    }
     this.#send(input, options, replaced);
     return true;
   }
@@ -115,15 +128,27 @@ export class Chat {
   }
 
   /**
-   * The same question once more, with what is set now.
+   * The same question once more, with what is set now. The request that it became, where it could be asked.
    *
    * @param {Turn} turn
+   * @returns {import("../client/index.js").ChatRequest | undefined}
    */
   #again(turn) {
     const content = askedContent(turn);
     const options = this.#page.asking();
     if (content === null || options === null) return;
-    this.#send(questionInput(this.#session.turns, content, this.#page.system(), turn.request), options, turn);
+    const input = questionInput(this.#session.turns, content, this.#page.system(), turn.request);
+    if (!this.#mustWait(input)) return this.#send(input, options, turn);
+    this.#page.said("The chat is not here yet. Try again when it is.");
+  }
+
+  /**
+   * `messages` take the place of the whole conversation, and before it is joined nobody knows what that is.
+   *
+   * @param {import("../client/index.js").ChatInput} input
+   */
+  #mustWait(input) {
+    return isConversation(input) && !this.#session.isJoined;
   }
 
   /**
@@ -134,12 +159,13 @@ export class Chat {
   #send(input, options, replaced) {
     // `messages` are the whole conversation: there is nothing left to replace. Of a refused question the server knows
     // nothing.
-    const isAll = typeof input === "object" && "messages" in input;
+    const isAll = isConversation(input);
     const replaces = replaced?.isLocal ? replaced.replaces : replaced?.request;
     if (replaced?.isLocal) this.#session.dismiss(replaced.request);
     try {
-      this.#session.chat(input, { ...options, ...(!isAll && replaces && { replaces }) });
+      const request = this.#session.chat(input, { ...options, ...(!isAll && replaces && { replaces }) });
       this.#page.asked();
+      return request;
     } catch (error) {
       this.#page.noticed(error);
     }

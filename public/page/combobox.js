@@ -1,3 +1,5 @@
+import { isComposing } from "./keys.js";
+
 /**
  * The keys and roles of a combobox with a list that is filtered while one types (WAI-ARIA Authoring Practices,
  * "Combobox"). It knows `[role=option]` elements in `list`, and leaves to its owner what they are.
@@ -76,7 +78,7 @@ export class Combobox {
 
   /** @param {KeyboardEvent} event */
   #keyDown(event) {
-    if (event.isComposing) return;
+    if (isComposing(event)) return;
     switch (event.key) {
       case "ArrowDown":
       case "ArrowUp":

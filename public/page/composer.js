@@ -1,7 +1,8 @@
 import { byId } from "./elements.js";
+import { isComposing } from "./keys.js";
 import { Pictures } from "./pictures.js";
 import { pictureURL } from "./prompt-view.js";
-import { textOf } from "./question.js";
+import { questionText, textOf } from "./question.js";
 
 /**
  * @typedef {import("./question.js").Content} Content
@@ -31,19 +32,26 @@ export class Composer {
   #pictures;
   /** @type {string | undefined} the request whose question is edited */
   #replaces;
+  /** What is written waits for the chat: it goes when `released`. */
+  #isHeld = false;
   /** What had been written before an earlier message was edited. */
   #draft = NOTHING;
 
   /** @param {Wishes} wishes */
   constructor(wishes) {
     this.#wishes = wishes;
-    this.#pictures = new Pictures(byId("pictures", HTMLElement), wishes.room, (words) => this.say(words));
+    this.#pictures = new Pictures(byId("pictures", HTMLElement), {
+      room: wishes.room,
+      slip: (words) => this.say(words),
+      emptied: () => this.focus(),
+    });
     this.#form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.#send();
     });
     this.#input.addEventListener("keydown", (event) => this.#keyDown(event));
     this.#input.addEventListener("input", () => {
+      this.#isHeld = false;
       this.say("");
       if (!this.isEditing) wishes.drafted(this.#input.value);
     });
@@ -61,11 +69,22 @@ export class Composer {
     return this.#replaces !== undefined;
   }
 
+  /** The request whose question is edited. */
+  get replaces() {
+    return this.#replaces;
+  }
+
   get isEmpty() {
     return this.#input.value.trim() === "" && this.#pictures.addresses.length === 0;
   }
 
+  /** Those that would go with the next message, were no earlier one edited. */
+  get pictures() {
+    return this.isEditing ? this.#draft.pictures : this.#pictures.addresses;
+  }
+
   set isRunning(/** @type {boolean} */ isRunning) {
+    if (!isRunning && document.activeElement === this.#stop) this.focus();
     this.#stop.hidden = !isRunning;
   }
 
@@ -88,11 +107,30 @@ export class Composer {
     this.#slip.hidden = words === "";
   }
 
+  /** What was sent stays here until the chat is, unless it is changed. */
+  hold() {
+    this.#isHeld = true;
+    this.say("The chat is not here yet. This waits for it.");
+  }
+
+  /**
+   * The chat is here. What was held goes into an empty one; in one that has messages its writer is to see them first.
+   *
+   * @param {boolean} isEmpty
+   */
+  release(isEmpty) {
+    if (!this.#isHeld) return;
+    this.#isHeld = false;
+    if (isEmpty) this.#send();
+    else this.say("The chat is here now, and has messages. Send this again to ask under the system prompt you wrote.");
+  }
+
   /**
    * @param {string} request
    * @param {Content} content
    */
   edit(request, content) {
+    this.#isHeld = false;
     if (!this.isEditing) this.#draft = { text: this.#input.value, pictures: this.#pictures.addresses };
     this.#replaces = request;
     this.#editing.hidden = false;
@@ -107,19 +145,29 @@ export class Composer {
     this.focus();
   }
 
+  /** The question that is edited is gone, by another tab. What was written stays, and with it what had been before. */
+  outdate() {
+    const text = [this.#input.value, this.#draft.text].filter((each) => each.trim() !== "").join("\n\n");
+    this.#leaveEditing({ text, pictures: [...this.#pictures.addresses, ...this.#draft.pictures] });
+    this.#wishes.drafted(text);
+    this.say("Another tab has replaced the message that you were editing. What you wrote is a new question now.");
+  }
+
   /**
    * Begins anew with what had been written before. What is written for another session does not go there.
    *
-   * @param {string} draft
+   * @param {string} text
+   * @param {readonly string[]} pictures
    */
-  begin(draft) {
-    this.#leaveEditing({ text: draft, pictures: [] });
+  begin(text, pictures) {
+    this.#leaveEditing({ text, pictures });
     this.say("");
   }
 
   /** @param {typeof NOTHING} draft */
   #leaveEditing(draft) {
     this.#replaces = undefined;
+    this.#isHeld = false;
     this.#editing.hidden = true;
     this.#fill(draft);
   }
@@ -133,7 +181,7 @@ export class Composer {
 
   #send() {
     if (this.isEmpty) return;
-    const text = this.#input.value.trim();
+    const text = questionText(this.#input.value);
     const pictures = this.#pictures.addresses.map((url) => ({ type: "image_url", image_url: { url } }));
     const words = text === "" ? [] : [{ type: "text", text }];
     const content = pictures.length === 0 ? text : [...words, ...pictures];
@@ -146,7 +194,7 @@ export class Composer {
 
   /** @param {KeyboardEvent} event */
   #keyDown(event) {
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing || isTouch()) return;
+    if (event.key !== "Enter" || event.shiftKey || isComposing(event) || isTouch()) return;
     event.preventDefault();
     this.#form.requestSubmit();
   }

@@ -16,14 +16,19 @@ export class Conversation {
   #views = new Map();
   /** @type {SessionSnapshot["turns"] | undefined} */
   #shown;
+  #noticed;
+  /** @type {WeakSet<TurnView>} */
+  #broken = new WeakSet();
 
   /**
    * @param {Places} places
    * @param {Surroundings} page
+   * @param {(error: unknown) => void} noticed hears of a turn that cannot be drawn
    */
-  constructor(places, page) {
+  constructor(places, page, noticed) {
     this.#places = places;
     this.#page = page;
+    this.#noticed = noticed;
   }
 
   /** @param {SessionSnapshot} snapshot */
@@ -45,6 +50,22 @@ export class Conversation {
     this.#places.earlier.hidden = true;
   }
 
+  /**
+   * What one turn says must not take the others off the page: it is told of once, and left as far as it was drawn.
+   *
+   * @param {TurnView} view
+   * @param {SessionSnapshot["turns"][number]} turn
+   */
+  #drawTurn(view, turn) {
+    try {
+      view.show(turn);
+    } catch (error) {
+      if (this.#broken.has(view)) return;
+      this.#broken.add(view);
+      this.#noticed(new Error(`A message cannot be shown as it is: ${error instanceof Error ? error.message : error}`));
+    }
+  }
+
   /** @param {SessionSnapshot["turns"]} turns */
   #drawTurns(turns) {
     const list = this.#places.turns;
@@ -53,15 +74,11 @@ export class Conversation {
     for (const turn of turns) {
       const known = gone.get(turn.request);
       gone.delete(turn.request);
-      if (known === undefined) {
-        const view = new TurnView(turn, this.#page);
-        this.#views.set(turn.request, view);
-        list.insertBefore(view.node, next);
-      } else {
-        known.show(turn);
-        if (known.node === next) next = next.nextElementSibling;
-        else list.insertBefore(known.node, next);
-      }
+      const view = known ?? new TurnView(turn, this.#page);
+      if (known === undefined) this.#views.set(turn.request, view);
+      if (view.node === next) next = next.nextElementSibling;
+      else list.insertBefore(view.node, next);
+      this.#drawTurn(view, turn);
     }
     for (const [request, view] of gone) {
       // Whoever has pressed a button of it goes on from the conversation.

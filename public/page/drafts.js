@@ -1,20 +1,27 @@
 import { Stored } from "./stored.js";
 
-/** As many are kept, and none that is longer than this. */
+/** As many are kept, and none there that is longer than this. */
 const KEPT = 20;
 const LONGEST = 100_000;
+/** Longer ones, and pictures, of so many chats are in memory. */
+const KEPT_IN_MEMORY = 4;
 
 /**
  * What was written and not sent yet, by chat: it survives a look at another chat, and a reload. It stays in
- * `sessionStorage`, which goes with the tab.
+ * `sessionStorage`, which goes with the tab; what is too large for that in memory, which goes with the page.
  */
 export class Drafts {
   /** @type {Stored<Record<string, string>>} */
   #stored = new Stored("sessionStorage", "tributary.drafts");
+  /** @type {Map<string, string>} */
+  #long = new Map();
+  /** @type {Map<string, readonly string[]>} */
+  #pictures = new Map();
 
   /** @param {string} session */
   get(session) {
-    return this.#readable[session] ?? "";
+    const drafts = this.#readable;
+    return this.#long.get(session) ?? (Object.hasOwn(drafts, session) ? drafts[session] : "");
   }
 
   /**
@@ -22,11 +29,31 @@ export class Drafts {
    * @param {string} text empty: nothing is left to send
    */
   set(session, text) {
-    const { [session]: known, ...others } = this.#readable;
-    if (text === "" && known === undefined) return;
+    const isLong = text.length > LONGEST;
+    keep(this.#long, session, isLong ? text : undefined);
+    const drafts = this.#readable;
+    if ((text === "" || isLong) && !Object.hasOwn(drafts, session)) return;
+    const { [session]: _, ...others } = drafts;
     const kept = Object.entries(others).slice(-KEPT + 1);
-    if (text !== "" && text.length <= LONGEST) kept.push([session, text]);
+    if (text !== "" && !isLong) kept.push([session, text]);
     this.#stored.write(Object.fromEntries(kept));
+  }
+
+  /**
+   * The pictures that were to go with it, as `data:` addresses.
+   *
+   * @param {string} session
+   */
+  pictures(session) {
+    return this.#pictures.get(session) ?? [];
+  }
+
+  /**
+   * @param {string} session
+   * @param {readonly string[]} pictures
+   */
+  setPictures(session, pictures) {
+    keep(this.#pictures, session, pictures.length > 0 ? pictures : undefined);
   }
 
   /** @returns {Record<string, string>} */
@@ -35,4 +62,19 @@ export class Drafts {
     if (typeof stored !== "object" || stored === null) return {};
     return Object.fromEntries(Object.entries(stored).filter(([, text]) => typeof text === "string"));
   }
+}
+
+/**
+ * The newest ones alone.
+ *
+ * @template Value
+ * @param {Map<string, Value>} map
+ * @param {string} session
+ * @param {Value | undefined} value undefined: none
+ */
+function keep(map, session, value) {
+  map.delete(session);
+  if (value !== undefined) map.set(session, value);
+  const [oldest] = map.keys();
+  if (map.size > KEPT_IN_MEMORY) map.delete(oldest);
 }

@@ -48,6 +48,11 @@ export class ErrorView {
     if (this.#again?.disabled) this.#stopCounting = everySecond(() => this.#count());
   }
 
+  /** The button, where it is offered. */
+  get again() {
+    return this.#again;
+  }
+
   leave() {
     this.#stopCounting?.();
   }

@@ -36,6 +36,26 @@ export function matching(models, typed) {
 }
 
 /**
+ * The upstream that the server would ask for a model of that very name; empty where none lists it.
+ *
+ * @param {readonly ModelInfo[]} models
+ * @param {string} id
+ */
+export function upstreamOf(models, id) {
+  return models.find((model) => model.id === id)?.upstream ?? "";
+}
+
+/**
+ * The one upstream that there is; undefined where there are several, or the list tells of none.
+ *
+ * @param {import("../client/index.js").ModelList} list
+ */
+export function onlyUpstream({ models, failed }) {
+  const [first, ...others] = new Set([...models, ...failed].map(({ upstream }) => upstream));
+  return others.length === 0 ? first : undefined;
+}
+
+/**
  * What is known of a model, in a few words: `128k window · $2.50 → $10.00 · sees pictures`.
  *
  * @param {ModelInfo} model

@@ -1,7 +1,7 @@
 import { Combobox } from "./combobox.js";
 import { byId, element } from "./elements.js";
 import { errorWords } from "./error-words.js";
-import { failureWords, matching, modelWords, priceWords } from "./model-list.js";
+import { failureWords, matching, modelWords, priceWords, upstreamOf } from "./model-list.js";
 
 /**
  * @typedef {import("../client/index.js").ModelList} ModelList
@@ -63,6 +63,11 @@ export class ModelPicker {
     return this.#choice;
   }
 
+  /** What the server lists, as far as it was asked. */
+  get list() {
+    return this.#models;
+  }
+
   focus() {
     this.#input.focus();
     this.#box.open();
@@ -76,6 +81,7 @@ export class ModelPicker {
     this.#redraw();
     try {
       this.#models = await this.#ask();
+      this.#findUpstream();
       const isEmpty = this.#models.models.length === 0;
       this.#words = isEmpty ? "The server lists no models. A name can be typed all the same." : "";
     } catch (error) {
@@ -99,10 +105,20 @@ export class ModelPicker {
     this.#input.title = this.#choice.upstream === "" ? "" : `${this.#choice.model} of ${this.#choice.upstream}`;
   }
 
-  /** Whatever was typed and not chosen from the list is a model's name; its upstream is for the server to find. */
+  /** Whatever was typed is a model's name; its upstream is the list's, or for the server to find. */
   #takeTyped() {
     const typed = this.#input.value.trim();
-    if (typed !== this.#name) this.#choose({ model: typed, upstream: "" });
+    if (typed !== this.#name) this.#choose({ model: typed, upstream: upstreamOf(this.#models.models, typed) });
+  }
+
+  /** A model that was named before there was a list may be in it. What is being typed stays as it is. */
+  #findUpstream() {
+    const { model, upstream } = this.#choice;
+    const found = upstreamOf(this.#models.models, model);
+    if (model === "" || upstream !== "" || found === "") return;
+    this.#choice = { model, upstream: found };
+    this.#changed(this.#choice);
+    if (!this.#box.isOpen) this.#showChoice();
   }
 
   /** @param {Choice} choice */

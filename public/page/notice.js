@@ -5,10 +5,15 @@ import { errorWords } from "./error-words.js";
 export class Notice {
   #node;
   #words;
+  #left;
 
-  /** @param {HTMLElement} node */
-  constructor(node) {
+  /**
+   * @param {HTMLElement} node
+   * @param {() => void} left it has gone with the focus on it, which has to go somewhere
+   */
+  constructor(node, left) {
     this.#node = node;
+    this.#left = left;
     this.#words = node.querySelector("p") ?? node;
     node.querySelector("button")?.addEventListener("click", () => this.hide());
   }
@@ -20,6 +25,8 @@ export class Notice {
   }
 
   hide() {
+    const hadFocus = this.#node.contains(document.activeElement);
     this.#node.hidden = true;
+    if (hadFocus) this.#left();
   }
 }

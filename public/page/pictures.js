@@ -12,18 +12,20 @@ export class Pictures {
   #list;
   #room;
   #slip;
+  #emptied;
   /** @type {string[]} `data:` addresses */
   #addresses = [];
 
   /**
    * @param {HTMLElement} list
-   * @param {() => number} room how long a message may be, in bytes
-   * @param {(words: string) => void} slip says what went wrong; empty: nothing
+   * @param {{ room: () => number, slip: (words: string) => void, emptied: () => void }} page `room`: how long a message
+   *   may be, in bytes; `slip` says what went wrong, empty: nothing; `emptied`: the reader took the last one away
    */
-  constructor(list, room, slip) {
+  constructor(list, { room, slip, emptied }) {
     this.#list = list;
     this.#room = room;
     this.#slip = slip;
+    this.#emptied = emptied;
   }
 
   get addresses() {
@@ -57,6 +59,19 @@ export class Pictures {
     this.#draw();
   }
 
+  /**
+   * The focus goes to the next one's button.
+   *
+   * @param {number} index
+   */
+  #remove(index) {
+    this.#addresses.splice(index, 1);
+    this.#draw();
+    const buttons = this.#list.querySelectorAll("button");
+    if (buttons.length === 0) this.#emptied();
+    else buttons[Math.min(index, buttons.length - 1)].focus();
+  }
+
   #draw() {
     this.#list.hidden = this.#addresses.length === 0;
     this.#list.replaceChildren(...this.#addresses.map((address, index) => element(
@@ -66,8 +81,7 @@ export class Pictures {
         icon: "close",
         isIconOnly: true,
         onclick: () => {
-          this.#addresses.splice(index, 1);
-          this.#draw();
+          this.#remove(index);
         },
       }))));
   }

@@ -56,9 +56,13 @@ export class Preferences {
     return this.#choices[name];
   }
 
-  /** @param {Partial<Choices>} choices */
+  /**
+   * What another tab has chosen meanwhile stays.
+   *
+   * @param {Partial<Choices>} choices
+   */
   set(choices) {
-    this.#choices = readable({ ...this.#choices, ...choices });
+    this.#choices = readable({ ...readable(this.#stored.read()), ...choices });
     this.#stored.write(this.#choices);
   }
 }

@@ -52,10 +52,11 @@ function partsOf(content) {
 }
 
 /**
- * @param {ContentPart} part
+ * @param {ContentPart} part as somebody sent it: it may be anything
  * @returns {string | HTMLElement}
  */
 function partNode(part) {
+  if (typeof part !== "object" || part === null) return element("p", { className: "note" }, "(unreadable)");
   if (typeof part.text === "string") return part.text;
   if (part.type !== "image_url") return element("p", { className: "note" }, `(${part.type})`);
   const url = pictureURL(part);
@@ -69,7 +70,7 @@ function partNode(part) {
  * @param {ContentPart} part
  */
 export function pictureURL(part) {
-  const picture = part.image_url;
+  const picture = part?.image_url;
   if (typeof picture === "string") return picture;
   const { url } = /** @type {{ url?: unknown }} */ (picture ?? {});
   return typeof url === "string" ? url : "";

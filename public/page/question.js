@@ -31,6 +31,26 @@ export function questionInput(turns, content, system, replaces) {
 }
 
 /**
+ * What somebody wrote, without empty lines around it. The first line keeps its indentation.
+ *
+ * @param {string} written
+ */
+export function questionText(written) {
+  const text = written.trimEnd();
+  return text.slice(text.slice(0, text.search(/\S|$/)).lastIndexOf("\n") + 1);
+}
+
+/**
+ * Whether it is the conversation as a whole, in place of what the server has.
+ *
+ * @param {ChatInput} input
+ * @returns {input is { messages: readonly ChatMessage[] }}
+ */
+export function isConversation(input) {
+  return typeof input === "object" && "messages" in input;
+}
+
+/**
  * The system prompt that the conversation is under; empty where there is none.
  *
  * @param {readonly Turn[]} turns
@@ -54,6 +74,17 @@ export function isWhole(turns, truncated = 0) {
 }
 
 /**
+ * Whether something would go with a turn that is replaced: what the server knows, and came after it.
+ *
+ * @param {readonly Turn[]} turns
+ * @param {string} request
+ */
+export function hasLater(turns, request) {
+  const index = turns.findIndex((turn) => turn.request === request);
+  return index >= 0 && turns.slice(index + 1).some((turn) => !turn.isLocal);
+}
+
+/**
  * The last thing a person said in a turn; null where it was none.
  *
  * @param {Turn} turn
@@ -72,7 +103,7 @@ export function askedContent(turn) {
 export function textOf(content) {
   if (typeof content === "string") return content;
   if (!Array.isArray(content)) return "";
-  return content.flatMap((part) => (typeof part.text === "string" ? [part.text] : [])).join("\n");
+  return content.flatMap((part) => (typeof part?.text === "string" ? [part.text] : [])).join("\n");
 }
 
 /**

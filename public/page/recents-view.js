@@ -1,14 +1,13 @@
 import { fragmentOf } from "./address.js";
 import { whenWords } from "./dates.js";
+import { Doubt } from "./doubt.js";
 import { button, byId, element, setText } from "./elements.js";
+import { isComposing } from "./keys.js";
 
 /**
  * @typedef {import("./recents.js").Recents} Recents
  * @typedef {import("./recents.js").Recent} Recent
  */
-
-/** How long "Forget all" waits to be pressed again. */
-const CERTAIN_MS = 5000;
 
 /** The list of chats that this browser has seen, to open, name and forget. */
 export class RecentsView {
@@ -19,8 +18,8 @@ export class RecentsView {
   #current = "";
   /** @type {string | undefined} the one whose name is being written */
   #naming;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #doubt;
+  #doubt = new Doubt((isAsking) =>
+    setText(this.#all, isAsking ? "Press again to forget all of them" : "Forget all"));
 
   /**
    * @param {Recents} recents
@@ -42,7 +41,11 @@ export class RecentsView {
     if (this.#naming !== undefined && this.#list.contains(document.activeElement)) return;
     const list = this.#recents.list;
     const now = Date.now();
+    const focused = this.#focused;
     this.#list.replaceChildren(...list.map((recent) => this.#row(recent, now)));
+    if (focused === undefined) return;
+    const place = this.#rowOf(focused.id)?.querySelectorAll("a, button").item(focused.place);
+    if (place instanceof HTMLElement) place.focus();
     this.#all.hidden = list.length === 0;
   }
 
@@ -87,7 +90,7 @@ export class RecentsView {
     };
     field.addEventListener("blur", () => done(true));
     field.addEventListener("keydown", (event) => {
-      if (event.isComposing || event.key !== "Enter" && event.key !== "Escape") return;
+      if (isComposing(event) || event.key !== "Enter" && event.key !== "Escape") return;
       event.preventDefault();
       event.stopPropagation();
       done(event.key === "Enter");
@@ -106,25 +109,28 @@ export class RecentsView {
   }
 
   #forgetAll() {
-    if (this.#doubt === undefined) {
-      setText(this.#all, "Press again to forget all of them");
-      this.#doubt = setTimeout(() => this.#doubtless(), CERTAIN_MS);
-      return;
-    }
-    this.#doubtless();
+    if (!this.#doubt.press()) return;
     this.#recents.forgetAll();
     byId("new", HTMLButtonElement).focus();
     this.#wishes.forgotten(undefined);
   }
 
-  #doubtless() {
-    clearTimeout(this.#doubt);
-    this.#doubt = undefined;
-    setText(this.#all, "Forget all");
+  /** Which chat's row has the focus, and at which of its link and buttons: all of them are made anew. */
+  get #focused() {
+    const row = document.activeElement?.closest("#recents > li");
+    const id = row?.querySelector("a")?.hash;
+    if (row == null || id === undefined) return undefined;
+    const place = [...row.querySelectorAll("a, button")].indexOf(/** @type {Element} */ (document.activeElement));
+    return { id: id.slice(1), place };
+  }
+
+  /** @param {string} id */
+  #rowOf(id) {
+    return [...this.#list.querySelectorAll("li")].find((row) => row.querySelector("a")?.hash === fragmentOf(id));
   }
 
   /** @param {string} id */
   #focus(id) {
-    [...this.#list.querySelectorAll("a")].find((link) => link.hash === fragmentOf(id))?.focus();
+    this.#rowOf(id)?.querySelector("a")?.focus();
   }
 }

@@ -41,7 +41,9 @@ export class Recents {
    * @returns {string | undefined}
    */
   title({ id, name }) {
-    return name ?? readableTitles(this.#titles.read())[id];
+    if (name !== undefined) return name;
+    const titles = readableTitles(this.#titles.read());
+    return Object.hasOwn(titles, id) ? titles[id] : undefined;
   }
 
   /**

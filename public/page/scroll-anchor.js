@@ -10,7 +10,9 @@ export class ScrollAnchor {
   #scroller;
   #button;
   #isAtEnd = true;
+  /** Where it stood, and how high the content was, when that was last looked at. */
   #lastTop = 0;
+  #lastHeight = 0;
 
   /**
    * @param {HTMLElement} scroller
@@ -38,20 +40,27 @@ export class ScrollAnchor {
 
   #resized() {
     if (this.#isAtEnd) this.#scroller.scrollTop = this.#scroller.scrollHeight;
+    // Its event comes later: what the reader scrolls until then is measured from here.
+    this.#note();
     this.#offer();
   }
 
   /**
-   * Only the reader scrolls up, be it by one line. What goes down may be us, or a reader who wants to come along again.
-   * (A content that shrinks takes the place up, too, and to the very end.)
+   * Only the reader scrolls up, be it by one line, where the content has not shrunk: that takes the place up, too. What
+   * goes down may be us, or a reader who wants to come along again.
    */
   #scrolled() {
-    const { scrollTop } = this.#scroller;
+    const { scrollTop, scrollHeight } = this.#scroller;
     if (this.#distance <= 1) this.#isAtEnd = true;
-    else if (scrollTop < this.#lastTop) this.#isAtEnd = false;
+    else if (scrollTop < this.#lastTop && scrollHeight >= this.#lastHeight) this.#isAtEnd = false;
     else if (scrollTop > this.#lastTop && this.#distance <= NEAR_PX) this.#isAtEnd = true;
-    this.#lastTop = scrollTop;
+    this.#note();
     this.#offer();
+  }
+
+  #note() {
+    this.#lastTop = this.#scroller.scrollTop;
+    this.#lastHeight = this.#scroller.scrollHeight;
   }
 
   #offer() {

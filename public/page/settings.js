@@ -45,14 +45,15 @@ export class Settings {
    */
   read() {
     const { params, slips } = parametersOf(this.#fields);
-    const { context, slip } = contextOf({ fit: this.#box("fit").checked, budget: this.#control("budget").value });
+    const hasContext = !byId("context", HTMLElement).hidden;
+    const budget = hasContext ? this.#control("budget").value : "";
+    const { context, slip } = contextOf({ fit: hasContext && this.#box("fit").checked, budget });
     if (slip !== undefined) slips.set("budget", slip);
     const [name] = slips.keys();
-    const hasContext = !byId("context", HTMLElement).hidden;
     return {
       options: {
         ...(params && { params }),
-        ...(context && hasContext && { context }),
+        ...(context && { context }),
         ...(this.#box("orphan").checked && { orphan: "abort" }),
       },
       slip: name === undefined ? undefined : this.#control(name),

@@ -1,4 +1,5 @@
 import { byId, element } from "./elements.js";
+import { isComposing } from "./keys.js";
 
 /**
  * `run` says whether there was something to do; without it the key is somebody else's, and only told of.
@@ -60,7 +61,7 @@ export class Shortcuts {
       },
     ];
     addEventListener("keydown", (event) => {
-      if (event.defaultPrevented || event.isComposing) return;
+      if (event.defaultPrevented || isComposing(event)) return;
       // A dialog over the page has its own Esc, and nothing behind it is to change.
       if (document.querySelector("dialog:modal") !== null) return;
       const hit = shortcuts.find(({ matches }) => matches?.(event));

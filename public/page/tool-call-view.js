@@ -27,18 +27,45 @@ export class ToolCallView {
   }
 }
 
+/** Deeper than this, and longer than so many times what came and a few lines, nothing becomes more legible. */
+const DEEPEST = 32;
+const TIMES = 4;
+const SPARE = 1024;
+
 /**
- * JSON with a line for each member; other text, and JSON that would not survive being read (long numbers), as it is.
+ * JSON with a line for each member; other text, JSON that would not survive being read (long numbers), and what is
+ * nested so deeply that its margins would be most of it, as it is.
  *
  * @param {string} text
  */
 export function legible(text) {
+  if (depthOf(text) > DEEPEST) return text;
   try {
     const value = JSON.parse(text);
     if (typeof value !== "object" || value === null) return text;
     if (Object.keys(value).length === 0) return "";
-    return /\d{16}/.test(text) ? text : JSON.stringify(value, null, 2);
+    if (/\d{16}/.test(text)) return text;
+    const pretty = JSON.stringify(value, null, 2);
+    return pretty.length > TIMES * text.length + SPARE ? text : pretty;
   } catch {
     return text; // Cut off, or no JSON: shown as it came.
   }
+}
+
+/**
+ * How deep the brackets of a text go, those within strings apart.
+ *
+ * @param {string} text
+ */
+function depthOf(text) {
+  let [depth, deepest, isString] = [0, 0, false];
+  for (let at = 0; at < text.length; at++) {
+    const mark = text[at];
+    if (mark === '"') isString = !isString;
+    else if (isString && mark === "\\") at++;
+    else if (isString) continue;
+    else if (mark === "[" || mark === "{") deepest = Math.max(deepest, ++depth);
+    else if (mark === "]" || mark === "}") depth--;
+  }
+  return deepest;
 }

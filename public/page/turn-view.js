@@ -1,6 +1,7 @@
 import { AnswerView } from "./answer-view.js";
 import { asideWords, factWords, standingWords } from "./answer-words.js";
 import { CopyButton } from "./copy-button.js";
+import { Doubt } from "./doubt.js";
 import { button, element, setText } from "./elements.js";
 import { ErrorView } from "./error-view.js";
 import { counted } from "./numbers.js";
@@ -15,12 +16,14 @@ import { riverNode } from "./river.js";
  * @typedef {import("./thinking.js").Thinking} Thinking
  *
  * What a turn needs of the page: `newText` makes what shows Markdown in a node; `isOurs` tells this tab's connections;
- * the others are the reader's wishes.
+ * `hasLater`, whether other turns would go with one that is replaced. The others are the reader's wishes; `again` has
+ * the request that the question became, where it could be asked.
  * @typedef {{
  *   newText: (node: HTMLElement) => TextView,
  *   isOurs: (connection: string) => boolean,
  *   thinking: Thinking,
- *   again: (turn: Turn) => void,
+ *   hasLater: (turn: Turn) => boolean,
+ *   again: (turn: Turn) => { done: Promise<unknown> } | undefined,
  *   edit: (turn: Turn) => void,
  *   dismiss: (turn: Turn) => void,
  *   offer: (offer: Offer) => void,
@@ -29,11 +32,13 @@ import { riverNode } from "./river.js";
 
 const LIVE = new Set(["waiting", "accepted", "running"]);
 
-/** One turn on the page. `show` draws what is different from the last turn it was given, and touches nothing else. */
+/** One turn on the page, empty until `show`, which draws what is different from the last turn, and nothing else. */
 export class TurnView {
   #page;
   /** @type {Turn} */
   #turn;
+  /** @type {Turn | undefined} */
+  #shown;
   /** @type {Turn["prompts"] | undefined} */
   #prompts;
   #promptList = element("div");
@@ -46,9 +51,15 @@ export class TurnView {
   /** @type {ErrorView | undefined} */
   #error;
   #asides = element("div", { className: "asides note" });
+  #isAskedAgain = false;
+  #doubtWords = element("p", { className: "note", role: "alert", hidden: true });
+  #doubt = new Doubt((isAsking) => {
+    this.#doubtWords.hidden = !isAsking;
+    setText(this.#doubtWords, isAsking ? "Press once more to try again: what came after it goes." : "");
+  });
   #facts = element("span", { className: "facts" });
   #copy = new CopyButton("Copy answer", () => answerText(this.#turn));
-  #again = button("Try again", { icon: "again", isIconOnly: true, onclick: () => this.#page.again(this.#turn) });
+  #again = button("Try again", { icon: "again", isIconOnly: true, onclick: () => this.#askAgain() });
   #edit = button("Edit question", { icon: "edit", isIconOnly: true, onclick: () => this.#page.edit(this.#turn) });
   #footer = element("footer", {}, this.#copy.node, this.#again, this.#edit, this.#facts);
 
@@ -61,14 +72,13 @@ export class TurnView {
     this.#turn = turn;
     this.#standing.append(this.#river, this.#standingWords);
     this.node = element("article", { className: "turn", dataset: { request: turn.request } },
-      this.#promptList, this.#answerList, this.#standing, this.#asides, this.#footer);
-    this.#draw();
+      this.#promptList, this.#answerList, this.#standing, this.#asides, this.#footer, this.#doubtWords);
   }
 
   /** @param {Turn} turn */
   show(turn) {
-    if (turn === this.#turn) return;
-    this.#turn = turn;
+    if (turn === this.#shown) return;
+    this.#shown = this.#turn = turn;
     this.#draw();
   }
 
@@ -77,6 +87,28 @@ export class TurnView {
     for (const answer of this.#answers) answer.leave();
     this.#error?.leave();
     this.#copy.leave();
+    this.#doubt.leave();
+  }
+
+  /**
+   * Once: until the question has taken this one's place, or was refused, another press is none. Where later turns go
+   * with it, it is asked for twice.
+   */
+  #askAgain() {
+    if (this.#isAskedAgain || (this.#page.hasLater(this.#turn) && !this.#doubt.press())) return;
+    this.#doubt.leave();
+    const request = this.#page.again(this.#turn);
+    if (request === undefined) return;
+    this.#setAskedAgain(true);
+    const settled = () => this.#setAskedAgain(false);
+    request.done.then(settled, settled); // What went wrong is shown with the new question.
+  }
+
+  /** @param {boolean} isAsked */
+  #setAskedAgain(isAsked) {
+    this.#isAskedAgain = isAsked;
+    // Not `disabled`: that would take the focus away.
+    for (const each of [this.#again, this.#error?.again]) each?.setAttribute("aria-disabled", String(isAsked));
   }
 
   #draw() {
@@ -133,7 +165,7 @@ export class TurnView {
     this.#error = undefined;
     if (isLive || turn.error === null) return;
     this.#error = new ErrorView(turn.error, turn.at + (turn.timing?.total_ms ?? 0), {
-      again: canAskAgain(turn) ? () => this.#page.again(turn) : undefined,
+      again: canAskAgain(turn) ? () => this.#askAgain() : undefined,
       dismiss: turn.isLocal ? () => this.#page.dismiss(turn) : undefined,
       offer: this.#page.offer,
     });

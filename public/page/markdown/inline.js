@@ -121,7 +121,8 @@ function node(token, isInLink) {
 }
 
 /**
- * A link, where the address is one that links may have; otherwise the words, and the address beside them.
+ * A link, where the address is one that links may have; otherwise the words, and the address beside them. Its title
+ * always ends with where it leads.
  *
  * @param {string} source the address as the parser gives it
  * @param {string | null} title
@@ -133,10 +134,8 @@ function link(source, title, content, isInLink) {
   const href = linkAddress(written);
   if (isInLink) return content;
   if (href === null) return [...content, ` (${written})`];
-  return element(
-    "a",
-    { href, target: "_blank", rel: "noopener noreferrer nofollow", title: title ? decoded(title) : href },
-    ...content);
+  const hint = title ? `${decoded(title)} · ${href}` : href;
+  return element("a", { href, target: "_blank", rel: "noopener noreferrer nofollow", title: hint }, ...content);
 }
 
 /**

@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+import { SystemPrompt } from "../../public/page/system-prompt.js";
+import { turnOf } from "./kit/turns.mjs";
+
+const unknown = { turns: [], truncated: 0, isJoined: false };
+const empty = { turns: [], truncated: 0, isJoined: true };
+const full = { turns: [turnOf("r1")], truncated: 0, isJoined: true };
+
+let prompt;
+beforeEach(() => (prompt = new SystemPrompt()));
+
+test("nothing is said of a chat that is not here yet", () => {
+  prompt.take(unknown);
+  assert.equal(prompt.words, "");
+  assert.equal(prompt.take(empty), true, "that it is here is news");
+  assert.match(prompt.words, /first message/);
+  prompt.take({ ...empty, isJoined: false });
+  assert.match(prompt.words, /first message/, "a lost connection takes back nothing");
+});
+
+test("what is written stays with the chat it was written for", () => {
+  prompt.take(unknown);
+  prompt.write(" Pirate. ");
+  prompt.take(full);
+  assert.equal(prompt.value, "Pirate.");
+  assert.match(prompt.words, /sent anew/);
+  prompt.changeChat(false);
+  assert.equal(prompt.value, "");
+});
+
+test("what is written comes along into a new chat", () => {
+  prompt.take(empty);
+  prompt.write("Pirate.");
+  prompt.changeChat(true);
+  prompt.take(unknown);
+  prompt.take({ ...empty, turns: [] });
+  assert.equal(prompt.value, "Pirate.");
+  prompt.asked();
+  prompt.take({ ...full, turns: [turnOf("r1", { status: "running" })] });
+  assert.equal(prompt.value, "Pirate.", "its own question is no other's");
+});
+
+test("a chat that turns out to have messages is not put under another chat's prompt", () => {
+  prompt.take(empty);
+  prompt.write("Pirate.");
+  prompt.changeChat(true);
+  prompt.take(unknown);
+  assert.equal(prompt.value, "Pirate.");
+  prompt.take(full);
+  assert.equal(prompt.value, "");
+  assert.match(prompt.words, /has none/);
+});
+
+test("a chat of which something is missing stays under its own", () => {
+  prompt.write("Pirate.");
+  prompt.take({ ...full, truncated: 2 });
+  assert.equal(prompt.canChange, false);
+  assert.equal(prompt.value, "");
+});

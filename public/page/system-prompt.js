@@ -1,0 +1,77 @@
+import { isWhole, systemPromptOf } from "./question.js";
+
+/** @typedef {import("../client/index.js").SessionSnapshot} SessionSnapshot */
+
+/**
+ * The system prompt that the next question is asked under: the chat's, or what was written and not sent yet. What was
+ * written for another chat comes along into a new one alone, and a chat shows that it is new when it has been joined.
+ */
+export class SystemPrompt {
+  /** @type {string | null} null: as the chat has it */
+  #written = null;
+  #isCarried = false;
+  #current = "";
+  #isNew = true;
+  #canChange = true;
+  #hasJoined = false;
+  /** @type {SessionSnapshot["turns"] | undefined} */
+  #turns;
+
+  get value() {
+    return this.#written !== null && this.#canChange ? this.#written : this.#current;
+  }
+
+  get canChange() {
+    return this.#canChange;
+  }
+
+  /** @param {string} text */
+  write(text) {
+    this.#written = text.trim() === this.#current ? null : text.trim();
+    this.#isCarried = false;
+  }
+
+  /** A question was asked under it: it is this chat's own from now on. */
+  asked() {
+    this.#isCarried = false;
+  }
+
+  /**
+   * The session has changed, in whatever way. Says whether that matters here.
+   *
+   * @param {Pick<SessionSnapshot, "turns" | "truncated" | "isJoined">} snapshot
+   */
+  take({ turns, truncated, isJoined }) {
+    if (turns === this.#turns && (this.#hasJoined || !isJoined)) return false;
+    this.#turns = turns;
+    this.#hasJoined ||= isJoined;
+    this.#isNew = turns.length === 0;
+    this.#canChange = isWhole(turns, truncated);
+    this.#current = systemPromptOf(turns);
+    if (this.#isCarried && this.#hasJoined && !this.#isNew) this.#written = null;
+    if (this.#written === this.#current) this.#written = null;
+    return true;
+  }
+
+  /**
+   * Another chat is shown.
+   *
+   * @param {boolean} isNew as far as this browser knows
+   */
+  changeChat(isNew) {
+    this.#written = isNew ? this.value : null;
+    this.#isCarried = isNew;
+    this.#turns = undefined;
+    this.#hasJoined = false;
+    this.#current = "";
+  }
+
+  /** What becomes of it, in a sentence; nothing before the chat is known. */
+  get words() {
+    if (!this.#hasJoined) return "";
+    if (!this.#canChange) return "This chat is too long to be sent anew under another one. Begin a new chat for that.";
+    if (this.#isNew) return "Goes with the first message. The server keeps it with the chat; this browser does not.";
+    if (this.#written === null) return this.#current === "" ? "This chat has none." : "This chat is under it.";
+    return "From the next message on. The chat so far is sent anew with it, and becomes one turn.";
+  }
+}
