@@ -65,11 +65,13 @@ struct PresetTests {
     @Test("know that of their own address only: behind another one it has to be said")
     func keyCheckElsewhere() throws {
         func keyCheckURL(_ more: String) throws -> String? {
-            let path = try TemporaryFolder().write(
+            let folder = try TemporaryFolder()
+            let path = try folder.write(
                 "t.yaml", "upstreams: {x: {preset: openrouter, base_url: https://gateway.example/v1\(more)}}")
             let reading = ConfigurationReader(
                 path: path, environment: SettingSource(environment: [:]), models: .builtIn
             ).read()
+            withExtendedLifetime(folder) {}
             return try #require(reading.configuration, "\(reading.problems)").catalogue.defaultTarget.endpoint
                 .keyCheckURL
         }

@@ -61,8 +61,14 @@ struct EncodingPromptContentTests {
             let content = PromptContent(message: bytes.span)
             return try #require(content)
         }
-        // Each of them is a turn, here; instructions that stand apart are one.
-        #expect(sent.messageCount == messages.count)
+        // Turns are the dialect's own; instructions that stand apart are one.
+        let turns =
+            switch dialect {
+            case .chatCompletions, .ollama: messages.count
+            case .responses: messages.count + 1  // A call stands beside the message that made it.
+            case .anthropic, .gemini: messages.count - 1  // A tool's result and what the user says next are one.
+            }
+        #expect(sent.messageCount == turns)
         #expect(sent.mediaCount == said.reduce(0) { $0 + $1.mediaCount })
         #expect(sent.mediaCount == (dialect == .chatCompletions || dialect == .gemini ? 3 : 2))
         // Names and arguments of calls stand in each dialect's own order, and arguments may have become JSON.
