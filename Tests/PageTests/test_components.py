@@ -46,6 +46,7 @@ def test_nothing_is_rendered_where_nothing_has_changed(library, open_components,
     upstream.next_call().answer("One.")
     components.until_ended("chat")
     components.until_says("chat", "One.")
+    components.two_frames()  # What came last has been rendered by then.
     before = components.run("return chats.chat.renders;")
     components.run("window.other = client.session('other').chat('Count, too.');")
     upstream.next_call().answer("Two.")

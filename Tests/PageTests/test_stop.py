@@ -43,6 +43,7 @@ def test_after_a_stop_the_next_question_is_answered(open_tab, program, upstream)
     call = answering(tab, upstream)
     tab.stop_button.click()
     call.until_closed()
+    tab.until_status("aborted")  # A question is sent after the turns that had ended.
     tab.ask("And now?")
     call = upstream.next_call()
     # What came of the stopped answer is part of the conversation.
