@@ -254,7 +254,7 @@ def test_a_reference_defined_later_becomes_a_link_and_nothing_else_is_touched(ma
         }"""
     )
     assert result == [
-        'one <a href="http://a.example/" target="_blank" rel="noopener noreferrer nofollow" title="t">a</a> two',
+        'one <a href="http://a.example/" target="_blank" rel="noopener noreferrer nofollow" title="t · http://a.example/">a</a> two',
         True, True, "one a twoother",
     ]
 

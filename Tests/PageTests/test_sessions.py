@@ -86,7 +86,10 @@ def test_forgetting_all_forgets_all(open_tab, program, upstream):
     tab.open_chats()
     forget = tab.page.get_by_role("dialog", name="Chats").locator("#forget-all")
     forget.click()
+    expect(forget).to_have_text("Press again to forget all of them")
+    tab.page.evaluate("new Promise((resolve) => setTimeout(resolve, 500))")  # A double click is one press, by its time.
     forget.click()
+    expect(forget).to_be_hidden()
     expect(tab.page.get_by_role("navigation", name="Recent chats").get_by_role("link", name="About rivers?")).to_have_count(0)
     assert "About rivers?" not in tab.page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}])")
 

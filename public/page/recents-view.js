@@ -43,10 +43,10 @@ export class RecentsView {
     const now = Date.now();
     const focused = this.#focused;
     this.#list.replaceChildren(...list.map((recent) => this.#row(recent, now)));
+    this.#all.hidden = list.length === 0;
     if (focused === undefined) return;
     const place = this.#rowOf(focused.id)?.querySelectorAll("a, button").item(focused.place);
     if (place instanceof HTMLElement) place.focus();
-    this.#all.hidden = list.length === 0;
   }
 
   /**
