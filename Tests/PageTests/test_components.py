@@ -44,8 +44,9 @@ def test_nothing_is_rendered_where_nothing_has_changed(library, open_components,
     components = open_components(library)
     components.mount("chat", id="s", start="Count.")
     upstream.next_call().answer("One.")
-    components.until_ended("chat")
+    # In this order: before a frame has shown that it runs, it looks as if it had ended.
     components.until_says("chat", "One.")
+    components.until_ended("chat")
     components.two_frames()  # What came last has been rendered by then.
     before = components.run("return chats.chat.renders;")
     components.run("window.other = client.session('other').chat('Count, too.');")
