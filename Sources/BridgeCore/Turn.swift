@@ -17,6 +17,7 @@ package final class Turn {
     /// Bytes of memory that the `request` frame takes, roughly.
     private let frameBytes: Int
 
+    /// No longer `running` as soon as its answer cannot change: its terminal frame, with what it cost, may be still to come.
     package var status: Status = .running
     package var start: LogFrame.Start?
     /// What was left out of the request that is answered, once there is a `start`; it need not be that of the first attempt.
