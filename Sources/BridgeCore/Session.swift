@@ -223,8 +223,9 @@ package final class Session {
         requests.insert(chat.request, fingerprint: chat.fingerprint, limit: node.limits.rememberedRequests)
 
         let frame = LogFrame.Request(
-            prompt: chat.prompt, model: first.model, upstream: first.target.name, params: chat.params,
-            replaces: chat.replaces, store: chat.store, dropped: plan.encoded.dropped, truncation: plan.truncation,
+            prompt: chat.prompt, model: first.model, upstream: first.target.name,
+            isUpstreamNamed: chat.upstream != nil, params: chat.params, replaces: chat.replaces, store: chat.store,
+            dropped: plan.encoded.dropped, truncation: plan.truncation,
             at: node.timers.unixMilliseconds)
         let slot = log.addSlot(session: id, request: chat.request)
         var members = ObjectWriter.members()

@@ -10,7 +10,8 @@ package struct Message {
 
     /// What a snapshot says of a message that is not OpenAI's.
     private static let turnMembers: [StaticString] = [
-        "request", "at", "status", "choice", "model", "reason", "usage", "timing", "error",
+        "request", "at", "status", "choice", "model", "requested_model", "upstream", "requested_upstream", "provider",
+        "params", "dropped", "context", "reason", "usage", "timing", "error",
     ]
 
     package init(json: [UInt8], role: String) {
@@ -29,9 +30,9 @@ package struct Message {
         while let key = try reader.nextKey() {
             if reader.key(key, is: "role"), try reader.peek() == .string {
                 role = try reader.readString()
-            } else {
             } else if reader.key(key, is: "content") {
                 try Self.checkContent(&reader, complain)
+            } else {
                 hasTurnMembers = hasTurnMembers || Self.isTurnMember(key, reader)
                 try reader.skipValue()
             }
@@ -45,7 +46,6 @@ package struct Message {
         self.hasTurnMembers = hasTurnMembers
     }
 
-    /// Its JSON without those members: as a prompt in a snapshot they would pass for the server's word.
     /// Text, parts or nothing. What is in the parts is the upstream's to judge; that they are objects, the other tabs rely on.
     private static func checkContent(
         _ reader: inout JSONReader, _ complain: (_ member: String, _ complaint: String) -> Void
@@ -68,6 +68,7 @@ package struct Message {
         }
     }
 
+    /// Its JSON without those members: as a prompt in a snapshot they would pass for the server's word.
     package func plainJSON() -> [UInt8] {
         guard hasTurnMembers else { return json }
         var plain = [UInt8(ascii: "{")]
