@@ -245,6 +245,29 @@ test("a key goes out with its chat and is kept no longer than until the answer",
   assert.deepEqual(sent("chat"), []);
 });
 
+test("retry asks the same after a reload: model, parameters and a named upstream are the snapshot's", () => {
+  const ended = { request: "a", role: "assistant", content: "x", status: "ended", at: 2 };
+  const running = { request: "b", n: 2, input: "more", upstream: "spare", provider: "p", model: "m-2", at: 3 };
+  world.cut();
+  world.answerJoin(joined("e", 9, {
+    messages: [
+      { request: "a", role: "user", content: "hi", at: 1 },
+      { ...ended, model: "m-1", requested_model: "m", upstream: "u", params: { temperature: 1 } },
+    ],
+    requests: [{ ...running, requested_model: "m", params: { seed: 7 }, requested_upstream: "main" }],
+  }));
+  const wished = ({ input, model, upstream, params, replaces }) => ({ input, model, upstream, params, replaces });
+  session.retry("a");
+  assert.deepEqual(wished(sent("chat").at(-1)), {
+    input: "hi", model: "m", upstream: undefined, params: { temperature: 1 }, replaces: "a",
+  });
+  say(end("b", 10, 3));
+  session.retry("b");
+  assert.deepEqual(wished(sent("chat").at(-1)), {
+    input: "more", model: "m", upstream: "main", params: { seed: 7 }, replaces: "b",
+  });
+});
+
 test("retry asks a turn's messages again in its place", () => {
   const start = frame("start", "a", 2, 1, { model: "m-2", requested_model: "m" });
   say(asked("a", 1, "hi", { model: "m", params: { seed: 1 } }), start, end("a", 3, 2));

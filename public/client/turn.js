@@ -34,7 +34,7 @@ export class Turn {
    */
   asked = {};
   /**
-   * What this tab asked for, and no frame tells.
+   * What was asked for and no frame tells: this tab's word, or of an upstream's name a snapshot's.
    * @type {{ upstream?: string, context?: any, orphan?: "finish" | "abort" }}
    */
   wishes = {};
@@ -175,8 +175,10 @@ export class Turn {
     const retry = { attempt, after_ms, code, status, upstream, model, dropped };
     const known = Object.entries(retry).filter(([, value]) => value !== undefined);
     this.retries = [...this.retries, Object.freeze(Object.fromEntries(known))];
-    if (upstream !== undefined) this.upstream = upstream;
-    this.dropped = dropped ?? [];
+    if (upstream !== undefined) {
+      this.upstream = upstream;
+      this.dropped = dropped ?? [];
+    }
     this.changed();
   }
 
@@ -227,7 +229,7 @@ export class Turn {
       const known = this.answers.get(choice);
       if (known !== undefined) answer.alignCalls(known);
     }
-    Object.assign(this, told, { isOurs: this.isOurs, wishes: this.wishes });
+    Object.assign(this, told, { isOurs: this.isOurs, wishes: { ...told.wishes, ...this.wishes } });
     this.#promptMessages = null;
     this.changed();
     for (const follower of this.#followers) follower.replaced?.();

@@ -140,7 +140,7 @@ class Link {
     this.toServer = [];
     this.toClient = [];
     for (const id of this.cursors.keys()) {
-      // A session in which nothing was ever asked dies with its last tab.
+      // A session in which nothing was ever asked may be gone before its tab is back; here it always is.
       if (this.#server.sessions.get(id)?.head === 0) this.#server.sessions.delete(id);
     }
     if (code !== null) this.socket.die(code);
