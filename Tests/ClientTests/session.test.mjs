@@ -601,3 +601,18 @@ test("another question under an id that is known is refused; the same one may be
   controller.abort();
   assert.deepEqual(sent("abort").map(({ request }) => request), ["mine"]);
 });
+
+test("what a listener makes happen does not overtake what it was told, neither for who iterates", async () => {
+  const heard = [];
+  const iterator = session[Symbol.asyncIterator]();
+  session.on("end", () => session.chat("more", { request: "next" }));
+  for (const type of ["request", "end"]) session.on(type, ({ request }) => heard.push(`${type} ${request.id}`));
+  say(asked("a", 1, "hi"), end("a", 2, 1));
+  assert.deepEqual(heard, ["request a", "end a", "request next"]);
+  const iterated = [];
+  while (iterated.length < 5) {
+    const { value: event } = await iterator.next();
+    iterated.push([event.type, event.request?.id].join(" ").trim());
+  }
+  assert.deepEqual(iterated, ["request a", "end a", "change", "request next", "change"]);
+});
