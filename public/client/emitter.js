@@ -18,8 +18,8 @@ export class Emitter {
    * @type {{ event: any, audience: Entry[], listening: Set<Entry> }[]}
    */
   #due = [];
-  /** What is due is being told, or has to wait. */
-  #isBusy = false;
+  #isTelling = false;
+  #pauses = 0;
 
   /**
    * Returns how to stop. The same function may listen twice.
@@ -53,27 +53,29 @@ export class Emitter {
     const listening = this.#listeners.get(type);
     if (listening === undefined) return;
     this.#due.push({ event, audience: [...listening], listening });
-    if (!this.#isBusy) this.#tell();
+    this.#tell();
   }
 
-  /** Tells nothing before `resume` is called. */
+  /** Tells nothing before `resume` was called as often. */
   pause() {
-    this.#isBusy = true;
+    this.#pauses += 1;
   }
 
   resume() {
+    this.#pauses -= 1;
     this.#tell();
   }
 
   #tell() {
-    this.#isBusy = true;
+    if (this.#isTelling || this.#pauses > 0) return;
+    this.#isTelling = true;
     for (const { event, audience, listening } of this.#due) { // which may grow
       for (const entry of audience) {
         if (listening.has(entry)) call(entry, event);
       }
     }
     this.#due = [];
-    this.#isBusy = false;
+    this.#isTelling = false;
   }
 }
 
