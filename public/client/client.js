@@ -104,6 +104,7 @@ export class Client {
     const wire = {
       ...this.#parts,
       send: (/** @type {object} */ command) => void this.#send(command),
+      echo: () => this.#questions.ask({ type: "ping" }),
       state: () => this.state,
       limits: () => this.limits,
       failed: (/** @type {TributaryError} */ error) => this.#failed(error),

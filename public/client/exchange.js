@@ -61,6 +61,7 @@ export class Exchange {
         this.#tabs(tabs);
         listener.joined();
       },
+      unanswered: () => this.#unanswered(id),
       caughtUp: () => this.#commands.interruptDue(),
     });
   }
@@ -214,6 +215,12 @@ export class Exchange {
     } else {
       this.#listener.failed(error);
     }
+  }
+
+  /** @param {string} session */
+  #unanswered(session) {
+    const message = "The server did not answer that this session is joined, and was asked again.";
+    this.#listener.failed(new TributaryError({ code: "internal", message, retryable: true, session }));
   }
 
   /** @param {TributaryError} error */

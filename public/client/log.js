@@ -14,6 +14,7 @@ import { Transcript } from "./transcript.js";
  * @property {() => void} resumed what was missed follows
  * @property {() => void} replaced a snapshot came
  * @property {(tabs: unknown) => void} joined after either
+ * @property {() => void} unanswered the answer to a `join` was lost, and it was sent again
  * @property {() => void} caughtUp all is here that was in the log when it was resumed
  */
 
@@ -39,7 +40,7 @@ export class Log {
    * @param {Listener} listener
    */
   constructor(session, wire, listener) {
-    this.#subscription = new Subscription(session, wire.send, wire);
+    this.#subscription = new Subscription(session, wire, () => listener.unanswered());
     this.#listener = listener;
   }
 

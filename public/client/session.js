@@ -183,7 +183,8 @@ export class Session {
    * @param {TributaryError} error
    */
   #failed(error) {
-    const isHeard = this.#news.matters("error") || this.#readiness.isAwaited || error.code === "closed";
+    const isTold = this.#readiness.isAwaited && !error.retryable; // by `ready`
+    const isHeard = this.#news.matters("error") || isTold || error.code === "closed";
     if (!isHeard) this.#wire.failed(error);
     this.#news.note({ type: "error", error });
     this.#tell();
