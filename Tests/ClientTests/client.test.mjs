@@ -108,6 +108,36 @@ test("a token that cannot be had is told, and tried again later", async () => {
   assert.equal(sent("hello").length, 1);
 });
 
+test("after 4401 nobody comes back by itself, also with a function for the token; reconnect fetches another", async () => {
+  const tokens = ["old", "older", "new"];
+  let fetched = 0;
+  world = new World({ token: () => tokens[fetched++] });
+  const session = world.client.session(SESSION);
+  const refuse = () => {
+    const message = "The token has expired.";
+    say({ type: "error", id: "hello", command: "hello", code: "unauthorized", message, retryable: false });
+    world.socket.die(4401);
+  };
+  for (const attempt of [1, 2]) {
+    say(welcome(`c${attempt}`));
+    await settle();
+    refuse();
+    world.page.goOnline();
+    world.page.show();
+    world.clock.advance(3_600_000);
+    await settle();
+    assert.deepEqual([fetched, world.Socket.made.length], [attempt, attempt]);
+    assert.deepEqual([world.state.name, world.state.code, world.state.reason], ["closed", 4401, "The token has expired."]);
+    await assert.rejects(session.ready, { code: "unauthorized", message: "The token has expired." });
+    world.client.reconnect();
+  }
+  say(welcome("c3"));
+  await settle();
+  assert.deepEqual(sent("hello").map(({ token }) => token), ["new"]);
+  world.answerJoin(joined("e", 0));
+  await session.ready;
+});
+
 test("what the server closes for good fails with the protocol's word for it", async () => {
   const codes = { 4401: "unauthorized", 4403: "forbidden", 1009: "bad_request", 1008: "bad_request" };
   for (const [code, expected] of Object.entries(codes)) {

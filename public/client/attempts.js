@@ -137,9 +137,9 @@ export class Attempts {
 }
 
 /**
- * An error that answers nothing: the server says why it is about to close.
+ * An error that answers nothing, or the `hello`: the server says why it is about to close.
  * @param {Frame} frame
  */
-function isComplaint({ type, command, n }) {
-  return type === "error" && command === undefined && n === undefined;
+function isComplaint({ type, command = "hello", n }) {
+  return type === "error" && command === "hello" && n === undefined;
 }
