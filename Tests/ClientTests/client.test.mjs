@@ -27,7 +27,9 @@ test("connect takes an address of the page or of the socket, and needs a place t
     connect(given, { WebSocket }).close();
     assert.equal(WebSocket.latest.url, used);
   }
-  assert.throws(() => connect(undefined, { WebSocket }), TypeError);
+  for (const url of [undefined, "/v1/ws", "https://"]) {
+    assert.throws(() => connect(url, { WebSocket }), { name: "TypeError", message: /Say where the server is/ });
+  }
   for (const url of ["ftp://here/", "blob:https://here/1", "file:///v1/ws"]) {
     assert.throws(() => connect(url, { WebSocket }), { name: "TypeError", message: /begins with ws:, wss:/ });
   }

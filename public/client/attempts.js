@@ -103,7 +103,9 @@ export class Attempts {
   /** The next one waits: as the server said, or ever longer. Without a network there is no hurry, but browsers err. */
   wait() {
     const { isOffline } = this.#lifecycle;
-    const ms = this.#goaway?.reconnect_after_ms ?? (isOffline ? OFFLINE_MS : this.#backoff.next());
+    const told = this.#goaway?.reconnect_after_ms;
+    const isTold = Number.isFinite(told) && told >= 0;
+    const ms = isTold ? told : isOffline ? OFFLINE_MS : this.#backoff.next();
     this.stop();
     this.#timer = this.#clock.setTimeout(() => this.#make(), ms);
     return this.#stateUntil(isOffline ? null : this.#clock.date() + ms);

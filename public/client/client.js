@@ -243,8 +243,12 @@ export class Client {
   #received(frames) {
     if (this.#events.has("frame")) for (const frame of frames) this.#events.emit("frame", frame);
     const { control, sessions } = sorted(frames);
-    for (const frame of control) this.#control(frame);
-    for (const [id, batch] of sessions) this.#sessions.get(id)?.port.received(batch);
+    for (const frame of control) {
+      if (this.#end === null) this.#control(frame); // else whoever was told of something has closed it
+    }
+    for (const [id, batch] of sessions) {
+      if (this.#end === null) this.#sessions.get(id)?.port.received(batch);
+    }
   }
 
   /** @param {Frame} frame */

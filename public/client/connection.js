@@ -79,7 +79,12 @@ export class Connection {
       offline: () => this.#offline(),
       woke: () => this.#wake(),
     });
-    this.#connect();
+    try {
+      this.#connect();
+    } catch (error) {
+      this.#lifecycle.stop(); // an address that may not be connected to: there is no client
+      throw error;
+    }
   }
 
   /** Sends commands as one message. Only what is sent after `opened` and before `lost` reaches the server. */

@@ -190,7 +190,7 @@ export class Exchange {
   #control(frame) {
     switch (frame.type) {
       case "presence":
-        this.#tabs(frame.tabs);
+        if (this.isJoined) this.#tabs(frame.tabs);
         break;
       case "accepted":
         // Joining again with the position tells whether the log will ever show it.

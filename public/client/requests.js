@@ -78,8 +78,7 @@ export class Requests {
     const again = askedAgain(turn, (request) => transcript.turn(request)?.isLocal === false);
     const wanted = { ...again.options, ...options };
     const command = chatCommand(this.#session.id, again.input, wanted);
-    transcript.dismiss(id);
-    return this.#make(command, wanted.signal);
+    return this.#make(command, wanted.signal, id);
   }
 
   /** Cancels those that are open. Resolves with the ids of those of which that is true. */
@@ -93,18 +92,32 @@ export class Requests {
   /**
    * @param {Record<string, any>} command
    * @param {AbortSignal} [signal]
+   * @param {string} [failed] the turn that goes out of sight once this stands, where only this tab knows it
    */
-  #make(command, signal) {
+  #make(command, signal, failed) {
     const { transcript } = this.#exchange;
     const known = this.#exchange.turn(command.request);
     const isKnown = known !== undefined && !known.isLocal;
     const isCut = transcript.truncated > 0 && known === transcript.turns[0];
     if (isKnown && !isCut && !isAskedAs(known, command)) return this.#taken(command);
     const turn = isKnown ? known : askedTurn(command, this.#clock.date());
+    if (!isKnown && signal?.aborted) return this.#unasked(turn);
     const request = this.of(turn);
-    if (!isKnown) this.#exchange.chat(turn, command);
+    if (!isKnown) {
+      if (failed !== undefined) transcript.dismiss(failed);
+      this.#exchange.chat(turn, command);
+    }
     if (signal) this.#heed(signal, turn);
     return request;
+  }
+
+  /**
+   * It is not wanted any more. Nobody hears of it but who made it.
+   * @param {Turn} turn
+   */
+  #unasked(turn) {
+    turn.become("aborted");
+    return this.of(turn);
   }
 
   /**
