@@ -110,7 +110,7 @@ test("a token that cannot be had is told, and tried again later", async () => {
   assert.equal(sent("hello").length, 1);
 });
 
-test("after 4401 nobody comes back by itself, also with a function for the token; reconnect fetches another", async () => {
+test("after 4401 nobody comes back, also with a function for the token; reconnect fetches another", async () => {
   const tokens = ["old", "older", "new"];
   let fetched = 0;
   world = new World({ token: () => tokens[fetched++] });
@@ -129,7 +129,8 @@ test("after 4401 nobody comes back by itself, also with a function for the token
     world.clock.advance(3_600_000);
     await settle();
     assert.deepEqual([fetched, world.Socket.made.length], [attempt, attempt]);
-    assert.deepEqual([world.state.name, world.state.code, world.state.reason], ["closed", 4401, "The token has expired."]);
+    const { name, code, reason } = world.state;
+    assert.deepEqual([name, code, reason], ["closed", 4401, "The token has expired."]);
     await assert.rejects(session.ready, { code: "unauthorized", message: "The token has expired." });
     world.client.reconnect();
   }

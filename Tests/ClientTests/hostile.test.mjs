@@ -428,7 +428,9 @@ test(`${LIVES} lives with a hostile network: ${LAW}`, async (context) => {
   }
   context.diagnostic(JSON.stringify(met));
   if (LIVES < 100) return;
-  const mischief = ["twice", "swapped", "lost", "forged", "cut", "silence", "restart", "drain", "leave", "closed early", "unheard"];
+  const mischief = [
+    "twice", "swapped", "lost", "forged", "cut", "silence", "restart", "drain", "leave", "closed early", "unheard",
+  ];
   for (const what of mischief) {
     assert.ok(met[what] >= LIVES / 10, `${what}: only ${met[what]} times`);
   }

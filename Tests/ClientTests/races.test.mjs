@@ -38,7 +38,7 @@ test("a token that comes, or fails, after the client was closed is nobody's", as
   }
 });
 
-test("a token of an earlier connection is not said on a later one, also where the server gave both one name", async () => {
+test("an earlier connection's token is not said on a later one, also where both have the same id", async () => {
   const tokens = waitingForTokens();
   say(welcome("same"));
   world.socket.die(1006);

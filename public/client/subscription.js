@@ -77,8 +77,8 @@ export class Subscription {
   }
 
   /**
-   * The server answers in order. A large snapshot may take its time on a slow line, and the `pong` then queues behind it:
-   * where that is here and the `joined` is not, it was lost.
+   * The server answers in order. A large snapshot may take its time on a slow line, and the `pong` then queues behind
+   * it: where that is here and the `joined` is not, it was lost.
    * @param {string} id
    */
   async #findOut(id) {
