@@ -95,7 +95,8 @@ test("a retry that asks nothing leaves what it was to replace in sight", () => {
   session.retry(id, { request: "taken" });
   assert.deepEqual(session.turns.map(({ request }) => request), [id, "taken"]);
   session.retry(id, { request: id });
-  assert.deepEqual(session.turns.map(({ request, status }) => [request, status]), [["taken", "running"], [id, "waiting"]]);
+  const shown = session.turns.map(({ request, status }) => [request, status]);
+  assert.deepEqual(shown, [["taken", "running"], [id, "waiting"]]);
 });
 
 test("a stop before the answer to its chat: accepted, refused, or never there", async () => {

@@ -5,8 +5,8 @@
  */
 
 /**
- * Opens a connection, which comes back by itself. Without `url`: `v1/ws` beside the page. `http:` counts as `ws:`. Throws
- * a TypeError for any other, and where there is no page to be beside.
+ * Opens a connection, which comes back by itself. Without `url`: `v1/ws` beside the page. `http:` counts as `ws:`.
+ * Throws a TypeError for any other, and where there is no page to be beside.
  */
 export function connect(url?: string | URL, options?: ConnectOptions): Client;
 
