@@ -68,6 +68,57 @@ test("closed by who is told of one session, another does not come back to life",
   assert.deepEqual([session.tabs, other.tabs, other.isJoined], [0, 0, false]);
 });
 
+test("tried again by who hears that the server closed it, all of it lives on", async () => {
+  const stop = world.client.on("state", ({ name }) => {
+    if (name !== "closed") return;
+    stop();
+    world.client.reconnect();
+  });
+  world.socket.die(4401);
+  const [models, chat] = [world.client.models(), session.chat("hi")];
+  assert.deepEqual(world.states.map(({ name }) => name), ["connecting", "open", "closed", "reconnecting"]);
+  say(welcome("c2"));
+  say({ type: "models", id: sent("models")[0].id, models: [] });
+  assert.deepEqual((await models).models, []);
+  world.answerJoin(joined("e", 0));
+  assert.deepEqual([sent("chat").length, chat.status], [1, "waiting"]);
+});
+
+test("a question that was never sent goes to whatever session there is once a resume was refused", () => {
+  say(asked("a", 1, "hi"), end("a", 2, 1));
+  world.socket.die(1006);
+  const waits = session.chat("and?", { replaces: "a" });
+  world.client.reconnect();
+  say(welcome("c2"));
+  const messages = [{ request: "b", role: "user", content: "of another tab", at: 1 },
+    { request: "b", role: "assistant", content: "yes", status: "ended", at: 1 }];
+  world.answerJoin(joined("f", 2, { messages, requests: [] }));
+  assert.deepEqual(sent("chat").map(({ request, epoch }) => [request, epoch]), [[waits.id, "f"]]);
+  const shown = session.turns.map(({ request, status }) => [request, status]);
+  assert.deepEqual(shown, [["b", "ended"], [waits.id, "waiting"]]);
+  say(refusal("chat", waits.id, "unknown_request"));
+  assert.deepEqual([waits.status, waits.error.code], ["failed", "unknown_request"]);
+});
+
+test("a goaway before the welcome counts, and for that connection alone", () => {
+  world = new World();
+  say({ type: "goaway", reason: "drain", reconnect_after_ms: 7000 });
+  world.socket.die(1012);
+  assert.equal(world.state.retryAt - world.clock.date(), 7000);
+  world.client.reconnect();
+  world.socket.die(1006);
+  assert.equal(world.state.retryAt - world.clock.date(), 500);
+});
+
+test("left by who hears of another session, neither is taken in", () => {
+  const other = world.joined("e", "other");
+  session.on("tabs", () => other.leave());
+  const tabs = [];
+  other.on("tabs", (event) => tabs.push(event.tabs));
+  say({ type: "presence", session: SESSION, tabs: 2 }, { type: "presence", session: "other", tabs: 2 });
+  assert.deepEqual([tabs, world.client.sessions], [[0], [session]]);
+});
+
 test("who is there is not known before the session is joined", () => {
   world.cut();
   say({ type: "presence", session: SESSION, tabs: 5 });

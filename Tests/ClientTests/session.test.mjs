@@ -647,6 +647,9 @@ test("a join whose answer was lost is sent again, ever more rarely, and that is 
   await live(600);
   assert.equal(sent("join").length, length);
   assert.equal(world.state.name, "open");
+  world.cut();
+  await live(31);
+  assert.equal(sent("join").length, 2, "once answered, it is doubted as early as at first");
 });
 
 test("a snapshot that is only slow is not asked for again", async () => {

@@ -169,8 +169,8 @@ export interface Client {
   /** Whether a connection's id, as `abortedBy` has it, is or was this client's. */
   isOurs(connection: string): boolean;
   /**
-   * `error`: what belongs to no promise and no session. `frame`: every frame as it came, for tools. Returns how to
-   * stop.
+   * `error`: what belongs to no promise and no session, and what a session has to tell where nobody listens to it.
+   * `frame`: every frame as it came, for tools. Returns how to stop.
    */
   on<Type extends keyof ClientEvents>(type: Type, listener: (event: ClientEvents[Type]) => void): () => void;
   /** Tries now, also where it was closed by the server for good. Not after `close()`. */
