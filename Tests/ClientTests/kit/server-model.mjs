@@ -158,7 +158,7 @@ class Link {
 
   #obey(command) {
     const { type, id, session, after, t } = command;
-    if (type === "ping") this.outbox.push({ type: "pong", t });
+    if (type === "ping") this.outbox.push({ type: "pong", t, id });
     if (type === "models") this.#answerModels(id);
     if (type === "join") {
       this.cursors.set(session, null);
