@@ -58,3 +58,22 @@ test("a chat of which something is missing stays under its own", () => {
   assert.equal(prompt.canChange, false);
   assert.equal(prompt.value, "");
 });
+
+test("while its question is under way, a chat is under its prompt, which stays where the question is refused", () => {
+  prompt.take(empty);
+  prompt.write("Pirate.");
+  prompt.asked();
+  const asked = turnOf("r1", { prompts: [{ role: "system", content: "Pirate." }, { role: "user", content: "x" }] });
+  prompt.take({ ...full, turns: [{ ...asked, status: "running" }] });
+  assert.equal(prompt.value, "Pirate.");
+  assert.match(prompt.words, /is under it/);
+  prompt.take({ ...full, turns: [{ ...asked, status: "failed", isLocal: true }] });
+  assert.equal(prompt.value, "Pirate.");
+});
+
+test("another tab sees the prompt of a question that is under way", () => {
+  const asked = turnOf("r1", { prompts: [{ role: "system", content: "Pirate." }, { role: "user", content: "x" }] });
+  prompt.take({ ...full, turns: [{ ...asked, status: "running" }] });
+  assert.equal(prompt.value, "Pirate.");
+  assert.match(prompt.words, /is under it/);
+});

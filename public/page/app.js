@@ -73,7 +73,7 @@ const recentsView = new RecentsView(recents, {
 const drafts = new Drafts();
 const composer = new Composer({
   room: () => client.limits?.message_bytes ?? MESSAGE_BYTES,
-  stop: () => chat.stop(),
+  stop,
   ask: (content, replaces) => chat.ask(content, replaces),
   drafted: (text) => drafts.set(chat.id, text),
 });
@@ -81,7 +81,7 @@ const composer = new Composer({
 new Shortcuts({
   stop() {
     if (composer.isEditing) composer.stopEditing();
-    else if (chat.isRunning) chat.stop();
+    else if (chat.isRunning) stop();
     else return false;
     return true;
   },
@@ -117,7 +117,7 @@ const page = {
     system.asked();
     anchor.toEnd();
   },
-  held: () => composer.hold(),
+  held: (obstacle) => composer.hold(obstacle),
   outdated: () => composer.outdate(),
   said: (words) => composer.say(words),
   ended: () => title.ended(),
@@ -160,13 +160,18 @@ byId("new", HTMLElement).addEventListener("click", () => {
 });
 byId("skip", HTMLElement).addEventListener("click", () => composer.focus());
 
+function stop() {
+  composer.stay();
+  chat.stop();
+}
+
 /** @param {import("../client/index.js").SessionSnapshot} snapshot */
 function shown(snapshot) {
   const { turns, tabs, requests, isJoined } = snapshot;
   system.show(snapshot);
   const { replaces } = composer;
   if (replaces !== undefined && !turns.some(({ request }) => request === replaces)) composer.outdate();
-  if (isJoined) composer.release(turns.length === 0);
+  if (isJoined) composer.release({ isEmpty: turns.length === 0, isRunning: requests.length > 0 });
   settings.features = client.features;
   composer.isRunning = requests.length > 0;
   const count = byId("tabs", HTMLElement);

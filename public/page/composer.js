@@ -18,6 +18,12 @@ import { questionText, textOf } from "./question.js";
 /** A keyboard on the screen has no Shift+Enter: there Enter breaks the line, and the button sends. */
 const isTouch = () => matchMedia("(hover: none) and (pointer: coarse)").matches;
 
+/** @type {Record<import("./chat.js").Obstacle, string>} */
+const WAITS = {
+  join: "The chat is not here yet. This waits for it.",
+  answer: "This waits for the answer, to be asked with all that came before.",
+};
+
 /** @type {{ text: string, pictures: readonly string[] }} */
 const NOTHING = { text: "", pictures: [] };
 
@@ -32,8 +38,8 @@ export class Composer {
   #pictures;
   /** @type {string | undefined} the request whose question is edited */
   #replaces;
-  /** What is written waits for the chat: it goes when `released`. */
-  #isHeld = false;
+  /** @type {import("./chat.js").Obstacle | null} what that which is written waits for: it goes when `released` */
+  #obstacle = null;
   /** What had been written before an earlier message was edited. */
   #draft = NOTHING;
 
@@ -51,7 +57,7 @@ export class Composer {
     });
     this.#input.addEventListener("keydown", (event) => this.#keyDown(event));
     this.#input.addEventListener("input", () => {
-      this.#isHeld = false;
+      this.#obstacle = null;
       this.say("");
       if (!this.isEditing) wishes.drafted(this.#input.value);
     });
@@ -107,22 +113,35 @@ export class Composer {
     this.#slip.hidden = words === "";
   }
 
-  /** What was sent stays here until the chat is, unless it is changed. */
-  hold() {
-    this.#isHeld = true;
-    this.say("The chat is not here yet. This waits for it.");
+  /**
+   * What was sent stays here until it can go, unless it is changed.
+   *
+   * @param {import("./chat.js").Obstacle} obstacle
+   */
+  hold(obstacle) {
+    this.#obstacle = obstacle;
+    this.say(WAITS[obstacle]);
   }
 
   /**
-   * The chat is here. What was held goes into an empty one; in one that has messages its writer is to see them first.
+   * The chat is here. What was held for it goes into an empty one; in one that has messages its writer is to see them
+   * first. What was held for an answer goes when none is under way.
    *
-   * @param {boolean} isEmpty
+   * @param {{ isEmpty: boolean, isRunning: boolean }} chat
    */
-  release(isEmpty) {
-    if (!this.#isHeld) return;
-    this.#isHeld = false;
-    if (isEmpty) this.#send();
+  release({ isEmpty, isRunning }) {
+    const obstacle = this.#obstacle;
+    if (obstacle === null || (obstacle === "answer" && isRunning)) return;
+    this.#obstacle = null;
+    if (isEmpty || obstacle === "answer") this.#send();
     else this.say("The chat is here now, and has messages. Send this again to ask under the system prompt you wrote.");
+  }
+
+  /** The reader stops what runs: nothing is to begin by itself then. */
+  stay() {
+    if (this.#obstacle !== "answer") return;
+    this.#obstacle = null;
+    this.say("This was not sent yet.");
   }
 
   /**
@@ -130,7 +149,7 @@ export class Composer {
    * @param {Content} content
    */
   edit(request, content) {
-    this.#isHeld = false;
+    this.#obstacle = null;
     if (!this.isEditing) this.#draft = { text: this.#input.value, pictures: this.#pictures.addresses };
     this.#replaces = request;
     this.#editing.hidden = false;
@@ -167,7 +186,7 @@ export class Composer {
   /** @param {typeof NOTHING} draft */
   #leaveEditing(draft) {
     this.#replaces = undefined;
-    this.#isHeld = false;
+    this.#obstacle = null;
     this.#editing.hidden = true;
     this.#fill(draft);
   }

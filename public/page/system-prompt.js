@@ -10,6 +10,7 @@ export class SystemPrompt {
   /** @type {string | null} null: as the chat has it */
   #written = null;
   #isCarried = false;
+  /** The chat's own, that of a question under way, too. */
   #current = "";
   #isNew = true;
   #canChange = true;
@@ -47,9 +48,10 @@ export class SystemPrompt {
     this.#hasJoined ||= isJoined;
     this.#isNew = turns.length === 0;
     this.#canChange = isWhole(turns, truncated);
-    this.#current = systemPromptOf(turns);
+    this.#current = systemPromptOf(turns, true);
     if (this.#isCarried && this.#hasJoined && !this.#isNew) this.#written = null;
-    if (this.#written === this.#current) this.#written = null;
+    // Until the server has answered, what was written might still be needed.
+    if (this.#written === systemPromptOf(turns)) this.#written = null;
     return true;
   }
 
@@ -71,7 +73,7 @@ export class SystemPrompt {
     if (!this.#hasJoined) return "";
     if (!this.#canChange) return "This chat is too long to be sent anew under another one. Begin a new chat for that.";
     if (this.#isNew) return "Goes with the first message. The server keeps it with the chat; this browser does not.";
-    if (this.#written === null) return this.#current === "" ? "This chat has none." : "This chat is under it.";
+    if (this.value === this.#current) return this.#current === "" ? "This chat has none." : "This chat is under it.";
     return "From the next message on. The chat so far is sent anew with it, and becomes one turn.";
   }
 }
