@@ -13,6 +13,7 @@ import { textViews } from "./markdown-text.js";
 import { ModelPicker } from "./model-picker.js";
 import { Notice } from "./notice.js";
 import { counted } from "./numbers.js";
+import { ownModels } from "./own-models.js";
 import { Preferences } from "./preferences.js";
 import { RecentsView } from "./recents-view.js";
 import { Recents } from "./recents.js";
@@ -43,12 +44,17 @@ client.on("error", (error) => notice.show(error));
 
 const settings = new Settings(preferences);
 const system = new SystemField();
-const keyField = new KeyField(
-  (key, upstream) => client.checkKey(key, upstream === "" ? {} : { upstream }),
-  () => void picker.refresh(true));
+const keyField = new KeyField({
+  check: (key, upstream) => client.checkKey(key, upstream === "" ? {} : { upstream }),
+  changed: () => picker.outdate(),
+  accepted() {
+    picker.outdate();
+    void picker.refresh();
+  },
+});
 /** @type {ModelPicker} */
 const picker = new ModelPicker({ model: preferences.get("model"), upstream: preferences.get("upstream") }, {
-  ask: listModels,
+  ask: () => ownModels(client, picker.choice.upstream, keyField),
   changed(choice) {
     preferences.set(choice);
     keyField.upstream = choice.upstream;
@@ -194,7 +200,7 @@ function asking() {
     return null;
   }
   const { model } = picker.choice;
-  const to = addressee(picker.choice, (upstream) => keyField.key(upstream), picker.list);
+  const to = addressee(picker.choice, keyField, picker.list);
   if (to === null) {
     picker.focus();
     composer.say(`Your key is for the default upstream, and “${model}” may go to another.`
@@ -203,23 +209,6 @@ function asking() {
   }
   const { upstream, key } = to;
   return { ...options, ...(model && { model }), ...(upstream && { upstream }), ...(key && { key }) };
-}
-
-/**
- * The models of all upstreams; of the one that was chosen as the reader's own key shows them.
- *
- * @returns {Promise<import("../client/index.js").ModelList>}
- */
-async function listModels() {
-  const list = await client.models();
-  const { upstream } = picker.choice;
-  const key = keyField.key(upstream);
-  if (key === undefined || upstream === "") return list;
-  const own = await client.models({ upstream, key });
-  return {
-    models: [...list.models.filter((model) => model.upstream !== upstream), ...own.models],
-    failed: [...list.failed.filter((failure) => failure.upstream !== upstream), ...own.failed],
-  };
 }
 
 /** @param {import("./error-words.js").Offer} what */
