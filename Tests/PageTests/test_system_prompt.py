@@ -112,6 +112,8 @@ def test_changed_in_mid_conversation_it_stands_before_all_that_was_said(tab, ups
     expect(note(tab)).to_have_text("This chat is under it.")
     expect(tab.turns).to_have_count(1)
     expect(tab.turns.last).to_contain_text("One?")
+    # Who goes by headings finds each of its messages.
+    expect(tab.turns.last.get_by_role("heading", level=2)).to_have_text(["You", "Answer", "You", "Answer"])
     # It is the server's now: another tab has it, too, and can take it away.
     tab.reload()
     tab.open_settings()
