@@ -121,6 +121,7 @@ export class Composer {
   say(words) {
     this.#slip.textContent = words;
     this.#slip.hidden = words === "";
+    this.#slip.classList.remove("waits");
   }
 
   /**
@@ -131,6 +132,7 @@ export class Composer {
   hold(obstacle) {
     this.#obstacle = obstacle;
     this.say(WAITS[obstacle]);
+    this.#slip.classList.add("waits");
   }
 
   /**
