@@ -47,6 +47,7 @@ def test_a_second_question_waits_for_the_answer_that_the_prompt_came_with(tab, u
     expect(note(tab)).to_have_text("This chat is under it.")
     tab.ask("Two?")
     expect(slip(tab)).to_contain_text("waits for the answer")
+    expect(slip(tab)).to_have_class("slip waits")
     expect(tab.message).to_have_value("Two?")
     assert not upstream.has_more_calls()
     call.answer("one.")
@@ -121,6 +122,22 @@ def test_changed_in_mid_conversation_it_stands_before_all_that_was_said(tab, ups
     field(tab).fill("")
     assert answered(tab, upstream, "Three?", "Three.") == [
         "user: One?", "assistant: One.", "user: Two?", "assistant: Aye, two.", "user: Three?"]  # fmt: skip
+
+
+def test_what_is_written_and_not_sent_stays_with_its_chat(tab, upstream):
+    answered(tab, upstream, "One?", "One.")
+    first = tab.address
+    tab.new_chat()
+    answered(tab, upstream, "Here?", "Here.")
+    field(tab).fill("Pirate.")
+    tab.page.go_back()
+    expect(tab.page).to_have_url(first)
+    tab.until_says("One.")
+    expect(field(tab)).to_have_value("")
+    tab.page.go_forward()
+    tab.until_says("Here.")
+    expect(field(tab)).to_have_value("Pirate.")
+    assert answered(tab, upstream, "And now?", "Aye.")[0] == "system: Pirate."
 
 
 def test_changed_while_an_answer_runs_it_loses_nothing(tab, upstream):

@@ -148,12 +148,13 @@ function newChat() {
 }
 
 addEventListener("hashchange", () => {
-  if (sessionIn(location.hash) === chat.id) return;
-  drafts.setPictures(chat.id, composer.pictures);
+  const { id: from } = chat;
+  if (sessionIn(location.hash) === from) return;
+  drafts.setPictures(from, composer.pictures);
   chat.leave();
   notice.hide();
-  system.changeChat(!recents.list.some(({ id }) => id === sessionIn(location.hash)));
   chat = openChat();
+  system.changeChat({ from, to: chat.id, isNew: !recents.list.some(({ id }) => id === chat.id) });
   anchor.toEnd();
   chats.closeIfOver();
   composer.invite();

@@ -2,14 +2,20 @@ import { isWhole, systemPromptOf } from "./question.js";
 
 /** @typedef {import("../client/index.js").SessionSnapshot} SessionSnapshot */
 
+/** Of so many chats that are not shown it is known what was written and not sent. */
+const KEPT = 20;
+
 /**
- * The system prompt that the next question is asked under: the chat's, or what was written and not sent yet. What was
- * written for another chat comes along into a new one alone, and a chat shows that it is new when it has been joined.
+ * The system prompt that the next question is asked under: the chat's, or what was written and not sent yet. That stays
+ * with its chat while another is shown, and comes along into a new one alone; a chat shows that it is new when it has
+ * been joined.
  */
 export class SystemPrompt {
   /** @type {string | null} null: as the chat has it */
   #written = null;
   #isCarried = false;
+  /** @type {Map<string, string>} what was written for other chats, by session */
+  #unsent = new Map();
   /** The chat's own, that of a question under way, too. */
   #current = "";
   #isNew = true;
@@ -58,11 +64,17 @@ export class SystemPrompt {
   /**
    * Another chat is shown.
    *
-   * @param {boolean} isNew as far as this browser knows
+   * @param {{ from: string, to: string, isNew: boolean }} chats sessions; `isNew`: as far as this browser knows
    */
-  changeChat(isNew) {
-    this.#written = isNew ? this.value : null;
-    this.#isCarried = isNew;
+  changeChat({ from, to, isNew }) {
+    const { value } = this;
+    this.#unsent.delete(from);
+    if (this.#written !== null && !this.#isCarried) this.#unsent.set(from, this.#written);
+    const [oldest] = this.#unsent.keys();
+    if (this.#unsent.size > KEPT) this.#unsent.delete(oldest);
+    const own = this.#unsent.get(to);
+    this.#isCarried = own === undefined && isNew;
+    this.#written = own ?? (isNew ? value : null);
     this.#turns = undefined;
     this.#hasJoined = false;
     this.#current = "";
