@@ -43,7 +43,8 @@ final class ModelShelf {
     func look(up target: UpstreamTarget) -> Known {
         guard target.keyPolicy != .client else {
             let failure = RequestFailure(
-                .missingKey, "The upstream `\(target.name)` lists its models to those who have a key: send `key`.",
+                .missingKey,
+                "The upstream `\(target.name)` lists its models to those who have an API key, and none was sent.",
                 stage: .command)
             return Known(entries: target.modelEntries(nil), failure: failure, isPending: false)
         }
