@@ -29,8 +29,8 @@ struct BrowserRules {
     private static let worker = BrowserRules(sniffing, ("Content-Security-Policy", connections))
 
     /// What stands in a window: in no other site's frame, out of reach of windows that it opens or was opened by, with no
-    /// word to others of where it was, and without the devices that a chat has no use for. Pictures in chats are data or
-    /// blobs.
+    /// word to others of where it was or where its links lead, and without the devices that a chat has no use for. Pictures in
+    /// chats are data or blobs.
     static let document = BrowserRules(
         sniffing,
         (
@@ -40,6 +40,7 @@ struct BrowserRules {
         ),
         ("X-Frame-Options", "DENY"),
         ("Referrer-Policy", "no-referrer"),
+        ("X-DNS-Prefetch-Control", "off"),
         ("Cross-Origin-Opener-Policy", "same-origin"),
         ("Cross-Origin-Resource-Policy", "same-origin"),
         ("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"))

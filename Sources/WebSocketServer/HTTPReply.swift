@@ -23,8 +23,9 @@ struct HTTPReply: Error {
 
     /// Status line and headers, with the empty line. Nothing is used without asking whether it is still so. A 304 has no
     /// body, and says of what the browser has only which it is, and how it is cached (RFC 9110 section 15.4.5).
-    func head(keepsAlive: Bool) -> [UInt8] {
-        var lines = "HTTP/1.1 \(status) \(Self.reason(status))\r\nCache-Control: no-cache\r\n"
+    /// - Parameter date: now, as `HTTPDate` writes it.
+    func head(keepsAlive: Bool, date: String) -> [UInt8] {
+        var lines = "HTTP/1.1 \(status) \(Self.reason(status))\r\nDate: \(date)\r\nCache-Control: no-cache\r\n"
         for (name, value) in headers { lines += "\(name): \(value)\r\n" }
         if status != 304 {
             lines += "Content-Type: \(contentType)\r\n"

@@ -171,7 +171,7 @@ final class HTTPSocket {
         // A body that cannot be kept until the peer takes it makes room for a sentence; sentences are always found.
         let canKeep = !withBody || reply.body.count <= Self.freeBytes || hold(reply.body.count)
         let reply = canKeep ? reply : .busy
-        answer = reply.head(keepsAlive: keepsAlive)
+        answer = reply.head(keepsAlive: keepsAlive, date: server.date)
         if withBody { answer += reply.body }
         sent = 0
         state = .writing(keepsAlive: keepsAlive)

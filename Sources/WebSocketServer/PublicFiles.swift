@@ -3,8 +3,9 @@ internal import Glibc
 /// The folder of files that are served. Read from the disk for each request, so that an edit shows on reload: a `stat`
 /// answers most of them, and the kernel has the pages of the others.
 ///
-/// Beside a file may lie the same file compressed, `index.html.br` or `index.html.gz`: it is sent to who takes it, unless the
-/// file has been changed since. It is no file of its own: its name is not served.
+/// Beside a file may lie the same file compressed, `index.html.br` or `index.html.gz`: it is sent to who takes it if it has the
+/// file's time. Otherwise one of the two has been changed since, or an older version put back. It is no file of its own: its name
+/// is not served.
 ///
 /// Nothing outside of the folder can be reached: a path is walked name by name from the folder's descriptor, and no symbolic
 /// link is followed.
@@ -96,7 +97,7 @@ final class PublicFiles {
         let plain = try OpenFile(name, in: parent)
         let siblings = ContentCoding.compressed.filter { coding in
             guard let sibling = OpenFile.Status(of: name + coding.ending, in: parent) else { return false }
-            return sibling.time >= plain.status.time && sibling.size <= maxFileBytes
+            return sibling.time == plain.status.time && sibling.size <= maxFileBytes
         }
         guard let coding = accepting.best(of: siblings + [.identity]) else { return .notAcceptable }
         let type = ContentType.of(name)

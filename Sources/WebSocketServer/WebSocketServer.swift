@@ -1,6 +1,7 @@
 package import BridgeCore
 internal import CLibwebsockets
 internal import ChatProtocol
+internal import Glibc
 package import UVLoop
 
 /// WebSockets, and a few files, over libwebsockets on the loop: the adapter behind the core's `Connection` port.
@@ -42,6 +43,7 @@ package final class WebSocketServer {
     package private(set) var connectionCount = 0
     /// Sockets that speak HTTP (yet).
     private var visitors: [HTTPSocket] = []
+    private var httpDate = HTTPDate()
     private var closeCompletions: [() -> Void] = []
     private let readBuffer: UnsafeMutableRawBufferPointer
 
@@ -161,6 +163,9 @@ package final class WebSocketServer {
 
     /// Milliseconds of this loop turn.
     var now: UInt64 { loop.now }
+
+    /// The machine's clock, for the headers of an answer.
+    var date: String { httpDate.text(at: time(nil)) }
 
     /// One timer for all: libwebsockets' own would be one each, in a sorted list. A second, or less where a test's timeouts
     /// are short.

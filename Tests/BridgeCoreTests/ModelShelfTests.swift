@@ -116,6 +116,47 @@ struct ModelShelfTests {
         #expect(shown(try ask(#","upstream":"a""#)) == ["a/new"])
     }
 
+    @Test("that a list could not be had is remembered no longer than a list would be")
+    func briefFailure() throws {
+        var limits = Limits()
+        limits.modelListAge = 1_000
+        let core = CoreFixture(limits: limits, targets: [.fake("a")])
+        let tab = try core.tab()
+        #expect(try tab.send(#"{"type":"models"}"#).isEmpty)
+        try #require(core.upstream.newest(to: "a")).fail(.connect)
+        core.node.flush()
+        #expect(try tab.read().map(\.code) == ["upstream_unreachable"])
+        core.advance(by: 900)
+        #expect(try tab.send(#"{"type":"models"}"#).map(\.code) == ["upstream_unreachable"])
+        #expect(core.upstream.transfers.count == 1)
+        core.advance(by: 100)
+        #expect(try tab.send(#"{"type":"models"}"#).isEmpty && core.upstream.transfers.count == 2)
+    }
+
+    @Test("where lists are not kept at all, one question asks each upstream once, also one that fails")
+    func notKept() throws {
+        var limits = Limits()
+        limits.modelListAge = 0
+        let core = CoreFixture(limits: limits, targets: [.fake("a"), .fake("b"), .fake("c")])
+        let tab = try core.tab()
+        for transfers in [3, 6] {
+            #expect(try tab.send(#"{"type":"models"}"#).isEmpty && core.upstream.transfers.count == transfers)
+            for name in ["a", "b"] {
+                let transfer = try #require(core.upstream.newest(to: name))
+                transfer.head()
+                transfer.bytes(#"{"data":[{"id":"m"}]}"#)
+                transfer.end()
+                core.node.flush()
+                #expect(try tab.read().isEmpty)
+            }
+            try #require(core.upstream.newest(to: "c")).fail(.connect)
+            core.node.flush()
+            let frames = try tab.read()
+            #expect(shown(frames) == ["a/m", "b/m"] && failed(frames) == ["c:upstream_unreachable"])
+            #expect(core.upstream.transfers.count == transfers)
+        }
+    }
+
     @Test("a single upstream is waited for as long as a request would be")
     func patient() throws {
         _ = try ask(#","upstream":"b""#)

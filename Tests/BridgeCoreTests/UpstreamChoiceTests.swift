@@ -179,6 +179,7 @@ struct KeyPolicyTests {
         #expect(sent(try chat(.client, configured: "ours", own: "mine").0) == "mine")
         let (core, frames) = try chat(.client, configured: "ours", own: nil)
         #expect(frames.map(\.code) == ["missing_key"] && core.upstream.transfers.isEmpty)
+        #expect(frames.first?["field"] == "key", "for who wrote the client; the sentence is for who uses it")
     }
 
     @Test("either: the request's own, or else the configured one, or none")

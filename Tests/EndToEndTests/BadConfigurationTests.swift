@@ -134,7 +134,7 @@ struct BadConfigurationTests {
             Slip("max_concurrent: 0", "3:21: upstreams.a.max_concurrent: must be a whole number from 1 to 1000000."),
             Slip("max_concurrent: 1.5", "3:21: upstreams.a.max_concurrent: must be a whole number from 1 to 1000000."),
             Slip(
-                "max_concurrent: \"5\"", "3:21: upstreams.a.max_concurrent: must be a whole number from 1 to 1000000."),
+                "max_concurrent: \" 5\"", "3:21: upstreams.a.max_concurrent: must be a whole number from 1 to 1000000."),
             Slip("retry: {attempts: 11}", "3:23: upstreams.a.retry.attempts: must be a whole number from 1 to 10."),
             Slip(
                 "retry: {base: 20s}",

@@ -96,6 +96,40 @@ struct GoodConfigurationTests {
                 == TransferRoute(proxy: "http://127.0.0.1:3128", caFile: "\(folder.path)/ca.pem", httpVersion: .http1))
     }
 
+    @Test("means the same with its values in quotes, where it knows what they must be", arguments: ["'", "\""])
+    func quoted(quote: String) throws {
+        // With the quotes where the bars are.
+        func target(_ quote: String) throws -> UpstreamTarget {
+            let text = """
+                allow_inline_keys: |false|
+                upstreams:
+                  mine:
+                    preset: |ollama|
+                    keys: |either|
+                    timeouts: {connect: |500ms|, idle: |3s|}
+                    max_concurrent: |20|
+                    retry: {attempts: |4|, base: |100ms|}
+                    breaker: {failures: |7|, open_for: |20s|}
+                    params: {caps: {max_tokens: |4096|, temperature: |1.5|}, lenient: |true|}
+                    extra: |true|
+                    http: |1.1|
+                models: {big: {context_tokens: |8192|}}
+                """
+            let read = try reading(text.replacing("|", with: quote))
+            #expect(read.problems.isEmpty, "\(read.problems)")
+            return try #require(read.configuration).catalogue.defaultTarget
+        }
+        let (one, other) = (try target(quote), try target(""))
+        #expect(one.timeouts == .init(connect: 500, idle: 3_000) && one.timeouts == other.timeouts)
+        #expect(one.maxConcurrent == 20 && one.maxConcurrent == other.maxConcurrent)
+        #expect(one.retry.maxAttempts == 4 && one.retry == other.retry)
+        #expect(one.breaker == .init(failures: 7, openFor: 20_000) && one.breaker == other.breaker)
+        #expect(one.rules.caps == ["max_tokens": 4096, "temperature": 1.5] && one.rules.lenient)
+        #expect(one.rules.caps == other.rules.caps && other.rules.lenient)
+        #expect(one.decoding.keepsExtra && other.decoding.keepsExtra)
+        #expect(one.route == other.route && one.keyPolicy == other.keyPolicy)
+    }
+
     @Test("need not say more than a preset's name")
     func shortest() throws {
         let configuration = try #require(try reading("upstreams: {groq: , mine: {preset: ollama}}").configuration)

@@ -69,6 +69,7 @@ import WebSocketServer
         ("content-security-policy", nil, ["html", "svg", "js", ""]),
         ("x-frame-options", "DENY", ["html", "svg", ""]),
         ("referrer-policy", "no-referrer", ["html", "svg", ""]),
+        ("x-dns-prefetch-control", "off", ["html", "svg", ""]),
         ("cross-origin-opener-policy", "same-origin", ["html", "svg", ""]),
         ("cross-origin-resource-policy", "same-origin", ["html", "svg", ""]),
         ("permissions-policy", nil, ["html", "svg", ""]),

@@ -15,6 +15,9 @@ import WebSocketServer
         try folder.write("site/alone.css", "a {}")
         try folder.write("site/logs.tar.gz", "an archive")
         try folder.write("secret.txt", "secret")
+        try folder.setTime(
+            "site/index.html", "site/index.html.br", "site/index.html.gz", "site/client/only.js",
+            "site/client/only.js.gz", secondsFromNow: -60)
         let path = folder.path + "/site"
         return try TestServer.with(options: { $0.publicDirectory = path }) { try body($0, folder) }
     }
@@ -135,21 +138,31 @@ import WebSocketServer
         }
     }
 
-    @Test("a sibling older than its file is not used, until it is made again")
+    @Test("a sibling of another time than its file's is not used, until it is made again")
     func stale() throws {
         try Self.withSiblings { server, folder throws in
             try folder.setTime("site/index.html.br", secondsFromNow: -10)
-            try folder.setTime("site/index.html", secondsFromNow: -5)
-            try folder.setTime("site/index.html.gz", secondsFromNow: -5)
+            try folder.setTime("site/index.html", "site/index.html.gz", secondsFromNow: -5)
             #expect(try Self.get("/", "br", from: server).text == "<h1>plain</h1>")
             #expect(try Self.get("/", "br, gzip", from: server).text == "in gzip")
             try folder.write("site/index.html.br", "in brotli again")
+            try folder.setTime("site/index.html", "site/index.html.br", secondsFromNow: -5)
             #expect(try Self.get("/", "br", from: server).text == "in brotli again")
             try folder.write("site/index.html", "<h1>edited</h1>")
-            try folder.setTime("site/index.html", secondsFromNow: 5)
             let edited = try Self.get("/", "br, gzip", from: server)
             #expect(edited.text == "<h1>edited</h1>")
             #expect(edited["vary"] == nil)
+        }
+    }
+
+    @Test("who puts an older version of a file back, with its time, is not answered with the newer one's sibling")
+    func rollback() throws {
+        try Self.withSiblings { server, folder throws in
+            try folder.write("site/index.html", "<h1>yesterday</h1>")
+            try folder.setTime("site/index.html", secondsFromNow: -86_400)
+            let back = try Self.get("/", "br, gzip", from: server)
+            #expect(back.text == "<h1>yesterday</h1>")
+            #expect(back["content-encoding"] == nil)
         }
     }
 
@@ -175,6 +188,9 @@ import WebSocketServer
             #expect(mkfifo(folder.path + "/site/alone.css.gz", 0o600) == 0)
             try folder.write("site/a.js", "export {}")
             #expect(mkdir(folder.path + "/site/a.js.br", 0o700) == 0)
+            // Their time would do.
+            try folder.setTime(
+                "site/alone.css", "site/alone.css.gz", "site/a.js", "site/a.js.br", "secret.txt", secondsFromNow: -60)
             for (path, text) in [("/alone.css", "a {}"), ("/a.js", "export {}")] {
                 let reply = try Self.get(path, "br, gzip", from: server)
                 #expect(reply.text == text)
@@ -194,6 +210,7 @@ import WebSocketServer
         try folder.write("big.js.gz", "small")
         try folder.write("small.js", "small")
         try folder.write("small.js.gz", String(repeating: "x", count: 2_000))
+        try folder.setTime("big.js", "big.js.gz", "small.js", "small.js.gz", secondsFromNow: -60)
         let path = folder.path
         try TestServer.with(options: {
             $0.publicDirectory = path

@@ -18,10 +18,12 @@ final class TemporaryFolder: Sendable {
         try Data(text.utf8).write(to: URL(fileURLWithPath: file))
     }
 
-    /// Says that a file was last changed so many seconds from now; before now, where they are negative.
-    func setTime(_ name: String, secondsFromNow seconds: Double) throws {
-        try FileManager.default.setAttributes(
-            [.modificationDate: Date(timeIntervalSinceNow: seconds)], ofItemAtPath: path + "/" + name)
+    /// Says that files were last changed so many seconds from now, all at once; before now, where they are negative.
+    func setTime(_ names: String..., secondsFromNow seconds: Double) throws {
+        let time = Date(timeIntervalSinceNow: seconds)
+        for name in names {
+            try FileManager.default.setAttributes([.modificationDate: time], ofItemAtPath: path + "/" + name)
+        }
     }
 
     func link(_ name: String, to target: String) throws {

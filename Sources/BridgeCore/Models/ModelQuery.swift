@@ -13,6 +13,8 @@ final class ModelQuery: ClientQuery {
     private let upstream: String?
     private weak var client: Client?
     private unowned let node: Node
+    /// What the shelf had heard when it began.
+    private let outcomes: UInt64
     private var timer: (any ScheduledTimer)?
 
     init(id: [UInt8]?, upstream: String?, client: Client) {
@@ -20,6 +22,7 @@ final class ModelQuery: ClientQuery {
         self.upstream = upstream
         self.client = client
         node = client.node
+        outcomes = node.models.outcomes
     }
 
     /// May answer at once.
@@ -38,7 +41,7 @@ final class ModelQuery: ClientQuery {
         node.models.forget(self)
         // The configuration may have changed meanwhile.
         let targets = upstream.map { node.catalogue.target(named: $0).map { [$0] } ?? [] } ?? node.catalogue.targets
-        let known = targets.map { (target: $0, known: node.models.look(up: $0)) }
+        let known = targets.map { (target: $0, known: node.models.look(up: $0, after: outcomes)) }
         let missing = known.filter { $0.known.isPending }
         guard !missing.isEmpty, !isLate else { return answer(known) }
         for (target, _) in missing { node.models.wait(for: target, self) }

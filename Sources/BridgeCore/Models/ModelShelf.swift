@@ -4,7 +4,8 @@ import Providers
 /// The upstreams' lists of models, as they were when they were last asked for with the server's own keys. A list that has
 /// grown old is still shown, and asked for anew meanwhile. Owned by the node; on the loop thread.
 final class ModelShelf {
-    /// What could not be had is not asked for again for so many milliseconds.
+    /// What could not be had is not asked for again for so many milliseconds, or for as long as a list may be kept where that is
+    /// less.
     static let retryMilliseconds: UInt64 = 5_000
 
     /// What is known of one upstream's models.
@@ -26,6 +27,8 @@ final class ModelShelf {
         var failure: RequestFailure?
         /// Not before then is it asked for again.
         var retryAt: UInt64 = 0
+        /// Which of all outcomes the newest of this list was.
+        var outcome: UInt64 = 0
         var transfer: QuestionTransfer?
         var waiting: [ModelQuery] = []
         /// What is shown; nil until it is asked for.
@@ -34,22 +37,28 @@ final class ModelShelf {
         init(_ target: UpstreamTarget) { self.target = target }
     }
 
+    /// So many times has a list come, or could not be had.
+    private(set) var outcomes: UInt64 = 0
     private unowned let node: Node
     private var shelf: [String: Entry] = [:]
 
     init(node: Node) { self.node = node }
 
     /// What is known of `target`'s models now. What is not known, or is old, is asked for.
-    func look(up target: UpstreamTarget) -> Known {
+    ///
+    /// - Parameter outcome: `outcomes` when whoever asks began to. What has come since is new enough, however short the time that
+    ///   lists are kept; else lists that are not kept at all would be asked for without end.
+    func look(up target: UpstreamTarget, after outcome: UInt64) -> Known {
         guard target.keyPolicy != .client else {
             let failure = RequestFailure(
-                .missingKey, "The upstream `\(target.name)` lists its models to those who have a key: send `key`.",
+                .missingKey,
+                "The upstream `\(target.name)` lists its models to those who have an API key, and none was sent.",
                 stage: .command)
             return Known(entries: target.modelEntries(nil), failure: failure, isPending: false)
         }
         let entry = shelf[target.name] ?? Entry(target)
         shelf[target.name] = entry
-        if isDue(entry) { refresh(entry) }
+        if entry.outcome <= outcome, isDue(entry) { refresh(entry) }
         let entries = entry.entries ?? target.modelEntries(entry.models)
         entry.entries = entries
         return Known(
@@ -82,6 +91,8 @@ final class ModelShelf {
 
     private func settle(_ entry: Entry, _ outcome: QuestionTransfer.Outcome) {
         entry.transfer = nil
+        outcomes += 1
+        entry.outcome = outcomes
         switch outcome {
         case .answered(let models):
             entry.models = models
@@ -89,7 +100,7 @@ final class ModelShelf {
             entry.entries = nil
         case .failed(let failure):
             entry.failure = failure
-            entry.retryAt = node.timers.now + Self.retryMilliseconds
+            entry.retryAt = node.timers.now + min(Self.retryMilliseconds, node.limits.modelListAge)
             node.diagnostics.record(
                 .modelsFailed(
                     upstream: entry.target.name, code: failure.code, stage: failure.stage, status: failure.status))

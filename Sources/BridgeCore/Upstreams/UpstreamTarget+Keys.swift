@@ -12,7 +12,9 @@ extension UpstreamTarget {
             return key
         case .client:
             guard let given else {
-                throw CommandError(.missingKey, "The upstream `\(name)` is asked with a key of yours: send `key`.")
+                throw CommandError(
+                    .missingKey, "The upstream `\(name)` is asked with an API key of yours, and none was sent.",
+                    field: "key")
             }
             return given
         case .either:

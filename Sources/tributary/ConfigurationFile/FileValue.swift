@@ -34,6 +34,8 @@ struct FileValue {
     func refuseWhole(_ message: String) { problems.add(message, field: field, at: namePlace) }
 
     // MARK: Scalars
+    // What a setting means is known by its name, so that quotes change nothing: `idle: "500ms"` is a time, as text is where
+    // numbers may stand unquoted. Only what is passed on as JSON distinguishes `"1"` from `1`.
 
     /// The text of a scalar, as it is; nil for a collection. Adds no problem.
     var word: String? {
@@ -64,14 +66,8 @@ struct FileValue {
         return scalar.string
     }
 
-    /// The text of a scalar that is not in quotes.
-    private var plain: String? {
-        guard case .scalar(let scalar) = node, scalar.style == .plain else { return nil }
-        return scalar.string
-    }
-
     func flag() -> Bool? {
-        switch plain {
+        switch word {
         case "true": return true
         case "false": return false
         default:
@@ -81,7 +77,7 @@ struct FileValue {
     }
 
     func count(_ range: ClosedRange<Int>) -> Int? {
-        guard let plain, let (number, rest) = splitNumber(plain), rest.isEmpty, let count = Int(exactly: number),
+        guard let word, let (number, rest) = splitNumber(word), rest.isEmpty, let count = Int(exactly: number),
             range.contains(count)
         else {
             refuse("must be a whole number from \(range.lowerBound) to \(range.upperBound).")
@@ -91,7 +87,7 @@ struct FileValue {
     }
 
     func number() -> Double? {
-        guard let plain, let number = Double(plain), number.isFinite else {
+        guard let word, let number = Double(word), number.isFinite else {
             refuse("must be a number.")
             return nil
         }
@@ -100,7 +96,7 @@ struct FileValue {
 
     /// Milliseconds, from 1 to a year, so that sums of times cannot overflow.
     func time(orZero: Bool = false) -> UInt64? {
-        guard let plain, let time = DurationArgument(plain) else {
+        guard let word, let time = DurationArgument(word) else {
             refuse("must be \(DurationArgument.expected).")
             return nil
         }
