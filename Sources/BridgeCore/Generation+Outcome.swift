@@ -7,6 +7,7 @@ import Tokenizer
 extension Generation {
     /// The outcome is decided: what the upstream has not counted, we count. The transfer has told all that it is asked.
     func conclude(cancelling: Bool) {
+        if let outcome = state.outcome { decided(outcome) }
         let tally = makeTally()
         self.tally = tally
         if cancelling { cancelTransfer() }
@@ -14,6 +15,21 @@ extension Generation {
         counter.count(tally.source, in: unit) { [self] counts, isExact in
             tally.take(counts, isExact: isExact)
             perform(.counted)
+        }
+    }
+
+    /// The answer will not change any more, and models are told of the turn as of one that has ended. What it cost, and with that the
+    /// terminal entry, may take a while yet.
+    func decided(_ outcome: GenerationState.Outcome) {
+        turn.status =
+            switch outcome {
+            case .ended: .ended
+            case .aborted: .aborted
+            case .failed: .failed
+            }
+        guard outcome == .ended else { return }
+        turn.finishReasons = (decoder?.finishReasons ?? []).map {
+            FinishReason(choice: $0.choice, word: name($0.word), kind: $0.kind)
         }
     }
 
@@ -54,7 +70,6 @@ extension Generation {
         timer?.cancel()
         timer = nil
         itinerary = nil
-        turn.status = status
         turn.endedAt = node.timers.unixMilliseconds
         turn.usage = tally?.usage ?? decoder?.usage.map(Usage.init)
         tally = nil
@@ -65,9 +80,6 @@ extension Generation {
         switch status {
         case .ended, .running:
             kind = .end
-            turn.finishReasons = (decoder?.finishReasons ?? []).map {
-                FinishReason(choice: $0.choice, word: name($0.word), kind: $0.kind)
-            }
             if var extra = decoder?.extra {
                 Redaction(step.key).overwrite(in: &extra, 0..<extra.count)
                 turn.extra = extra

@@ -104,6 +104,7 @@ package final class Generation {
             return isFirst
         }
         perform(.abort(drainingFor: milliseconds))
+        if state.phase == .draining { decided(.aborted) }
         return isFirst
     }
 

@@ -9,6 +9,12 @@ package final class Hub {
     static let smallestRefusedBytes = 64 * 1024
     /// How often it looks for connections that have joined nothing, at most.
     static let idleSweepMilliseconds: UInt64 = 5_000
+    /// A session in which nothing was asked yet outlives its last tab by so much (and not longer than one that has content): a tab
+    /// whose network fails between its `join` and the answer to its first `chat` comes back to the same epoch.
+    package static let emptySessionMilliseconds: UInt64 = 60_000
+    /// So many of them are kept, about 1 KB each: beyond it the oldest go. Whoever joins made-up ids drives out others of this
+    /// kind, and nothing that has content.
+    package static let maxEmptySessions = 10_000
 
     unowned let node: Node
     private var clients: [ObjectIdentifier: Client] = [:]
@@ -24,10 +30,9 @@ package final class Hub {
     /// Bytes of commands that have come and have to wait.
     package private(set) var inputBytes = 0
 
-    // Sessions without tabs and running requests, the longest unused first. `sessions` owns them: links that did would
-    // make circles.
-    private unowned var firstUnused: Session?
-    private unowned var lastUnused: Session?
+    private let unused = UnusedSessions()
+    /// Those in which no request was ever made.
+    private let unusedEmpty = UnusedSessions()
 
     private var nextIdleSweep: UInt64 = 0
     private var agingTails = DeadlineQueue<AgingTail>()
@@ -71,7 +76,7 @@ package final class Hub {
     /// Finds a session or begins it. By callback, for a session that only a store knows has to be loaded first.
     func openSession(_ id: String, _ body: (Result<Session, CommandError>) -> Void) {
         if let known = sessions[id] { return body(.success(known)) }
-        while sessions.count >= node.limits.maxSessions, let oldest = firstUnused { forget(oldest, "max_sessions") }
+        while sessions.count >= node.limits.maxSessions, let oldest = leastMissed { forget(oldest, "max_sessions") }
         guard sessions.count < node.limits.maxSessions else {
             return body(.failure(CommandError(.tooManyRequests, "This server holds as many sessions as it may.")))
         }
@@ -88,13 +93,15 @@ package final class Hub {
     /// Tabs or requests came or went: is the session used?
     func usageChanged(_ session: Session) {
         if session.tabs > 0 || !session.running.isEmpty {
-            unlink(session)
-        } else if session.isEmpty {
-            forget(session, "empty")
-        } else if !session.isUnused {
-            link(session)
+            session.unusedList?.remove(session)
+        } else if session.unusedList == nil, !session.isForgotten {
+            (session.isEmpty ? unusedEmpty : unused).append(session, at: node.timers.now)
+            if unusedEmpty.count > Self.maxEmptySessions, let oldest = unusedEmpty.first { forget(oldest, "empty") }
         }
     }
+
+    /// Who goes first where there are too many: empty ones.
+    private var leastMissed: Session? { unusedEmpty.first ?? unused.first }
 
     func requestStarted(in session: Session) {
         runningRequests += 1
@@ -115,32 +122,12 @@ package final class Hub {
 
     private func forget(_ session: Session, _ reason: String) {
         guard !session.isForgotten else { return }
-        unlink(session)
+        session.unusedList?.remove(session)
         session.isForgotten = true
         sessions[session.id] = nil
         countedBytes -= session.countedBytes
         session.countedBytes = 0
         node.diagnostics.record(.sessionForgotten(session: session.hash, reason: reason))
-    }
-
-    private func link(_ session: Session) {
-        session.isUnused = true
-        session.unusedSince = node.timers.now
-        session.previousUnused = lastUnused
-        lastUnused?.nextUnused = session
-        lastUnused = session
-        if firstUnused == nil { firstUnused = session }
-    }
-
-    private func unlink(_ session: Session) {
-        guard session.isUnused else { return }
-        session.isUnused = false
-        if firstUnused === session { firstUnused = session.nextUnused }
-        if lastUnused === session { lastUnused = session.previousUnused }
-        session.previousUnused?.nextUnused = session.nextUnused
-        session.nextUnused?.previousUnused = session.previousUnused
-        session.previousUnused = nil
-        session.nextUnused = nil
     }
 
     // MARK: Memory
@@ -172,7 +159,7 @@ package final class Hub {
     }
 
     private func makeRoom(for bytes: Int) {
-        while countedBytes + bytes > node.limits.memoryLimit, let oldest = firstUnused {
+        while countedBytes + bytes > node.limits.memoryLimit, let oldest = leastMissed {
             forget(oldest, "memory_limit")
         }
     }
@@ -198,7 +185,7 @@ package final class Hub {
     /// What falls due; about once a second.
     func tick() {
         let now = node.timers.now
-        while let oldest = firstUnused, oldest.unusedSince + node.limits.sessionTTL <= now { forget(oldest, "ttl") }
+        forgetUnused(at: now)
         if now >= nextIdleSweep {
             nextIdleSweep = now + min(Self.idleSweepMilliseconds, node.limits.joinTimeout / 4)
             closeIdleClients(at: now)
@@ -211,6 +198,13 @@ package final class Hub {
             watchAge(of: session)
         }
         announce()
+    }
+
+    private func forgetUnused(at now: UInt64) {
+        let limit = node.limits.sessionTTL
+        let emptyLimit = min(limit, Self.emptySessionMilliseconds)
+        while let oldest = unused.first, oldest.unusedSince + limit <= now { forget(oldest, "ttl") }
+        while let oldest = unusedEmpty.first, oldest.unusedSince + emptyLimit <= now { forget(oldest, "empty") }
     }
 
     private func closeIdleClients(at now: UInt64) {

@@ -39,9 +39,9 @@ package final class Session {
     private(set) var announcement: UInt32 = 0
     var isWaitingToAnnounce = false
 
-    // The hub's list of unused sessions, oldest first.
+    // The hub's list that it is in while it is unused.
+    unowned var unusedList: UnusedSessions?
     var unusedSince: UInt64 = 0
-    var isUnused = false
     unowned var previousUnused: Session?
     unowned var nextUnused: Session?
     /// Runs while no tab is here and some request is not to outlive that.
@@ -60,7 +60,7 @@ package final class Session {
         tailBytes = node.limits.tailBytes
     }
 
-    /// No request was ever made here: nothing would be lost with it.
+    /// No request was ever made here: nothing would be lost with it but its epoch.
     var isEmpty: Bool { log.head == 0 }
     var tabs: Int { subscriptions.count }
 
@@ -223,8 +223,9 @@ package final class Session {
         requests.insert(chat.request, fingerprint: chat.fingerprint, limit: node.limits.rememberedRequests)
 
         let frame = LogFrame.Request(
-            prompt: chat.prompt, model: first.model, upstream: first.target.name, params: chat.params,
-            replaces: chat.replaces, store: chat.store, dropped: plan.encoded.dropped, truncation: plan.truncation,
+            prompt: chat.prompt, model: first.model, upstream: first.target.name,
+            isUpstreamNamed: chat.upstream != nil, params: chat.params, replaces: chat.replaces, store: chat.store,
+            dropped: plan.encoded.dropped, truncation: plan.truncation,
             at: node.timers.unixMilliseconds)
         let slot = log.addSlot(session: id, request: chat.request)
         var members = ObjectWriter.members()

@@ -39,10 +39,14 @@ package struct Transcript {
     /// The messages a model is sent before a new input: JSON objects. They begin at the newest turn
     /// that came with `messages`, for those replaced everything before them.
     /// - Parameters:
+    ///   - settled: turns whose answers are final, and which are not in here yet.
     ///   - first: the seq of a running turn that came with `messages`, or 0.
     ///   - end: turns from this seq on do not count.
-    package func context(from first: UInt64 = 0, before end: UInt64 = .max) -> [[UInt8]] {
-        let candidates = turns.prefix { $0.seq < end }
+    package func context(
+        with settled: [Turn] = [], from first: UInt64 = 0, before end: UInt64 = .max
+    ) -> [[UInt8]] {
+        let all = settled.isEmpty ? turns : (turns + settled).sorted { $0.seq < $1.seq }
+        let candidates = all.prefix { $0.seq < end }
         let start = candidates.last { $0.frame.prompt.replacesTranscript }?.seq ?? 0
         return candidates.filter { $0.seq >= max(first, start) }.flatMap { $0.contextMessages() }
     }

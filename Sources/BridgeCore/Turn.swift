@@ -17,6 +17,7 @@ package final class Turn {
     /// Bytes of memory that the `request` frame takes, roughly.
     private let frameBytes: Int
 
+    /// No longer `running` as soon as its answer cannot change: its terminal frame, with what it cost, may be still to come.
     package var status: Status = .running
     package var start: LogFrame.Start?
     /// What was left out of the request that is answered, once there is a `start`; it need not be that of the first attempt.
@@ -131,11 +132,13 @@ package final class Turn {
             return message
         }
         let answers = answer.choices.isEmpty ? [Answer.Choice(index: 0)] : answer.choices
-        result += answers.map(snapshotAnswer)
+        for (position, choice) in answers.enumerated() {
+            result.append(snapshotAnswer(choice, isFirst: position == 0))
+        }
         return result
     }
 
-    private func snapshotAnswer(_ choice: Answer.Choice) -> [UInt8] {
+    private func snapshotAnswer(_ choice: Answer.Choice, isFirst: Bool) -> [UInt8] {
         var message = ObjectWriter()
         message.field("request", request)
         message.field("role", "assistant")
@@ -145,6 +148,7 @@ package final class Turn {
         if choice.index > 0 { message.field("choice", Int(choice.index)) }
         message.field("status", status.rawValue)
         message.field("model", start?.model)
+        if isFirst { writeTerms(to: &message) }
         if status == .ended {
             let reason = choice.index == 0 ? finishReason : finishReason(of: Int(choice.index))
             message.field("reason", EndReason(reason).rawValue)
@@ -156,6 +160,22 @@ package final class Turn {
         return message.finish()
     }
 
+    /// What was asked for and who answered, for tabs that come later and ask the same again.
+    private func writeTerms(to message: inout ObjectWriter) {
+        if frame.model != start?.model { message.field("requested_model", frame.model) }
+        message.field("upstream", start?.upstream ?? frame.upstream)
+        writeNamedUpstream(to: &message)
+        message.field("provider", start?.provider)
+        message.field("params", json: frame.params)
+        let dropped = start == nil ? frame.dropped : dropped
+        if !dropped.isEmpty { message.field("dropped", dropped) }
+        frame.truncation?.write(to: &message)
+    }
+
+    private func writeNamedUpstream(to object: inout ObjectWriter) {
+        if frame.isUpstreamNamed { object.field("requested_upstream", frame.upstream) }
+    }
+
     /// A running request as a snapshot lists it. `n` is that of the last entry included.
     package func snapshotRequest(n: Int) -> [UInt8] {
         var object = ObjectWriter()
@@ -164,6 +184,7 @@ package final class Turn {
         var frame = frame
         if start != nil { frame.dropped = dropped }
         frame.write(to: &object, showing: start)
+        writeNamedUpstream(to: &object)
         if isReplaced { object.field("replaced", true) }
         if let choice = answer.choices.first(where: { $0.index == 0 }) {
             object.field("text", escaped: choice.text)

@@ -10,8 +10,10 @@ extension CommandFields {
     }
 
     /// - Parameter complaint: what goes on after the member's name.
-    private mutating func complain(_ field: String, _ complaint: String) {
-        if problem == nil { problem = CommandError(.badRequest, "`\(field)` \(complaint)", field: field) }
+    private mutating func complain(_ field: @autoclosure () -> String, _ complaint: String) {
+        guard problem == nil else { return }
+        let field = field()
+        problem = CommandError(.badRequest, "`\(field)` \(complaint)", field: field)
     }
 
     mutating func string(_ name: String, from reader: inout JSONReader) throws(JSONError) -> String? {
@@ -173,11 +175,8 @@ extension CommandFields {
             }
             var json: [UInt8] = []
             try reader.copyValue(into: &json)
-            guard let message = try Message(reading: json) else {
-                complain("messages[\(list.count)].role", "must be a string.")
-                continue
-            }
-            list.append(message)
+            let message = try Message(reading: json) { complain("messages[\(list.count)].\($0)", $1) }
+            if let message { list.append(message) }
         }
         if list.isEmpty { complain("messages", "is empty.") }
         return list

@@ -9,6 +9,8 @@ package enum LogFrame {
         /// What the upstream is asked for; nil leaves it to the upstream.
         package var model: String?
         package var upstream: String
+        /// The client has named it; else the server has chosen it. Snapshots alone tell.
+        package var isUpstreamNamed: Bool
         package var params: [UInt8]?
         package var replaces: String?
         package var store: Bool
@@ -18,12 +20,14 @@ package enum LogFrame {
         package var at: Int64
 
         package init(
-            prompt: ChatCommand.Prompt, model: String?, upstream: String, params: [UInt8]?, replaces: String?,
-            store: Bool = true, dropped: [String] = [], truncation: Truncation? = nil, at: Int64
+            prompt: ChatCommand.Prompt, model: String?, upstream: String, isUpstreamNamed: Bool = false,
+            params: [UInt8]?, replaces: String?, store: Bool = true, dropped: [String] = [],
+            truncation: Truncation? = nil, at: Int64
         ) {
             self.prompt = prompt
             self.model = model
             self.upstream = upstream
+            self.isUpstreamNamed = isUpstreamNamed
             self.params = params
             self.replaces = replaces
             self.store = store

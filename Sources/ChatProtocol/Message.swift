@@ -10,7 +10,8 @@ package struct Message {
 
     /// What a snapshot says of a message that is not OpenAI's.
     private static let turnMembers: [StaticString] = [
-        "request", "at", "status", "choice", "model", "reason", "usage", "timing", "error",
+        "request", "at", "status", "choice", "model", "requested_model", "upstream", "requested_upstream", "provider",
+        "params", "dropped", "context", "reason", "usage", "timing", "error",
     ]
 
     package init(json: [UInt8], role: String) {
@@ -20,7 +21,8 @@ package struct Message {
     }
 
     /// Takes a normalised JSON object; nil where it has no role.
-    init?(reading json: [UInt8]) throws(JSONError) {
+    /// - Parameter complain: is told, once, which member is wrong, and what goes on after its name.
+    init?(reading json: [UInt8], _ complain: (_ member: String, _ complaint: String) -> Void) throws(JSONError) {
         var role: String?
         var hasTurnMembers = false
         var reader = JSONReader(json.span)
@@ -28,15 +30,42 @@ package struct Message {
         while let key = try reader.nextKey() {
             if reader.key(key, is: "role"), try reader.peek() == .string {
                 role = try reader.readString()
+            } else if reader.key(key, is: "content") {
+                try Self.checkContent(&reader, complain)
             } else {
                 hasTurnMembers = hasTurnMembers || Self.isTurnMember(key, reader)
                 try reader.skipValue()
             }
         }
-        guard let role else { return nil }
+        guard let role else {
+            complain("role", "must be a string.")
+            return nil
+        }
         self.json = json
         self.role = role
         self.hasTurnMembers = hasTurnMembers
+    }
+
+    /// Text, parts or nothing. What is in the parts is the upstream's to judge; that they are objects, the other tabs rely on.
+    private static func checkContent(
+        _ reader: inout JSONReader, _ complain: (_ member: String, _ complaint: String) -> Void
+    ) throws(JSONError) {
+        let kind = try reader.peek()
+        guard kind == .array else {
+            if kind != .string, kind != .null { complain("content", "must be a string or an array of parts.") }
+            return try reader.skipValue()
+        }
+        var count = 0
+        var isWrong = false
+        try reader.beginArray()
+        while try reader.nextElement() {
+            if !isWrong, try reader.peek() != .object {
+                isWrong = true
+                complain("content[\(count)]", "must be an object.")
+            }
+            try reader.skipValue()
+            count += 1
+        }
     }
 
     /// Its JSON without those members: as a prompt in a snapshot they would pass for the server's word.

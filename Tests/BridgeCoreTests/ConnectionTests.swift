@@ -149,7 +149,7 @@ struct ConnectionTests {
         handler?.connectionReceived(line.span)
         handler?.connectionWritable()
         core.node.flush()
-        #expect(core.node.hub.sessionCount == 0 && core.node.hub.clientCount == 0)
+        #expect(core.node.hub.session("x") == nil && core.node.hub.clientCount == 0)
     }
 
     @Test("connection ids are all different")

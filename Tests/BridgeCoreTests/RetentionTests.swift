@@ -4,15 +4,6 @@ import Testing
 
 @Suite("What is remembered, and how long")
 struct RetentionTests {
-    @Test("an empty session dies with its last tab")
-    func emptySession() throws {
-        let core = CoreFixture()
-        let tab = try core.tab()
-        #expect(core.node.hub.sessionCount == 1)
-        tab.disconnect()
-        #expect(core.node.hub.sessionCount == 0 && core.node.hub.countedBytes == 0)
-    }
-
     @Test("a session lives for its time after the last tab left and the last request ended")
     func ttl() throws {
         var limits = Limits.patient

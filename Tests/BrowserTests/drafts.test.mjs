@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { Drafts } from "../../public/page/drafts.js";
+import { Tray } from "../../public/page/tray.js";
 import { freshStorages } from "./kit/storage.mjs";
 
 let storages;
@@ -39,10 +40,10 @@ test("drafts are bounded: the newest stay, and no long one is stored", () => {
 
 test("pictures wait with the draft, for as long as the page is there", () => {
   const drafts = new Drafts();
-  for (let index = 0; index < 6; index++) drafts.setPictures(`s${index}`, ["data:image/png;base64,AA=="]);
-  assert.deepEqual([1, 2, 5].map((index) => drafts.pictures(`s${index}`).length), [0, 1, 1]);
-  drafts.setPictures("s5", []);
-  assert.deepEqual(drafts.pictures("s5"), []);
+  for (let index = 0; index < 6; index++) drafts.setPictures(`s${index}`, new Tray(["data:image/png;base64,AA=="]));
+  assert.deepEqual([1, 2, 5].map((index) => drafts.pictures(`s${index}`)?.addresses.length), [undefined, 1, 1]);
+  drafts.setPictures("s5", new Tray());
+  assert.equal(drafts.pictures("s5"), undefined);
   assert.doesNotMatch(storages.session.everything, /data:/);
 });
 

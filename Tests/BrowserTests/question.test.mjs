@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
-  askedContent, hasLater, isConversation, isWhole, questionInput, questionText, systemPromptOf, textOf,
+  askedContent, hasLater, isConversation, isWhole, questionInput, questionText, systemPromptOf, textOf, waitsForAnswer,
 } from "../../public/page/question.js";
 import { choiceOf, turnOf } from "./kit/turns.mjs";
 
@@ -80,6 +80,35 @@ test("the newest system prompt counts, and only where the server has it", () => 
   const bishop = turnOf("r3", { prompts: [{ role: "developer", content: "Bishop." }, user("x")] });
   assert.equal(systemPromptOf([...pirate, bishop]), "Bishop.");
   assert.equal(systemPromptOf([turnOf("r1", { isLocal: true, prompts: [system("Refused."), user("x")] })]), "");
+});
+
+test("that of a question under way counts only where that is asked for", () => {
+  for (const status of ["waiting", "accepted", "running"]) {
+    const asked = [turnOf("r1", { status, prompts: [system("Pirate."), user("x")] })];
+    assert.equal(systemPromptOf(asked), "");
+    assert.equal(systemPromptOf(asked, true), "Pirate.");
+  }
+});
+
+test("while answers are under way, a single question waits for what came as messages alone", () => {
+  const running = turnOf("r2", { status: "running" });
+  const withMessages = turnOf("r2", { status: "running", prompts: [system("Pirate."), user("x")] });
+  const cut = turnOf("r2", { status: "running", omitted: 3 });
+  assert.equal(waitsForAnswer([turnOf("r1"), running], "And?"), false);
+  assert.equal(waitsForAnswer([turnOf("r1"), withMessages], "And?"), true);
+  assert.equal(waitsForAnswer([turnOf("r1"), cut], "And?"), true);
+  assert.equal(waitsForAnswer(pirate, "And?"), false, "they are complete");
+  assert.equal(waitsForAnswer([{ ...withMessages, isStored: false }], "And?"), false, "it is in no conversation");
+});
+
+test("a whole conversation waits for every answer that it would take the place of", () => {
+  const input = { messages: [user("And?")] };
+  const running = turnOf("r2", { status: "running" });
+  assert.equal(waitsForAnswer([turnOf("r1")], input), false);
+  assert.equal(waitsForAnswer([turnOf("r1"), running], input), true);
+  assert.equal(waitsForAnswer([turnOf("r1"), running], input, "r2"), false, "that one goes");
+  assert.equal(waitsForAnswer([turnOf("r1"), running], input, "r1"), false, "and what comes after");
+  assert.equal(waitsForAnswer([running, turnOf("r3")], input, "r3"), true);
 });
 
 test("a conversation of which something is missing cannot be sent anew", () => {

@@ -25,14 +25,42 @@ test("what is written stays with the chat it was written for", () => {
   prompt.take(full);
   assert.equal(prompt.value, "Pirate.");
   assert.match(prompt.words, /sent anew/);
-  prompt.changeChat(false);
+  prompt.changeChat({ from: "a", to: "b", isNew: false });
   assert.equal(prompt.value, "");
+  prompt.changeChat({ from: "b", to: "a", isNew: false });
+  prompt.take(full);
+  assert.equal(prompt.value, "Pirate.", "and is there again");
+});
+
+test("what was carried into a new chat is not kept as written for it", () => {
+  prompt.take(empty);
+  prompt.write("Pirate.");
+  prompt.changeChat({ from: "a", to: "b", isNew: true });
+  assert.equal(prompt.value, "Pirate.");
+  prompt.changeChat({ from: "b", to: "c", isNew: false });
+  prompt.changeChat({ from: "c", to: "b", isNew: false });
+  assert.equal(prompt.value, "");
+  prompt.changeChat({ from: "b", to: "a", isNew: false });
+  assert.equal(prompt.value, "Pirate.");
+});
+
+test("what was written for other chats is bounded", () => {
+  for (let chat = 0; chat < 22; chat++) {
+    prompt.take(full);
+    prompt.write(`prompt ${chat}`);
+    prompt.changeChat({ from: `s${chat}`, to: `s${chat + 1}`, isNew: false });
+  }
+  const back = (chat) => {
+    prompt.changeChat({ from: "x", to: `s${chat}`, isNew: false });
+    return prompt.value;
+  };
+  assert.deepEqual([back(1), back(21)], ["", "prompt 21"]);
 });
 
 test("what is written comes along into a new chat", () => {
   prompt.take(empty);
   prompt.write("Pirate.");
-  prompt.changeChat(true);
+  prompt.changeChat({ from: "a", to: "b", isNew: true });
   prompt.take(unknown);
   prompt.take({ ...empty, turns: [] });
   assert.equal(prompt.value, "Pirate.");
@@ -44,7 +72,7 @@ test("what is written comes along into a new chat", () => {
 test("a chat that turns out to have messages is not put under another chat's prompt", () => {
   prompt.take(empty);
   prompt.write("Pirate.");
-  prompt.changeChat(true);
+  prompt.changeChat({ from: "a", to: "b", isNew: true });
   prompt.take(unknown);
   assert.equal(prompt.value, "Pirate.");
   prompt.take(full);
@@ -57,4 +85,23 @@ test("a chat of which something is missing stays under its own", () => {
   prompt.take({ ...full, truncated: 2 });
   assert.equal(prompt.canChange, false);
   assert.equal(prompt.value, "");
+});
+
+test("while its question is under way, a chat is under its prompt, which stays where the question is refused", () => {
+  prompt.take(empty);
+  prompt.write("Pirate.");
+  prompt.asked();
+  const asked = turnOf("r1", { prompts: [{ role: "system", content: "Pirate." }, { role: "user", content: "x" }] });
+  prompt.take({ ...full, turns: [{ ...asked, status: "running" }] });
+  assert.equal(prompt.value, "Pirate.");
+  assert.match(prompt.words, /is under it/);
+  prompt.take({ ...full, turns: [{ ...asked, status: "failed", isLocal: true }] });
+  assert.equal(prompt.value, "Pirate.");
+});
+
+test("another tab sees the prompt of a question that is under way", () => {
+  const asked = turnOf("r1", { prompts: [{ role: "system", content: "Pirate." }, { role: "user", content: "x" }] });
+  prompt.take({ ...full, turns: [{ ...asked, status: "running" }] });
+  assert.equal(prompt.value, "Pirate.");
+  assert.match(prompt.words, /is under it/);
 });

@@ -115,6 +115,10 @@ test("each state of the connection has words", () => {
 test("thinking counts its seconds while it goes on and keeps them afterwards", () => {
   assert.equal(reasoningWords(true, { from: 1000, to: null }, 13_100), "Thinking … 13 s");
   assert.equal(reasoningWords(false, { from: 1000, to: 5_000 }, 99_000), "Thought for 4 s");
+  assert.equal(reasoningWords(true, { from: 1000, to: null }, 1000), "Thinking …");
+  assert.equal(reasoningWords(false, { from: 1000, to: 1000 }, 99_000), "Thought for less than a second");
+  assert.equal(reasoningWords(false, { from: 1000, to: 1999 }, 99_000), "Thought for less than a second");
+  assert.equal(reasoningWords(false, { from: 1000, to: 2000 }, 99_000), "Thought for 1 s");
   assert.equal(reasoningWords(true, undefined, 0), "Thinking …", "its beginning was not seen");
   assert.equal(reasoningWords(false, undefined, 0), "Reasoning");
 });

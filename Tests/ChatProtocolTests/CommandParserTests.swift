@@ -50,6 +50,19 @@ struct CommandParserTests {
         else { return #expect(Bool(false)) }
     }
 
+    @Test("a message's content is text, parts or nothing; what is in the parts is nobody's business")
+    func content() throws {
+        let contents = [#""""#, #""x""#, "null", "[]", "[{}]", #"[{"type":5},{"text":[null]}]"#]
+        for content in contents {
+            let line =
+                #"{"type":"chat","session":"s","request":"r","messages":[{"role":"user","content":\#(content)}]}"#
+            guard case .chat(let chat) = try command(line), case .messages(let messages) = chat.prompt else {
+                return #expect(Bool(false))
+            }
+            #expect(text(messages.first?.json) == #"{"role":"user","content":\#(content)}"#)
+        }
+    }
+
     @Test("models takes an upstream and a key, ping anything short to give back")
     func modelsAndPing() throws {
         guard case .models("groq", let key?) = try command(#"{"type":"models","upstream":"groq","key":"k"}"#),
@@ -114,6 +127,26 @@ struct CommandParserTests {
             ("messages[1]", #"{"type":"chat","session":"s","request":"r","messages":[{"role":"user"},5]}"#),
             ("messages[0].role", #"{"type":"chat","session":"s","request":"r","messages":[{"content":"x"}]}"#),
             ("messages[0].role", #"{"type":"chat","session":"s","request":"r","messages":[{"role":1}]}"#),
+            (
+                "messages[0].content[0]",
+                #"{"type":"chat","session":"s","request":"r","messages":[{"role":"user","content":[null]}]}"#
+            ),
+            (
+                "messages[1].content[2]",
+                #"{"type":"chat","session":"s","request":"r","messages":[{"role":"user"},{"content":[{},{},"x",1],"role":"user"}]}"#
+            ),
+            (
+                "messages[0].content",
+                #"{"type":"chat","session":"s","request":"r","messages":[{"role":"a","content":5}]}"#
+            ),
+            (
+                "messages[0].content",
+                #"{"type":"chat","session":"s","request":"r","messages":[{"role":"a","content":{}}]}"#
+            ),
+            (
+                "messages[0].content",
+                #"{"type":"chat","session":"s","request":"r","messages":[{"role":"a","content":true,"content":"x"},{}]}"#
+            ),
             ("input", #"{"type":"chat","session":"s","request":"r","input":5}"#),
             ("input", #"{"type":"chat","session":"s","request":"r","input":""}"#),
             ("input", #"{"type":"chat","session":"s","request":"r","input":[]}"#),

@@ -27,7 +27,9 @@ test("connect takes an address of the page or of the socket, and needs a place t
     connect(given, { WebSocket }).close();
     assert.equal(WebSocket.latest.url, used);
   }
-  assert.throws(() => connect(undefined, { WebSocket }), TypeError);
+  for (const url of [undefined, "/v1/ws", "https://"]) {
+    assert.throws(() => connect(url, { WebSocket }), { name: "TypeError", message: /Say where the server is/ });
+  }
   for (const url of ["ftp://here/", "blob:https://here/1", "file:///v1/ws"]) {
     assert.throws(() => connect(url, { WebSocket }), { name: "TypeError", message: /begins with ws:, wss:/ });
   }
@@ -106,6 +108,37 @@ test("a token that cannot be had is told, and tried again later", async () => {
   say(welcome("c2"));
   await settle();
   assert.equal(sent("hello").length, 1);
+});
+
+test("after 4401 nobody comes back, also with a function for the token; reconnect fetches another", async () => {
+  const tokens = ["old", "older", "new"];
+  let fetched = 0;
+  world = new World({ token: () => tokens[fetched++] });
+  const session = world.client.session(SESSION);
+  const refuse = () => {
+    const message = "The token has expired.";
+    say({ type: "error", id: "hello", command: "hello", code: "unauthorized", message, retryable: false });
+    world.socket.die(4401);
+  };
+  for (const attempt of [1, 2]) {
+    say(welcome(`c${attempt}`));
+    await settle();
+    refuse();
+    world.page.goOnline();
+    world.page.show();
+    world.clock.advance(3_600_000);
+    await settle();
+    assert.deepEqual([fetched, world.Socket.made.length], [attempt, attempt]);
+    const { name, code, reason } = world.state;
+    assert.deepEqual([name, code, reason], ["closed", 4401, "The token has expired."]);
+    await assert.rejects(session.ready, { code: "unauthorized", message: "The token has expired." });
+    world.client.reconnect();
+  }
+  say(welcome("c3"));
+  await settle();
+  assert.deepEqual(sent("hello").map(({ token }) => token), ["new"]);
+  world.answerJoin(joined("e", 0));
+  await session.ready;
 });
 
 test("what the server closes for good fails with the protocol's word for it", async () => {

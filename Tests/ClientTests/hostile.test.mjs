@@ -62,7 +62,7 @@ class Life {
     const act = this.random.weighted({
       hear: 20, write: 25, deliver: 25, progress: 30, advance: 6, read: 4,
       chat: 5, abort: 1.2, abortAll: 0.2, other: 1, models: 0.5,
-      cut: 1, silence: 0.3, forget: 1.5, restart: 0.15, drain: 0.6, network: 0.5, wake: 0.5, leave: 0.15,
+      cut: 1, silence: 0.3, forget: 1.5, restart: 0.15, drain: 0.6, network: 0.5, wake: 0.5, leave: 0.15, unheard: 1,
       twice: 0.8, swapped: 0.8, lost: 0.8, forged: 0.8, broken: 0.3,
     });
     switch (act) {
@@ -85,6 +85,7 @@ class Life {
       case "network": this.random.chance(0.5) ? this.world.page.goOffline() : this.world.page.goOnline(); break;
       case "wake": this.world.page.hide(), this.world.page.show(); break;
       case "leave": this.#leave(); break;
+      case "unheard": this.#unheard(link); break;
       case "twice": this.#twice(link); break;
       case "swapped": this.#swapped(link); break;
       case "lost": this.#lost(link); break;
@@ -152,6 +153,14 @@ class Life {
     if (this.random.chance(0.5)) return this.server.restart(1012);
     this.server.isDraining = false;
     link?.die(1012);
+  }
+
+  /** The server loses a join. */
+  #unheard(link) {
+    const index = link?.toServer.findIndex((data) => data.includes('"type":"join"')) ?? -1;
+    if (index < 0) return;
+    note("unheard");
+    link.toServer.splice(index, 1);
   }
 
   /** Somebody who iterates over an answer, and takes a delta now and then. */
@@ -287,7 +296,7 @@ class Life {
   async settleDown() {
     this.world.page.goOnline();
     if (this.server.isDraining) this.server.restart(1012);
-    for (let round = 0; round < 300; round += 1) {
+    for (let round = 0; round < 3000; round += 1) {
       this.#meet();
       const link = this.server.link;
       if (link) {
@@ -419,7 +428,9 @@ test(`${LIVES} lives with a hostile network: ${LAW}`, async (context) => {
   }
   context.diagnostic(JSON.stringify(met));
   if (LIVES < 100) return;
-  const mischief = ["twice", "swapped", "lost", "forged", "cut", "silence", "restart", "drain", "leave", "closed early"];
+  const mischief = [
+    "twice", "swapped", "lost", "forged", "cut", "silence", "restart", "drain", "leave", "closed early", "unheard",
+  ];
   for (const what of mischief) {
     assert.ok(met[what] >= LIVES / 10, `${what}: only ${met[what]} times`);
   }

@@ -245,6 +245,29 @@ test("a key goes out with its chat and is kept no longer than until the answer",
   assert.deepEqual(sent("chat"), []);
 });
 
+test("retry asks the same after a reload: model, parameters and a named upstream are the snapshot's", () => {
+  const ended = { request: "a", role: "assistant", content: "x", status: "ended", at: 2 };
+  const running = { request: "b", n: 2, input: "more", upstream: "spare", provider: "p", model: "m-2", at: 3 };
+  world.cut();
+  world.answerJoin(joined("e", 9, {
+    messages: [
+      { request: "a", role: "user", content: "hi", at: 1 },
+      { ...ended, model: "m-1", requested_model: "m", upstream: "u", params: { temperature: 1 } },
+    ],
+    requests: [{ ...running, requested_model: "m", params: { seed: 7 }, requested_upstream: "main" }],
+  }));
+  const wished = ({ input, model, upstream, params, replaces }) => ({ input, model, upstream, params, replaces });
+  session.retry("a");
+  assert.deepEqual(wished(sent("chat").at(-1)), {
+    input: "hi", model: "m", upstream: undefined, params: { temperature: 1 }, replaces: "a",
+  });
+  say(end("b", 10, 3));
+  session.retry("b");
+  assert.deepEqual(wished(sent("chat").at(-1)), {
+    input: "more", model: "m", upstream: "main", params: { seed: 7 }, replaces: "b",
+  });
+});
+
 test("retry asks a turn's messages again in its place", () => {
   const start = frame("start", "a", 2, 1, { model: "m-2", requested_model: "m" });
   say(asked("a", 1, "hi", { model: "m", params: { seed: 1 } }), start, end("a", 3, 2));
@@ -600,4 +623,94 @@ test("another question under an id that is known is refused; the same one may be
   assert.equal(session.chat("hi", { request: "mine", signal: controller.signal }), first);
   controller.abort();
   assert.deepEqual(sent("abort").map(({ request }) => request), ["mine"]);
+});
+
+test("what a listener makes happen does not overtake what it was told, neither for who iterates", async () => {
+  const heard = [];
+  const iterator = session[Symbol.asyncIterator]();
+  session.on("end", () => session.chat("more", { request: "next" }));
+  for (const type of ["request", "end"]) session.on(type, ({ request }) => heard.push(`${type} ${request.id}`));
+  say(asked("a", 1, "hi"), end("a", 2, 1));
+  assert.deepEqual(heard, ["request a", "end a", "request next"]);
+  const iterated = [];
+  while (iterated.length < 5) {
+    const { value: event } = await iterator.next();
+    iterated.push([event.type, event.request?.id].join(" ").trim());
+  }
+  assert.deepEqual(iterated, ["request a", "end a", "change", "request next", "change"]);
+});
+
+/** Time passes, and the server answers every ping, and nothing else. */
+async function live(seconds) {
+  for (let second = 0; second < seconds; second += 1) {
+    world.clock.advance(1000);
+    for (const { t, id } of sent("ping")) say({ type: "pong", t, id });
+    world.socket.sent = world.socket.sent.filter((data) => !data.includes('"ping"'));
+    for (let turn = 0; turn < 5; turn += 1) await null;
+  }
+}
+
+test("a join whose answer was lost is sent again, ever more rarely, and that is told", async () => {
+  world = new World();
+  session = world.client.session(SESSION);
+  say(welcome());
+  await live(29);
+  assert.equal(sent("join").length, 1);
+  await live(2);
+  assert.deepEqual(sent("join").map(({ id }) => id), ["join:1", "join:2"]);
+  assert.deepEqual(world.errors.map(({ code, retryable, session: id }) => [code, retryable, id]), [
+    ["internal", true, SESSION],
+  ]);
+  await live(3600);
+  assert.ok(sent("join").length <= 18, `${sent("join").length} joins in an hour`);
+  assert.ok(sent("join").length >= 15);
+  world.answerJoin(joined("e", 0));
+  assert.ok(session.isJoined);
+  const { length } = sent("join");
+  await live(600);
+  assert.equal(sent("join").length, length);
+  assert.equal(world.state.name, "open");
+  world.cut();
+  await live(31);
+  assert.equal(sent("join").length, 2, "once answered, it is doubted as early as at first");
+});
+
+test("a snapshot that is only slow is not asked for again", async () => {
+  world = new World();
+  session = world.client.session(SESSION);
+  say(welcome());
+  world.clock.advance(35_000); // the line is full: not even a pong comes through
+  const pings = sent("ping");
+  assert.ok(pings.some(({ id }) => id !== undefined));
+  world.answerJoin(joined("e", 0), ...pings.map(({ t, id }) => ({ type: "pong", t, id })));
+  await settle();
+  await live(600);
+  assert.equal(sent("join").length, 1);
+  assert.ok(session.isJoined);
+});
+
+test("who has left, or lost the connection, waits for no answer any more", async () => {
+  world = new World();
+  session = world.client.session(SESSION);
+  say(welcome());
+  world.clock.advance(30_000);
+  session.leave();
+  await live(5);
+  assert.equal(sent("join").length, 1);
+  world.client.session("t");
+  world.clock.advance(30_000);
+  world.client.close();
+  await settle();
+  assert.equal(world.clock.pending, 0);
+  assert.deepEqual(world.errors, []);
+});
+
+test("a refusal that may pass is told by the client, also where somebody waits for ready, which goes on", async () => {
+  const other = world.client.session("other");
+  const { ready } = other;
+  world.answerJoin(joinRefusal({ code: "too_many_requests", session: "other", retryable: true }));
+  assert.deepEqual(world.errors.map(({ code }) => code), ["too_many_requests"]);
+  world.clock.advance(100);
+  world.answerJoin(joined("e", 0, undefined, { session: "other" }));
+  await ready;
 });

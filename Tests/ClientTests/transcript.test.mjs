@@ -151,6 +151,33 @@ test("a snapshot's messages become turns: what was asked, and the answer with it
   assert.equal(transcript.truncated, 7);
 });
 
+test("a snapshot's first answer tells what was asked for and who answered", () => {
+  const transcript = new Transcript();
+  const context = { max_tokens: 9, omitted: 2 };
+  const terms = { upstream: "u", provider: "p", params: { n: 2 }, dropped: ["seed"], context };
+  const answer = (request, choice, fields) => (
+    { request, role: "assistant", content: "x", status: "ended", at: 2, ...(choice > 0 && { choice }), ...fields });
+  transcript.replace({
+    messages: [
+      answer("a", 0, { model: "m-1", requested_model: "m", requested_upstream: "u", ...terms }),
+      answer("a", 1, { model: "m-1" }),
+      answer("b", 0, { status: "failed", requested_model: "m", upstream: "u", error: { code: "internal" } }),
+    ],
+  }, true);
+  const [a, b] = transcript.turns.map((turn) => turn.view);
+  const { upstream, provider, params, dropped } = a;
+  assert.deepEqual({ upstream, provider, params, dropped, context: a.context }, terms);
+  assert.deepEqual([a.model, a.requestedModel, transcript.turns[0].wishes], ["m-1", "m", { upstream: "u" }]);
+  assert.deepEqual([b.model, b.requestedModel, b.upstream, b.params], ["m", null, "u", null]);
+});
+
+test("another attempt at the same upstream leaves out the same, one elsewhere what is said of it", () => {
+  const transcript = transcriptOf(asked("a", 1, "hi", { dropped: ["seed"] }), frame("retry", "a", 2, 1, { attempt: 1 }));
+  assert.deepEqual(transcript.turns[0].dropped, ["seed"]);
+  transcript.apply(frame("retry", "a", 3, 2, { attempt: 2, upstream: "v" }));
+  assert.deepEqual(transcript.turns[0].dropped, []);
+});
+
 test("a snapshot's running requests go on where their deltas go on", () => {
   const transcript = new Transcript();
   transcript.replace({

@@ -16,6 +16,7 @@ declare module "vue" {
   export function markRaw<Value extends object>(value: Value): Value;
   export function onMounted(hook: () => void): void;
   export function onScopeDispose(body: () => void): void;
+  export function ref<Value>(value: Value): Ref<Value>;
   export function shallowRef<Value>(value: Value): ShallowRef<Value>;
   export function unref<Value>(source: Value | Ref<Value>): Value;
   export function watch<Value>(

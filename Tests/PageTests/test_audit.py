@@ -11,6 +11,8 @@ RICH = (
     "```python\ndef area(width, height):\n    # a comment\n    return width * height  # \"text\", 42\n```\n\n"
     "| river | length |\n|---|---:|\n| Rhine | 1230 km |\n| Danube | 2850 km |\n\n1. first\n2. second\n\n---\n\nThe end."
 )  # fmt: skip
+DEEP = "### A heading\n\nWords.\n\n##### Two below it\n\n> #### In a quote\n\nBefore a higher one:\n\n## A higher one\n\nThe end."
+"""Headings as models write them: the first is none of the first level, and levels are left out."""
 AXE = Axe()
 
 LOOKS = {
@@ -50,6 +52,15 @@ def test_no_violation_from_the_empty_page_to_a_rich_answer(audited, upstream):
     audited.until_status("ended")
     audited.turns.last.locator("summary").first.click()
     audit(audited, "answered")
+    audited.ask("And a lake?")
+    call = upstream.next_call()
+    call.say("### A heading\n\nWords")
+    audited.until_says("Words")
+    audit(audited, "streaming below a heading")
+    call.answer(DEEP.removeprefix("### A heading\n\nWords"))
+    audited.until_says("The end.")
+    audited.until_status("ended")
+    audit(audited, "answered with deep headings")
 
 
 def test_no_violation_where_something_went_wrong(audited, program, upstream, witness):

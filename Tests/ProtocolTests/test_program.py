@@ -81,8 +81,9 @@ def test_what_a_client_puts_into_messages_harms_no_other_tab(program):
     """Whatever is passed on as it is: the frames and the snapshot that other tabs get obey the schemas."""
     odd = [
         {"role": "assistant", "content": None, "refusal": None, "tool_calls": None, "reasoning": 5},
-        {"role": "assistant", "content": [1, {}], "tool_calls": [{}, 7], "status": "ended", "usage": -1, "at": "now", "request": 1, "error": []},
-        {"role": "", "name": {"a": [None]}, "text": 1, "n": "x"}, {"role": "user", "content": {"a": "b"}},
+        {"role": "assistant", "content": [{"type": 1}, {}], "tool_calls": [{}, 7], "status": "ended", "usage": -1, "at": "now", "request": 1, "error": [], "params": 5,
+         "upstream": 7, "requested_upstream": {}, "requested_model": 1, "provider": [], "dropped": "x", "context": {}},
+        {"role": "", "name": {"a": [None]}, "text": 1, "n": "x"}, {"role": "user", "content": [{"a": "b"}]},
     ]  # fmt: skip
     with Tab(program) as tab, Tab(program, tab.session) as witness:
         request = tab.ask({"type": "chat", "session": tab.session, "request": "r", "messages": odd, "params": {"a": {"type": "delta"}}})
@@ -105,7 +106,9 @@ def test_commands_that_are_right_are_not_refused(program):
 
 
 ODD_VALUES = (
-    True, 7, 1.5, "", "a b", "ä", "x" * 129, [], {}, [1], [{}], [{"role": 5}], [{"role": ""}], ["x"], {"seq": -1, "epoch": "e"}, {"seq": 1},
+    True, 7, 1.5, "", "a b", "ä", "x" * 129, [], {}, [1], [{}], [{"role": 5}], [{"role": ""}], ["x"],
+    [{"role": "", "content": None}], [{"role": "", "content": []}], [{"role": "", "content": [{"text": 5}]}], [{"role": "", "content": [{}, None]}],
+    [{"role": "", "content": 5}], [{"role": "", "content": {"type": "text"}}], {"seq": -1, "epoch": "e"}, {"seq": 1},
     {"epoch": 1, "seq": 1}, {"stream": True},
 )  # fmt: skip
 

@@ -50,7 +50,7 @@ export class Answer {
       if (typeof piece === "string") this[field] += piece;
     }
     for (const piece of said.tool_calls ?? []) this.#appendCall(piece);
-    if (said.extra !== undefined) this.extra.push(...[said.extra].flat());
+    for (const extra of [said.extra ?? []].flat()) this.extra.push(extra);
   }
 
   /**

@@ -4,6 +4,8 @@ import { closingError } from "./closing.js";
 import { Connection } from "./connection.js";
 import { Emitter } from "./emitter.js";
 import { TributaryError } from "./errors.js";
+import { sorted } from "./frames.js";
+import { Hello } from "./hello.js";
 import { isId, newId } from "./identifier.js";
 import { Questions } from "./questions.js";
 import { Session } from "./session.js";
@@ -35,9 +37,8 @@ export class Client {
   features = [];
   #connection;
   #questions;
+  #hello;
   #parts;
-  #token;
-  #name;
   /**
    * The ids of our connections, the newest last.
    * @type {string[]}
@@ -54,23 +55,23 @@ export class Client {
    * @type {TributaryError | null}
    */
   #end = null;
-  /**
-   * What listeners are still to be told, in order.
-   * @type {import("./index.js").ConnectionState[]}
-   */
-  #states = [];
-  #isTelling = false;
 
   /**
    * @param {string} url
    * @param {import("./index.js").ConnectOptions} options
    * @param {Parts} parts
    */
-  constructor(url, { token, client, onState, WebSocket, backoff } = {}, parts = {}) {
+  constructor(url, options = {}, parts = {}) {
+    const { onState, WebSocket, backoff } = options;
     const { clock = systemClock, random, lifecycle } = parts;
     this.#parts = { clock, random };
-    this.#token = token;
-    this.#name = client;
+    this.#hello = new Hello(options, {
+      ready: (hello) => this.#ready(hello),
+      failed: (error) => {
+        this.#failed(error);
+        this.#connection.drop();
+      },
+    });
     this.#questions = new Questions((command) => this.#isReady && this.#send(command));
     if (onState !== undefined) this.#tellLater(onState);
     const waits = new Backoff({ first: backoff?.firstMs, cap: backoff?.capMs, random });
@@ -103,6 +104,7 @@ export class Client {
     const wire = {
       ...this.#parts,
       send: (/** @type {object} */ command) => void this.#send(command),
+      echo: () => this.#questions.ask({ type: "ping" }),
       state: () => this.state,
       limits: () => this.limits,
       failed: (/** @type {TributaryError} */ error) => this.#failed(error),
@@ -180,39 +182,22 @@ export class Client {
     this.limits = Object.freeze({ ...limits });
     this.server = server ?? null;
     this.features = Object.freeze([...(features ?? [])]);
-    if (typeof this.#token === "function") this.#fetchToken(this.#token, connection);
-    else this.#introduce(this.#token);
+    this.#hello.opened();
   }
 
   /**
-   * @param {() => string | Promise<string>} token
-   * @param {string} connection
+   * The server will know who we are: commands may be sent.
+   * @param {object | null} hello goes first
    */
-  async #fetchToken(token, connection) {
-    const isCurrent = () => this.state.name === "open" && this.state.connection === connection;
-    try {
-      const value = await token();
-      if (isCurrent()) this.#introduce(value);
-    } catch (cause) {
-      const error = new TributaryError({ code: "token", message: "The token could not be had.", retryable: true });
-      this.#failed(Object.assign(error, { cause }));
-      if (isCurrent()) this.#connection.drop();
-    }
-  }
-
-  /**
-   * The first command is `hello`, where there is something to say; then come all others.
-   * @param {string | undefined} token
-   */
-  #introduce(token) {
-    const hello = { ...(token !== undefined && { token }), ...(this.#name !== undefined && { client: this.#name }) };
+  #ready(hello) {
     this.#isReady = true;
-    if (Object.keys(hello).length > 0) this.#send({ type: "hello", id: "hello", ...hello });
+    if (hello !== null) this.#send(hello);
     for (const { port } of this.#sessions.values()) port.opened();
     this.#questions.flush();
   }
 
   #lost() {
+    this.#hello.lost();
     if (!this.#isReady) return;
     this.#isReady = false;
     this.#questions.lost();
@@ -221,10 +206,11 @@ export class Client {
 
   /** @param {import("./index.js").ConnectionState} state */
   #stateChanged(state) {
-    this.#states.push(state);
+    this.#events.pause();
+    this.#events.emit("state", state); // before any that is caused by what follows, and heard once that is done
     if (state.name === "closed") this.#closed(state);
     else if (this.#end !== null) this.#reopening();
-    this.#tellStates();
+    this.#events.resume();
     for (const { port } of this.#sessions.values()) port.stateChanged();
   }
 
@@ -233,22 +219,9 @@ export class Client {
    * @param {(state: import("./index.js").ConnectionState) => void} onState
    */
   #tellLater(onState) {
-    this.#isTelling = true;
     this.on("state", onState);
-    queueMicrotask(() => {
-      this.#isTelling = false;
-      this.#tellStates();
-    });
-  }
-
-  /** A listener that changes the state does not make the others hear of that first. */
-  #tellStates() {
-    if (this.#isTelling) return;
-    this.#isTelling = true;
-    for (let state = this.#states.shift(); state !== undefined; state = this.#states.shift()) {
-      this.#events.emit("state", state);
-    }
-    this.#isTelling = false;
+    this.#events.pause();
+    queueMicrotask(() => this.#events.resume());
   }
 
   /** @param {{ reason: string, code: number | null }} state */
@@ -269,18 +242,13 @@ export class Client {
   /** @param {Frame[]} frames */
   #received(frames) {
     if (this.#events.has("frame")) for (const frame of frames) this.#events.emit("frame", frame);
-    /** @type {Map<string, Frame[]>} */
-    const batches = new Map();
-    for (const frame of frames) {
-      if (typeof frame.session === "string") {
-        const batch = batches.get(frame.session);
-        if (batch === undefined) batches.set(frame.session, [frame]);
-        else batch.push(frame);
-      } else {
-        this.#control(frame);
-      }
+    const { control, sessions } = sorted(frames);
+    for (const frame of control) {
+      if (this.#end === null) this.#control(frame); // else whoever was told of something has closed it
     }
-    for (const [id, batch] of batches) this.#sessions.get(id)?.port.received(batch);
+    for (const [id, batch] of sessions) {
+      if (this.#end === null) this.#sessions.get(id)?.port.received(batch);
+    }
   }
 
   /** @param {Frame} frame */

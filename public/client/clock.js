@@ -8,10 +8,13 @@
  * @property {(timer: any) => void} clearTimeout
  */
 
+/** What a timer can count: beyond that it would ring at once. */
+const LONGEST_MS = 2 ** 31 - 1;
+
 /** @type {Clock} */
 export const systemClock = {
   now: () => performance.now(),
   date: () => Date.now(),
-  setTimeout: (body, ms) => setTimeout(body, ms),
+  setTimeout: (body, ms) => setTimeout(body, Math.min(ms, LONGEST_MS)),
   clearTimeout: (timer) => clearTimeout(timer),
 };

@@ -1,17 +1,13 @@
-import { Backoff } from "./backoff.js";
+import { Attempts } from "./attempts.js";
 import { systemClock } from "./clock.js";
-import { IDLE, closingWords, mayReconnect } from "./closing.js";
+import { IDLE, mayReconnect } from "./closing.js";
 import { TributaryError } from "./errors.js";
 import { Heartbeat } from "./heartbeat.js";
 import { Lifecycle } from "./lifecycle.js";
 import { framesIn, messageOf } from "./lines.js";
 
-/** A connection that lived this long was a good one: the next attempt starts with the shortest wait. */
-const STABLE_MS = 10_000;
 /** How long the first frame may take, the handshake included. */
 const WELCOME_MS = 20_000;
-/** How rarely it tries where the browser says that there is no network. */
-const OFFLINE_MS = 30_000;
 
 /**
  * @typedef {import("./index.js").Frame} Frame
@@ -29,7 +25,7 @@ const OFFLINE_MS = 30_000;
  *
  * @typedef {object} Parts
  * @property {import("./index.js").WebSocketConstructor} [WebSocket]
- * @property {Backoff} [backoff]
+ * @property {import("./backoff.js").Backoff} [backoff]
  * @property {Lifecycle} [lifecycle]
  * @property {import("./clock.js").Clock} [clock]
  */
@@ -43,11 +39,10 @@ export class Connection {
   state = { name: "connecting", attempt: 1 };
   #url;
   #listener;
-  #backoff;
+  #attempts;
   /** @type {import("./index.js").WebSocketConstructor} */
   #WebSocket;
   #lifecycle;
-  #clock;
   #heartbeat;
   /** @type {WebSocketLike | null} */
   #socket = null;
@@ -56,28 +51,6 @@ export class Connection {
   #isOver = false;
   /** The server closed it for it was idle, and nothing has been wanted since. */
   #isIdle = false;
-  /** There was a `welcome`. */
-  #wasThere = false;
-  #openedAt = 0;
-  /** Which attempt is under way, or next. */
-  #attempt = 1;
-  /**
-   * How and why the latest connection ended.
-   * @type {{ code: number, reason: string } | null}
-   */
-  #ending = null;
-  /**
-   * What the server said before it closed.
-   * @type {Frame | null}
-   */
-  #goaway = null;
-  /** @type {string | null} */
-  #complaint = null;
-  /**
-   * Set while the next attempt waits.
-   * @type {unknown}
-   */
-  #retry;
 
   /**
    * @param {string} url
@@ -90,9 +63,8 @@ export class Connection {
     this.#url = url;
     this.#listener = listener;
     this.#WebSocket = WebSocket;
-    this.#clock = clock;
-    this.#backoff = parts.backoff ?? new Backoff();
     this.#lifecycle = parts.lifecycle ?? new Lifecycle();
+    this.#attempts = new Attempts(() => this.#connect(), { backoff: parts.backoff, lifecycle: this.#lifecycle, clock });
     this.#heartbeat = new Heartbeat({
       ping: () => this.send({ type: "ping", t: clock.date() }),
       dead: () => this.#drop(1006),
@@ -107,7 +79,12 @@ export class Connection {
       offline: () => this.#offline(),
       woke: () => this.#wake(),
     });
-    this.#connect();
+    try {
+      this.#connect();
+    } catch (error) {
+      this.#lifecycle.stop(); // an address that may not be connected to: there is no client
+      throw error;
+    }
   }
 
   /** Sends commands as one message. Only what is sent after `opened` and before `lost` reaches the server. */
@@ -118,7 +95,7 @@ export class Connection {
   /** Tries now, whatever it waits for; also where the server had closed for good. An open connection stays. */
   reconnect() {
     if (this.#socket !== null || this.#isOver) return;
-    this.#backoff.reset();
+    this.#attempts.reset();
     this.#connect();
   }
 
@@ -145,10 +122,7 @@ export class Connection {
   /** Whoever was told of something may have closed it, or may have tried again, meanwhile. */
   #connect() {
     if (this.#isOver || this.#socket !== null) return;
-    this.#clock.clearTimeout(this.#retry);
-    this.#retry = undefined;
-    this.#goaway = null;
-    this.#complaint = null;
+    this.#attempts.began();
     this.#isIdle = false;
     const socket = new this.#WebSocket(this.#url, ["tributary.v1"]);
     socket.onmessage = (event) => this.#received(event.data);
@@ -156,7 +130,7 @@ export class Connection {
     socket.onerror = () => {}; // says nothing; `close` follows
     this.#socket = socket;
     this.#heartbeat.expect(WELCOME_MS);
-    this.#become(this.#stateWhile(null));
+    this.#become(this.#attempts.state);
   }
 
   /** @param {unknown} data */
@@ -168,8 +142,7 @@ export class Connection {
     for (const frame of frames) {
       if (this.#isOver) return;
       if (frame.type === "welcome") this.#welcomed(frame);
-      else if (frame.type === "goaway") this.#goaway = frame;
-      else if (isComplaint(frame)) this.#complaint = frame.message;
+      else this.#attempts.heard(frame);
     }
     if (!this.#isOver) this.#listener.received(frames);
   }
@@ -177,9 +150,8 @@ export class Connection {
   /** @param {Frame} welcome */
   #welcomed(welcome) {
     if (this.#isOpen) return;
-    this.#isOpen = this.#wasThere = true;
-    this.#openedAt = this.#clock.now();
-    this.#attempt = 1;
+    this.#isOpen = true;
+    this.#attempts.succeeded();
     this.#heartbeat.start(welcome.heartbeat_ms > 0 ? welcome.heartbeat_ms : 0);
     this.#become({ name: "open", connection: welcome.connection });
     if (this.#isOpen) this.#listener.opened(welcome);
@@ -189,15 +161,15 @@ export class Connection {
   #wake() {
     if (this.#isOpen) {
       this.#heartbeat.probe();
-    } else if (this.#retry !== undefined && this.#goaway === null) {
-      this.#backoff.reset();
+    } else if (this.#attempts.mayHurry) {
+      this.#attempts.reset();
       this.#connect();
     }
   }
 
   #offline() {
     if (this.#isOpen) this.#heartbeat.probe();
-    else if (this.#retry !== undefined && this.#goaway === null) this.#retryLater();
+    else if (this.#attempts.mayHurry) this.#become(this.#attempts.wait());
   }
 
   /**
@@ -220,8 +192,7 @@ export class Connection {
     const socket = this.#socket;
     this.#socket = null;
     this.#heartbeat.stop();
-    this.#clock.clearTimeout(this.#retry);
-    this.#retry = undefined;
+    this.#attempts.stop();
     if (socket !== null) socket.onmessage = socket.onclose = null;
     return socket;
   }
@@ -234,40 +205,17 @@ export class Connection {
 
   /** @param {number} code */
   #ended(code) {
-    const reason = this.#complaint ?? closingWords(code, this.#wasThere);
-    this.#ending = { code, reason };
-    if (!this.#isOpen) this.#attempt += 1;
-    else if (this.#clock.now() - this.#openedAt > STABLE_MS) this.#backoff.reset();
+    const reason = this.#attempts.ended(code);
     this.#wasLost();
     if (this.#isOver || this.#socket !== null) return;
     if (code === IDLE && !this.#listener.isNeeded()) this.#rest();
-    else if (mayReconnect(code)) this.#retryLater();
+    else if (mayReconnect(code)) this.#become(this.#attempts.wait());
     else this.#become({ name: "closed", reason, code });
   }
 
   #rest() {
     this.#isIdle = true;
-    this.#become(this.#stateWhile(null));
-  }
-
-  /** Without a network there is no hurry, but browsers err about that. */
-  #retryLater() {
-    const { isOffline } = this.#lifecycle;
-    const ms = this.#goaway?.reconnect_after_ms ?? (isOffline ? OFFLINE_MS : this.#backoff.next());
-    this.#clock.clearTimeout(this.#retry);
-    this.#retry = this.#clock.setTimeout(() => this.#connect(), ms);
-    this.#become(this.#stateWhile(isOffline ? null : this.#clock.date() + ms));
-  }
-
-  /**
-   * How it stands while it is not open.
-   * @param {number | null} retryAt
-   * @returns {ConnectionState}
-   */
-  #stateWhile(retryAt) {
-    const attempt = this.#attempt;
-    if (this.#ending === null) return { name: "connecting", attempt };
-    return { name: "reconnecting", ...this.#ending, attempt, retryAt, isOffline: this.#lifecycle.isOffline };
+    this.#become(this.#attempts.state);
   }
 
   /** @param {ConnectionState} state */
@@ -275,12 +223,4 @@ export class Connection {
     this.state = Object.freeze(state);
     this.#listener.stateChanged(this.state);
   }
-}
-
-/**
- * An error that answers nothing: the server says why it is about to close.
- * @param {Frame} frame
- */
-function isComplaint({ type, command, n }) {
-  return type === "error" && command === undefined && n === undefined;
 }

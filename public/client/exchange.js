@@ -1,8 +1,6 @@
 import { Commands } from "./commands.js";
 import { TributaryError } from "./errors.js";
-import { isLogFrame, isTerminal } from "./frames.js";
-import { Subscription } from "./subscription.js";
-import { Transcript } from "./transcript.js";
+import { Log } from "./log.js";
 
 /**
  * @typedef {import("./index.js").Frame} Frame
@@ -21,24 +19,13 @@ import { Transcript } from "./transcript.js";
  * @property {() => void} changed something did; called last
  */
 
-/** What this tab and the server say to each other about one session, and what is known by it. */
+/** What this tab and the server say to each other about one session: commands, and the log with what comes of them. */
 export class Exchange {
-  transcript = new Transcript();
   tabs = 0;
   #wire;
   #listener;
-  #subscription;
+  #log;
   #commands;
-  /**
-   * The epoch of the transcript.
-   * @type {string | null}
-   */
-  #epoch = null;
-  /**
-   * The `seq` by which the log must have shown what was accepted before.
-   * @type {number | null}
-   */
-  #dueAt = null;
   /**
    * Why nothing that is asked now will be answered, and what it becomes.
    * @type {{ status: "failed" | "interrupted", error: TributaryError } | null}
@@ -53,7 +40,6 @@ export class Exchange {
   constructor(id, wire, listener) {
     this.#wire = wire;
     this.#listener = listener;
-    this.#subscription = new Subscription(id, wire.send, wire);
     this.#commands = new Commands(id, wire.send, {
       refused: (turn, status, error) => this.#refused(turn, status, error),
       takenBack: (turn) => {
@@ -61,18 +47,39 @@ export class Exchange {
         this.#settled(turn);
       },
     });
+    this.#log = new Log(id, wire, {
+      shown: (request) => this.#commands.shown(request),
+      began: (turn) => listener.began(turn),
+      said: (turn, delta) => listener.said(turn, delta),
+      settled: (turn) => this.#settled(turn),
+      resumed: () => this.#commands.headKnown(),
+      replaced: () => {
+        this.#commands.snapshotCame();
+        listener.replaced();
+      },
+      joined: (tabs) => {
+        this.#tabs(tabs);
+        listener.joined();
+      },
+      unanswered: () => this.#unanswered(id),
+      caughtUp: () => this.#commands.interruptDue(),
+    });
+  }
+
+  get transcript() {
+    return this.#log.transcript;
   }
 
   get isJoined() {
-    return this.#subscription.isJoined;
+    return this.#log.isJoined;
   }
 
   get isJoining() {
-    return this.#subscription.isJoining;
+    return this.#log.isJoining;
   }
 
   get position() {
-    return this.#subscription.after ?? null;
+    return this.#log.position;
   }
 
   /** What is to be shown, in order; at the end what the log does not show yet. */
@@ -94,7 +101,7 @@ export class Exchange {
 
   opened() {
     this.#end = null;
-    this.#subscription.join();
+    this.#log.join();
   }
 
   reopening() {
@@ -102,32 +109,18 @@ export class Exchange {
   }
 
   lost() {
-    this.#subscription.stop();
+    this.#log.lost();
     this.#commands.lost();
-    this.#dueAt = null;
     this.#tabs(0);
     this.#listener.changed();
   }
 
   /**
-   * The session's frames of one message, in order. Either all of its log frames are applied, or none.
+   * The session's frames of one message, in order.
    * @param {readonly Frame[]} frames
    */
   received(frames) {
-    const applicable = this.#subscription.accept(frames);
-    let next = 0;
-    for (const frame of frames) {
-      if (frame === applicable[next]) {
-        next += 1;
-        this.#apply(frame);
-      } else if (!isLogFrame(frame) && frame.type !== "joined") {
-        this.#control(frame);
-      }
-    }
-    if (this.#dueAt !== null && (this.position?.seq ?? -1) >= this.#dueAt) {
-      this.#dueAt = null;
-      this.#commands.interruptDue();
-    }
+    this.#log.received(frames, (frame) => this.#control(frame));
     this.#flush();
     this.#listener.changed();
   }
@@ -180,41 +173,7 @@ export class Exchange {
   /** Sends what waits for a joined session. */
   #flush() {
     if (!this.isJoined) return;
-    this.#commands.flush(this.#subscription.epoch, this.#wire.limits()?.message_bytes ?? Infinity);
-  }
-
-  /** @param {Frame} frame */
-  #apply(frame) {
-    if (frame.type === "joined") {
-      this.#joined(frame);
-    } else if (frame.type === "request") {
-      const own = this.#commands.shown(frame.request);
-      const turn = this.transcript.begin(frame, own);
-      if (own === undefined) this.#listener.began(turn);
-    } else {
-      const turn = this.transcript.apply(frame);
-      if (turn === null) return;
-      if (frame.type === "delta") this.#listener.said(turn, frame);
-      if (isTerminal(frame.type)) this.#settled(turn);
-    }
-  }
-
-  /** @param {Frame} joined */
-  #joined({ recovered, epoch, seq, snapshot, tabs }) {
-    if (recovered) {
-      this.#commands.headKnown();
-      this.#dueAt = seq;
-    } else {
-      const own = (/** @type {string} */ request) => this.#commands.shown(request);
-      const settled = this.transcript.replace(snapshot ?? {}, epoch === this.#epoch, own);
-      this.#epoch = epoch;
-      this.#dueAt = null;
-      this.#commands.snapshotCame();
-      this.#listener.replaced();
-      for (const turn of settled) this.#settled(turn);
-    }
-    this.#tabs(tabs);
-    this.#listener.joined();
+    this.#commands.flush(this.#log.epoch, this.#wire.limits()?.message_bytes ?? Infinity);
   }
 
   /** @param {unknown} tabs */
@@ -231,11 +190,11 @@ export class Exchange {
   #control(frame) {
     switch (frame.type) {
       case "presence":
-        this.#tabs(frame.tabs);
+        if (this.isJoined) this.#tabs(frame.tabs);
         break;
       case "accepted":
         // Joining again with the position tells whether the log will ever show it.
-        if (this.#commands.accepted(frame)) this.#subscription.join();
+        if (this.#commands.accepted(frame)) this.#log.join();
         break;
       case "ok":
         this.#commands.answered(frame);
@@ -250,18 +209,24 @@ export class Exchange {
   #commandFailed(frame) {
     const error = new TributaryError(/** @type {any} */ (frame));
     if (this.#commands.failed(frame, error)) {
-      if (error.code === "not_joined") this.#subscription.joinLater();
-    } else if (this.#subscription.answers(frame)) {
+      if (error.code === "not_joined") this.#log.joinLater();
+    } else if (this.#log.answers(frame)) {
       this.#joinFailed(error);
     } else {
       this.#listener.failed(error);
     }
   }
 
+  /** @param {string} session */
+  #unanswered(session) {
+    const message = "The server did not answer that this session is joined, and was asked again.";
+    this.#listener.failed(new TributaryError({ code: "internal", message, retryable: true, session }));
+  }
+
   /** @param {TributaryError} error */
   #joinFailed(error) {
     this.#listener.failed(error);
-    if (error.retryable) return this.#subscription.joinLater();
+    if (error.retryable) return this.#log.joinLater();
     this.#listener.refused(error);
     this.#over("failed", error);
   }
@@ -273,11 +238,9 @@ export class Exchange {
    */
   #over(status, error) {
     this.#end = { status, error };
-    this.#subscription.stop();
-    this.#subscription.forget();
     this.#tabs(0);
     this.#commands.close(status, error);
-    for (const turn of this.transcript.interrupt(error)) this.#settled(turn);
+    this.#log.close(error);
   }
 
   /**

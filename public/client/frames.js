@@ -28,3 +28,20 @@ export function isLogFrame(frame) {
 export function isTerminal(type) {
   return type === "end" || type === "aborted" || type === "error";
 }
+
+/**
+ * A message's frames: those of each session, and those of the connection, in their order.
+ * @param {readonly Frame[]} frames
+ */
+export function sorted(frames) {
+  /** @type {Frame[]} */
+  const control = [];
+  /** @type {Map<string, Frame[]>} */
+  const sessions = new Map();
+  for (const frame of frames) {
+    const batch = typeof frame.session === "string" ? sessions.get(frame.session) : control;
+    if (batch === undefined) sessions.set(frame.session, [frame]);
+    else batch.push(frame);
+  }
+  return { control, sessions };
+}

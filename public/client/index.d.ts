@@ -4,7 +4,10 @@
  * have the protocol's names; everything else is in camel case.
  */
 
-/** Opens a connection, which comes back by itself. Without `url`: `v1/ws` beside the page. `http:` counts as `ws:`; any other throws. */
+/**
+ * Opens a connection, which comes back by itself. Without `url`: `v1/ws` beside the page. `http:` counts as `ws:`.
+ * Throws a TypeError for any other, and where there is no page to be beside.
+ */
 export function connect(url?: string | URL, options?: ConnectOptions): Client;
 
 /** 128 random bits in 22 characters. Whoever knows a session's id may read it: it is a secret. */
@@ -69,7 +72,10 @@ export type ErrorCode =
   | "interrupted" | "draining" | "internal" | "closed" | "unreadable" | "token" | (string & {});
 
 export interface ConnectOptions {
-  /** Said in `hello`. A function is asked again before each attempt. */
+  /**
+   * Said in `hello`. A function is asked for each connection, once it is open; nothing else is sent before. After 4401
+   * it is asked again only where somebody calls `reconnect()`.
+   */
   token?: string | (() => string | Promise<string>);
   /** Names the page or program to the server, in `hello`. */
   client?: string;
@@ -163,8 +169,8 @@ export interface Client {
   /** Whether a connection's id, as `abortedBy` has it, is or was this client's. */
   isOurs(connection: string): boolean;
   /**
-   * `error`: what belongs to no promise and no session. `frame`: every frame as it came, for tools. Returns how to
-   * stop.
+   * `error`: what belongs to no promise and no session, and what a session has to tell where nobody listens to it.
+   * `frame`: every frame as it came, for tools. Returns how to stop.
    */
   on<Type extends keyof ClientEvents>(type: Type, listener: (event: ClientEvents[Type]) => void): () => void;
   /** Tries now, also where it was closed by the server for good. Not after `close()`. */
@@ -235,8 +241,8 @@ export interface Session extends AsyncIterable<SessionEvent> {
   /** Whether what it shows is live. */
   readonly isJoined: boolean;
   /**
-   * Resolves when it was joined for the first time. Rejects where that is refused, or the connection closed for good
-   * before; once that is tried again, it is a fresh promise.
+   * Resolves when it was joined for the first time. Rejects where that is refused for good, or the connection closed
+   * for good before; once that is tried again, it is a fresh promise.
    */
   readonly ready: Promise<void>;
   /**
@@ -315,7 +321,7 @@ export type SessionEvent =
   | { readonly type: "tabs"; readonly tabs: number }
   /** Everything may be different: a snapshot came, or whoever iterates was too slow. Look at the session again. */
   | { readonly type: "replaced" }
-  /** The session could not be joined. */
+  /** The session could not be joined (where `retryable`, that is tried again), or what nobody waits for failed. */
   | { readonly type: "error"; readonly error: TributaryError };
 
 export type ChatInput = string | readonly ContentPart[] | { readonly messages: readonly ChatMessage[] };
@@ -350,7 +356,7 @@ export interface ChatOptions {
   /** The id of the turn that is dropped first, with all later ones. */
   replaces?: string;
   store?: boolean;
-  /** Aborts the request. */
+  /** Aborts the request. Aborted before, nothing is asked: the request is `aborted`, and in no list. */
   signal?: AbortSignal;
 }
 

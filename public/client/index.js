@@ -17,12 +17,24 @@ export function connect(url = "v1/ws", options = {}) {
  * @param {string | URL} url
  */
 function socketURL(url) {
-  const base = globalThis.document?.baseURI;
-  const absolute = new URL(url, base);
+  const absolute = absoluteURL(url, globalThis.document?.baseURI);
   absolute.protocol = absolute.protocol.replace(/^http/, "ws");
   if (!/^wss?:$/.test(absolute.protocol)) {
     throw new TypeError(`A server's address begins with ws:, wss:, http: or https:, not ${absolute.protocol}`);
   }
   absolute.hash = "";
   return absolute.href;
+}
+
+/**
+ * @param {string | URL} url
+ * @param {string} [base] a worker and Node have none
+ */
+function absoluteURL(url, base) {
+  try {
+    return new URL(url, base);
+  } catch (cause) {
+    const reason = base === undefined ? "; there is no page here that it could be beside" : "";
+    throw new TypeError(`Say where the server is, as in wss://example.com/v1/ws, not ${url}${reason}.`, { cause });
+  }
 }

@@ -33,10 +33,10 @@ export class News {
     const events = this.#noted;
     this.#noted = [];
     events.push({ type: "change" });
-    for (const event of events) {
-      this.#listeners.emit(event.type, /** @type {any} */ (event));
-      for (const backlog of this.#backlogs) backlog.push(event);
+    for (const backlog of this.#backlogs) {
+      for (const event of events) backlog.push(event);
     }
+    for (const event of events) this.#listeners.emit(event.type, /** @type {any} */ (event));
   }
 
   /**

@@ -226,7 +226,7 @@ class Lane {
     this.#taken = this.#told;
     if (this.#pending === null) this.#pending = typeof fresh === "string" ? fresh : [...fresh];
     else if (typeof fresh === "string") this.#pending += fresh;
-    else /** @type {object[]} */ (this.#pending).push(...fresh);
+    else for (const extra of fresh) /** @type {object[]} */ (this.#pending).push(extra);
     return true;
   }
 

@@ -1,10 +1,9 @@
-import { askedAgain, askedTurn, chatCommand, isAskedAs } from "./chat-command.js";
 import { TributaryError } from "./errors.js";
 import { Exchange } from "./exchange.js";
 import { News } from "./news.js";
 import { Readiness } from "./readiness.js";
 import { deltaOf } from "./reader.js";
-import { ChatRequest } from "./request.js";
+import { Requests } from "./requests.js";
 import { unlessSame } from "./views.js";
 
 /**
@@ -25,11 +24,11 @@ export class Session {
   #wire;
   /** @type {Exchange} */
   #exchange;
+  /** @type {Requests} */
+  #requests;
   /** For good: it was left, or the client closed. */
   #isOver = false;
   #readiness = new Readiness();
-  /** @type {WeakMap<Turn, ChatRequest>} */
-  #handles = new WeakMap();
   /** @type {SessionSnapshot | null} */
   #snapshot = null;
   /**
@@ -48,9 +47,9 @@ export class Session {
     this.#id = id;
     this.#wire = wire;
     this.#exchange = new Exchange(id, wire, {
-      began: (turn) => this.#news.note({ type: "request", request: this.#handle(turn) }),
+      began: (turn) => this.#news.note({ type: "request", request: this.#requests.of(turn) }),
       said: (turn, frame) => this.#said(turn, frame),
-      settled: (turn) => this.#news.note({ type: "end", request: this.#handle(turn) }),
+      settled: (turn) => this.#news.note({ type: "end", request: this.#requests.of(turn) }),
       tabsChanged: (tabs) => this.#news.note({ type: "tabs", tabs }),
       replaced: () => this.#news.note({ type: "replaced" }),
       joined: () => this.#readiness.joined(),
@@ -58,6 +57,7 @@ export class Session {
       refused: (error) => this.#readiness.refused(error),
       changed: () => this.#tell(),
     });
+    this.#requests = new Requests(this, this.#exchange, wire.clock, (error) => this.#failed(error));
     connect({
       opened: () => {
         this.#readiness.renew();
@@ -116,7 +116,7 @@ export class Session {
    * @param {import("./index.js").ChatOptions} [options]
    */
   chat(input, options = {}) {
-    return this.#chat(chatCommand(this.#id, input, options), options.signal);
+    return this.#requests.chat(input, options);
   }
 
   /**
@@ -124,28 +124,16 @@ export class Session {
    * @param {import("./index.js").ChatOptions} [options]
    */
   retry(request, options = {}) {
-    const { transcript } = this.#exchange;
-    const turn = transcript.turn(request);
-    if (turn === undefined || turn.omitted > 0 || turn.prompts.length === 0) {
-      const message = turn === undefined ? "There is no such request here." : "Not all of its messages are here.";
-      throw new TributaryError({ code: "bad_request", message, request, session: this.#id });
-    }
-    const again = askedAgain(turn, (id) => transcript.turn(id)?.isLocal === false);
-    const wanted = { ...again.options, ...options };
-    const command = chatCommand(this.#id, again.input, wanted);
-    transcript.dismiss(request);
-    return this.#chat(command, wanted.signal);
+    return this.#requests.retry(request, options);
   }
 
   /** @param {string} id */
   request(id) {
-    const turn = this.#exchange.turn(id);
-    return turn && this.#handle(turn);
+    return this.#requests.get(id);
   }
 
-  async abort() {
-    const answers = this.#exchange.open.map(async (turn) => ((await this.#exchange.abort(turn)) ? [turn.request] : []));
-    return (await Promise.all(answers)).flat();
+  abort() {
+    return this.#requests.abort();
   }
 
   /** @param {string} request */
@@ -182,67 +170,12 @@ export class Session {
   // Within.
 
   /**
-   * @param {Record<string, any>} command
-   * @param {AbortSignal} [signal]
-   */
-  #chat(command, signal) {
-    const known = this.#exchange.turn(command.request);
-    const isKnown = known !== undefined && !known.isLocal;
-    const isCut = this.truncated > 0 && known === this.#exchange.transcript.turns[0];
-    if (isKnown && !isCut && !isAskedAs(known, command)) return this.#taken(command);
-    const turn = isKnown ? known : askedTurn(command, this.#wire.clock.date());
-    const request = this.#handle(turn);
-    if (!isKnown) this.#exchange.chat(turn, command);
-    if (signal) this.#heed(signal, turn);
-    return request;
-  }
-
-  /**
-   * Another question has that id. Whoever asks this one is told so; it is nowhere to be seen.
-   * @param {Record<string, any>} command
-   */
-  #taken(command) {
-    const { request } = command;
-    const turn = askedTurn(command, this.#wire.clock.date());
-    const message = "Another question was asked under this id.";
-    turn.fail("failed", new TributaryError({ code: "request_exists", message, request, session: this.#id }));
-    return this.#handle(turn);
-  }
-
-  /**
-   * @param {Turn} turn
-   * @returns {ChatRequest}
-   */
-  #handle(turn) {
-    let handle = this.#handles.get(turn);
-    if (handle === undefined) {
-      handle = new ChatRequest(this, turn, async () => void (await this.#exchange.abort(turn)));
-      this.#handles.set(turn, handle);
-    }
-    return handle;
-  }
-
-  /**
-   * @param {AbortSignal} signal
-   * @param {Turn} turn
-   */
-  #heed(signal, turn) {
-    const abort = () => {
-      // Whether it worked shows in the request; only a closed client could not even ask.
-      this.#exchange.abort(turn).catch((error) => this.#failed(error));
-    };
-    if (signal.aborted) return abort();
-    signal.addEventListener("abort", abort);
-    turn.follow({ settled: () => signal.removeEventListener("abort", abort) });
-  }
-
-  /**
    * @param {Turn} turn
    * @param {import("./index.js").Frame} frame
    */
   #said(turn, frame) {
     if (!this.#news.matters("delta")) return;
-    this.#news.note({ type: "delta", request: this.#handle(turn), delta: deltaOf(frame) });
+    this.#news.note({ type: "delta", request: this.#requests.of(turn), delta: deltaOf(frame) });
   }
 
   /**
@@ -250,7 +183,8 @@ export class Session {
    * @param {TributaryError} error
    */
   #failed(error) {
-    const isHeard = this.#news.matters("error") || this.#readiness.isAwaited || error.code === "closed";
+    const isTold = this.#readiness.isAwaited && !error.retryable; // by `ready`
+    const isHeard = this.#news.matters("error") || isTold || error.code === "closed";
     if (!isHeard) this.#wire.failed(error);
     this.#news.note({ type: "error", error });
     this.#tell();
@@ -286,7 +220,7 @@ export class Session {
     return Object.freeze({
       turns: unlessSame(last?.turns, turns.map((turn) => turn.view)),
       messages: unlessSame(last?.messages, turns.flatMap((turn) => turn.messages)),
-      requests: unlessSame(last?.requests, this.#exchange.open.map((turn) => this.#handle(turn))),
+      requests: unlessSame(last?.requests, this.#requests.open),
       tabs,
       isJoined,
       truncated: transcript.truncated,

@@ -54,7 +54,14 @@ function askedWith(prompts) {
 function takeAnswer(turn, message) {
   turn.hasStarted = message.model !== undefined;
   turn.status = message.status;
-  turn.model = message.model ?? null;
+  turn.model = message.model ?? message.requested_model ?? turn.model;
+  if (turn.hasStarted) turn.requestedModel = message.requested_model ?? turn.requestedModel;
+  turn.upstream = message.upstream ?? turn.upstream;
+  turn.provider = message.provider ?? turn.provider;
+  turn.params = message.params ?? turn.params;
+  turn.dropped = message.dropped ?? turn.dropped;
+  turn.context = message.context ?? turn.context;
+  if (message.requested_upstream !== undefined) turn.wishes = { upstream: message.requested_upstream };
   turn.usage = message.usage ?? turn.usage;
   turn.timing = message.timing ?? turn.timing;
   if (message.choice === undefined) turn.reason = message.reason ?? null;
@@ -69,6 +76,7 @@ function takeAnswer(turn, message) {
 function runningTurn(request) {
   const turn = new Turn(request.request);
   turn.ask(request);
+  if (request.requested_upstream !== undefined) turn.wishes = { upstream: request.requested_upstream };
   turn.status = "running";
   if (request.provider !== undefined) turn.start(request);
   for (const said of [request, ...(request.choices ?? [])]) turn.answer(said.choice).append(said);

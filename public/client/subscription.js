@@ -3,39 +3,52 @@ import { Position } from "./position.js";
 
 /** Rejoining less often than this is no hammering: the next wait is the shortest again. */
 const CALM_MS = 60_000;
+/** When it is doubted that a `join` will be answered: at first, and at most, once that has doubled with each. */
+const DOUBT_MS = 30_000;
+const MOST_DOUBT_MS = 240_000;
 
 /**
- * A tab's subscription to a session: joins, joins again where what came does not continue the log, and keeps the
- * position. From the moment a `join` is sent until its answer, nothing of the session's log counts.
+ * A tab's subscription to a session: joins, joins again where what came does not continue the log, or no answer does,
+ * and keeps the position. From the moment a `join` is sent until its answer, nothing of the session's log counts.
  */
 export class Subscription {
   isJoined = false;
   #session;
-  #send;
-  #clock;
+  #wire;
+  #unanswered;
   #position;
   #backoff;
+  #doubts;
   /**
    * The id of the `join` that was not answered yet.
    * @type {string | null}
    */
   #pending = null;
   #joins = 0;
-  /** @type {unknown} */
+  /**
+   * Set while it waits to join.
+   * @type {unknown}
+   */
   #timer;
+  /**
+   * Set while it waits for the answer, and has no doubt.
+   * @type {unknown}
+   */
+  #doubt;
   #rejoinedAt = -Infinity;
 
   /**
    * @param {string} session
-   * @param {(command: object) => void} send
-   * @param {{ clock: import("./clock.js").Clock, random?: () => number }} parts
+   * @param {import("./wire.js").Wire} wire
+   * @param {() => void} unanswered told that an answer was lost, and it joins again
    */
-  constructor(session, send, { clock, random }) {
+  constructor(session, wire, unanswered) {
     this.#session = session;
-    this.#send = send;
-    this.#clock = clock;
+    this.#wire = wire;
+    this.#unanswered = unanswered;
     this.#position = new Position(session);
-    this.#backoff = new Backoff({ first: 50, random });
+    this.#backoff = new Backoff({ first: 50, random: wire.random });
+    this.#doubts = new Backoff({ first: DOUBT_MS, cap: MOST_DOUBT_MS, random: wire.random });
   }
 
   /** Whether a `join` was not answered yet. */
@@ -54,35 +67,44 @@ export class Subscription {
 
   /** A connection is open, or what is known has to be asked anew: joins after the position, where there is one. */
   join() {
-    this.#stopTimer();
-    this.isJoined = false;
+    this.stop();
     const { after } = this.#position;
     this.#joins += 1;
-    this.#pending = `join:${this.#joins}`;
-    this.#send({ type: "join", id: this.#pending, session: this.#session, ...(after && { after }) });
+    const id = `join:${this.#joins}`;
+    this.#pending = id;
+    this.#wire.send({ type: "join", id, session: this.#session, ...(after && { after }) });
+    this.#doubt = this.#wire.clock.setTimeout(() => this.#findOut(id), this.#doubts.next());
   }
 
   /**
-   * Joins in a moment: a server that is wrong must not be hammered.
+   * The server answers in order. A large snapshot may take its time on a slow line, and the `pong` then queues behind
+   * it: where that is here and the `joined` is not, it was lost.
+   * @param {string} id
    */
+  async #findOut(id) {
+    await this.#wire.echo().catch(() => {}); // a refusal is an answer; where the client was closed, nothing is pending
+    if (this.#pending !== id) return;
+    this.join();
+    this.#unanswered();
+  }
+
+  /** Joins in a moment: a server that is wrong must not be hammered. */
   joinLater() {
     this.isJoined = false;
-    this.#pending = null;
+    this.#answered();
     if (this.#timer !== undefined) return;
-    const now = this.#clock.now();
+    const now = this.#wire.clock.now();
     if (now - this.#rejoinedAt > CALM_MS) this.#backoff.reset();
     this.#rejoinedAt = now;
-    this.#timer = this.#clock.setTimeout(() => {
-      this.#timer = undefined;
-      this.join();
-    }, this.#backoff.next());
+    this.#timer = this.#wire.clock.setTimeout(() => this.join(), this.#backoff.next());
   }
 
   /** The connection is gone, or nothing is wanted any more. */
   stop() {
-    this.#stopTimer();
     this.isJoined = false;
-    this.#pending = null;
+    this.#answered();
+    this.#wire.clock.clearTimeout(this.#timer);
+    this.#timer = undefined;
   }
 
   /** What was known is not to be resumed. */
@@ -108,7 +130,8 @@ export class Subscription {
     if (this.#pending !== null) {
       const answer = frames.findIndex((frame) => frame.type === "joined" && frame.id === this.#pending);
       if (answer < 0) return [];
-      this.#pending = null;
+      this.#answered();
+      this.#doubts.reset();
       this.isJoined = true;
       due = frames.slice(answer);
     } else if (!this.isJoined) {
@@ -119,8 +142,10 @@ export class Subscription {
     return applicable ?? [];
   }
 
-  #stopTimer() {
-    if (this.#timer !== undefined) this.#clock.clearTimeout(this.#timer);
-    this.#timer = undefined;
+  /** No answer to a `join` is waited for. */
+  #answered() {
+    this.#pending = null;
+    this.#wire.clock.clearTimeout(this.#doubt);
+    this.#doubt = undefined;
   }
 }

@@ -1,11 +1,10 @@
 import { Answer } from "./answer.js";
 import { TributaryError } from "./errors.js";
-import { messagesOf, promptMessages, turnView } from "./views.js";
+import { TurnViews } from "./views.js";
 
 /**
  * @typedef {import("./index.js").Frame} Frame
  * @typedef {import("./index.js").Status} Status
- * @typedef {import("./index.js").Message} Message
  *
  * @typedef {object} Follower who wants to know what becomes of a turn
  * @property {(said: import("./answer.js").Said) => void} [said] a delta was appended
@@ -34,7 +33,7 @@ export class Turn {
    */
   asked = {};
   /**
-   * What this tab asked for, and no frame tells.
+   * What was asked for and no frame tells: this tab's word, or of an upstream's name a snapshot's.
    * @type {{ upstream?: string, context?: any, orphan?: "finish" | "abort" }}
    */
   wishes = {};
@@ -87,12 +86,7 @@ export class Turn {
 
   /** @type {Set<Follower>} */
   #followers = new Set();
-  /** @type {import("./index.js").Turn | null} */
-  #view = null;
-  /** @type {readonly Message[] | null} */
-  #promptMessages = null;
-  /** @type {readonly Message[] | null} */
-  #messages = null;
+  #views = new TurnViews(this);
 
   /** @param {string} request */
   constructor(request) {
@@ -116,13 +110,12 @@ export class Turn {
 
   /** As it stands now, frozen; the same object until it changes. */
   get view() {
-    return (this.#view ??= turnView(this));
+    return this.#views.view;
   }
 
   /** Its messages as they stand now; the same array until it changes. */
   get messages() {
-    this.#promptMessages ??= promptMessages(this);
-    return (this.#messages ??= messagesOf(this, this.#promptMessages));
+    return this.#views.messages;
   }
 
   // What changes it.
@@ -143,8 +136,7 @@ export class Turn {
     this.dropped = dropped ?? [];
     this.context = context ?? null;
     this.at = at ?? this.at;
-    this.#promptMessages = null;
-    this.changed();
+    this.#views.forgetAll();
   }
 
   /** @param {Status} status */
@@ -175,8 +167,10 @@ export class Turn {
     const retry = { attempt, after_ms, code, status, upstream, model, dropped };
     const known = Object.entries(retry).filter(([, value]) => value !== undefined);
     this.retries = [...this.retries, Object.freeze(Object.fromEntries(known))];
-    if (upstream !== undefined) this.upstream = upstream;
-    this.dropped = dropped ?? [];
+    if (upstream !== undefined) {
+      this.upstream = upstream;
+      this.dropped = dropped ?? [];
+    }
     this.changed();
   }
 
@@ -227,17 +221,15 @@ export class Turn {
       const known = this.answers.get(choice);
       if (known !== undefined) answer.alignCalls(known);
     }
-    Object.assign(this, told, { isOurs: this.isOurs, wishes: this.wishes });
-    this.#promptMessages = null;
-    this.changed();
+    Object.assign(this, told, { isOurs: this.isOurs, wishes: { ...told.wishes, ...this.wishes } });
+    this.#views.forgetAll();
     for (const follower of this.#followers) follower.replaced?.();
     if (this.isSettled) this.#settle();
   }
 
   /** Views are to be made anew. */
   changed() {
-    this.#view = null;
-    this.#messages = null;
+    this.#views.forget();
   }
 
   /**

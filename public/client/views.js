@@ -23,6 +23,43 @@ export function plainMessage(message) {
   return plain.get(message) ?? message;
 }
 
+/** A turn's view and messages, made when somebody looks, and the same objects until the turn changes. */
+export class TurnViews {
+  #turn;
+  /** @type {import("./index.js").Turn | null} */
+  #view = null;
+  /** @type {readonly Message[] | null} */
+  #prompts = null;
+  /** @type {readonly Message[] | null} */
+  #messages = null;
+
+  /** @param {Turn} turn */
+  constructor(turn) {
+    this.#turn = turn;
+  }
+
+  get view() {
+    return (this.#view ??= turnView(this.#turn));
+  }
+
+  get messages() {
+    this.#prompts ??= promptMessages(this.#turn);
+    return (this.#messages ??= messagesOf(this.#turn, this.#prompts));
+  }
+
+  /** The turn has changed. */
+  forget() {
+    this.#view = null;
+    this.#messages = null;
+  }
+
+  /** So has what was asked. */
+  forgetAll() {
+    this.forget();
+    this.#prompts = null;
+  }
+}
+
 /**
  * The answers in order; at least that of choice 0.
  * @param {Turn} turn
@@ -38,7 +75,7 @@ function answersOf({ answers }) {
  * @param {Turn} turn
  * @returns {import("./index.js").Turn}
  */
-export function turnView(turn) {
+function turnView(turn) {
   const { request, status, isOurs, isLocal, prompts, omitted, isStored, hasStarted, model, requestedModel, at } = turn;
   const { upstream, provider, params, replaces, usage, timing, reason, finishReason, abortedBy, error } = turn;
   return Object.freeze({
@@ -54,7 +91,7 @@ export function turnView(turn) {
  * @param {Turn} turn
  * @returns {readonly Message[]}
  */
-export function promptMessages({ request, prompts, at }) {
+function promptMessages({ request, prompts, at }) {
   return prompts.map((prompt, index) => {
     const known = { content: null, ...prompt, id: `${request}/${index}`, request, at };
     return viewOf(known, prompt);
@@ -67,7 +104,7 @@ export function promptMessages({ request, prompts, at }) {
  * @param {readonly Message[]} prompts
  * @returns {readonly Message[]}
  */
-export function messagesOf(turn, prompts) {
+function messagesOf(turn, prompts) {
   return [...prompts, ...answersOf(turn).map(([choice, answer]) => answerMessage(turn, choice, answer))];
 }
 

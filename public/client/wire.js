@@ -3,6 +3,8 @@
  *
  * @typedef {object} Wire what a session needs of its client
  * @property {(command: object) => void} send reaches the server between `opened` and `lost`
+ * @property {() => Promise<unknown>} echo resolves once the server has answered what was sent before this; rejects
+ *   where it will not
  * @property {() => import("./index.js").ConnectionState} state
  * @property {() => import("./index.js").Limits | null} limits
  * @property {(error: import("./errors.js").TributaryError) => void} failed something did, and nobody here was told

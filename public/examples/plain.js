@@ -2,7 +2,7 @@
 import { connect, newId } from "../client/index.js";
 import { stateWords, tabWords } from "./words.js";
 
-if (location.hash === "") location.replace(`#${newId()}`);
+if (location.hash === "") history.replaceState(null, "", `#${newId()}`);
 addEventListener("hashchange", () => location.reload());
 
 const client = connect("../v1/ws");

@@ -13,6 +13,7 @@ import { textViews } from "./markdown-text.js";
 import { ModelPicker } from "./model-picker.js";
 import { Notice } from "./notice.js";
 import { counted } from "./numbers.js";
+import { ownModels } from "./own-models.js";
 import { Preferences } from "./preferences.js";
 import { RecentsView } from "./recents-view.js";
 import { Recents } from "./recents.js";
@@ -43,12 +44,17 @@ client.on("error", (error) => notice.show(error));
 
 const settings = new Settings(preferences);
 const system = new SystemField();
-const keyField = new KeyField(
-  (key, upstream) => client.checkKey(key, upstream === "" ? {} : { upstream }),
-  () => void picker.refresh(true));
+const keyField = new KeyField({
+  check: (key, upstream) => client.checkKey(key, upstream === "" ? {} : { upstream }),
+  changed: () => picker.outdate(),
+  accepted() {
+    picker.outdate();
+    void picker.refresh();
+  },
+});
 /** @type {ModelPicker} */
 const picker = new ModelPicker({ model: preferences.get("model"), upstream: preferences.get("upstream") }, {
-  ask: listModels,
+  ask: () => ownModels(client, picker.choice.upstream, keyField),
   changed(choice) {
     preferences.set(choice);
     keyField.upstream = choice.upstream;
@@ -73,7 +79,7 @@ const recentsView = new RecentsView(recents, {
 const drafts = new Drafts();
 const composer = new Composer({
   room: () => client.limits?.message_bytes ?? MESSAGE_BYTES,
-  stop: () => chat.stop(),
+  stop,
   ask: (content, replaces) => chat.ask(content, replaces),
   drafted: (text) => drafts.set(chat.id, text),
 });
@@ -81,7 +87,7 @@ const composer = new Composer({
 new Shortcuts({
   stop() {
     if (composer.isEditing) composer.stopEditing();
-    else if (chat.isRunning) chat.stop();
+    else if (chat.isRunning) stop();
     else return false;
     return true;
   },
@@ -117,7 +123,7 @@ const page = {
     system.asked();
     anchor.toEnd();
   },
-  held: () => composer.hold(),
+  held: (obstacle) => composer.hold(obstacle),
   outdated: () => composer.outdate(),
   said: (words) => composer.say(words),
   ended: () => title.ended(),
@@ -142,12 +148,13 @@ function newChat() {
 }
 
 addEventListener("hashchange", () => {
-  if (sessionIn(location.hash) === chat.id) return;
-  drafts.setPictures(chat.id, composer.pictures);
+  const { id: from } = chat;
+  if (sessionIn(location.hash) === from) return;
+  drafts.setPictures(from, composer.pictures);
   chat.leave();
   notice.hide();
-  system.changeChat(!recents.list.some(({ id }) => id === sessionIn(location.hash)));
   chat = openChat();
+  system.changeChat({ from, to: chat.id, isNew: !recents.list.some(({ id }) => id === chat.id) });
   anchor.toEnd();
   chats.closeIfOver();
   composer.invite();
@@ -160,13 +167,18 @@ byId("new", HTMLElement).addEventListener("click", () => {
 });
 byId("skip", HTMLElement).addEventListener("click", () => composer.focus());
 
+function stop() {
+  composer.stay();
+  chat.stop();
+}
+
 /** @param {import("../client/index.js").SessionSnapshot} snapshot */
 function shown(snapshot) {
   const { turns, tabs, requests, isJoined } = snapshot;
   system.show(snapshot);
   const { replaces } = composer;
   if (replaces !== undefined && !turns.some(({ request }) => request === replaces)) composer.outdate();
-  if (isJoined) composer.release(turns.length === 0);
+  if (isJoined) composer.release({ isEmpty: turns.length === 0, isRunning: requests.length > 0 });
   settings.features = client.features;
   composer.isRunning = requests.length > 0;
   const count = byId("tabs", HTMLElement);
@@ -189,7 +201,7 @@ function asking() {
     return null;
   }
   const { model } = picker.choice;
-  const to = addressee(picker.choice, (upstream) => keyField.key(upstream), picker.list);
+  const to = addressee(picker.choice, keyField, picker.list);
   if (to === null) {
     picker.focus();
     composer.say(`Your key is for the default upstream, and “${model}” may go to another.`
@@ -198,23 +210,6 @@ function asking() {
   }
   const { upstream, key } = to;
   return { ...options, ...(model && { model }), ...(upstream && { upstream }), ...(key && { key }) };
-}
-
-/**
- * The models of all upstreams; of the one that was chosen as the reader's own key shows them.
- *
- * @returns {Promise<import("../client/index.js").ModelList>}
- */
-async function listModels() {
-  const list = await client.models();
-  const { upstream } = picker.choice;
-  const key = keyField.key(upstream);
-  if (key === undefined || upstream === "") return list;
-  const own = await client.models({ upstream, key });
-  return {
-    models: [...list.models.filter((model) => model.upstream !== upstream), ...own.models],
-    failed: [...list.failed.filter((failure) => failure.upstream !== upstream), ...own.failed],
-  };
 }
 
 /** @param {import("./error-words.js").Offer} what */

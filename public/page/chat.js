@@ -1,7 +1,7 @@
 import { comment } from "./commentary.js";
 import { Conversation } from "./conversation.js";
 import { Painter } from "./painter.js";
-import { askedContent, hasLater, isConversation, questionInput, textOf } from "./question.js";
+import { askedContent, hasLater, isConversation, questionInput, textOf, waitsForAnswer } from "./question.js";
 import { Thinking } from "./thinking.js";
 
 /**
@@ -11,8 +11,11 @@ import { Thinking } from "./thinking.js";
  * @typedef {import("../client/index.js").Turn} Turn
  * @typedef {import("./question.js").Content} Content
  *
+ * What a question waits for: that the session is joined, or that the answers before it are complete.
+ * @typedef {"join" | "answer"} Obstacle
+ *
  * What a chat needs of the page. `asking` is what a question is to be asked with, or null where the settings cannot be
- * sent; `held`: what was to be asked cannot be before the session is joined; `outdated`: the question that is edited
+ * sent; `held`: what was to be asked cannot be yet; `outdated`: the question that is edited
  * is gone; `said` has a sentence for who asks.
  * @typedef {{
  *   client: Client,
@@ -25,7 +28,7 @@ import { Thinking } from "./thinking.js";
  *   offer: import("./turn-view.js").Surroundings["offer"],
  *   shown: (snapshot: SessionSnapshot) => void,
  *   asked: () => void,
- *   held: () => void,
+ *   held: (obstacle: Obstacle) => void,
  *   outdated: () => void,
  *   said: (words: string) => void,
  *   ended: () => void,
@@ -106,8 +109,9 @@ export class Chat {
       return false;
     }
     const input = questionInput(turns, content, this.#page.system(), replaces);
-    if (this.#mustWait(input)) {
-      this.#page.held();
+    const obstacle = this.#obstacle(input, replaces);
+    if (obstacle !== null) {
+      this.#page.held(obstacle);
       return false;
     }
     this.#send(input, options, replaced);
@@ -138,17 +142,23 @@ export class Chat {
     const options = this.#page.asking();
     if (content === null || options === null) return;
     const input = questionInput(this.#session.turns, content, this.#page.system(), turn.request);
-    if (!this.#mustWait(input)) return this.#send(input, options, turn);
-    this.#page.said("The chat is not here yet. Try again when it is.");
+    const obstacle = this.#obstacle(input, turn.request);
+    if (obstacle === null) return this.#send(input, options, turn);
+    this.#page.said(obstacle === "join"
+      ? "The chat is not here yet. Try again when it is."
+      : "An answer is under way. Try again when it is complete.");
   }
 
   /**
    * `messages` take the place of the whole conversation, and before it is joined nobody knows what that is.
    *
    * @param {import("../client/index.js").ChatInput} input
+   * @param {string | undefined} replaces
+   * @returns {Obstacle | null}
    */
-  #mustWait(input) {
-    return isConversation(input) && !this.#session.isJoined;
+  #obstacle(input, replaces) {
+    if (isConversation(input) && !this.#session.isJoined) return "join";
+    return waitsForAnswer(this.#session.turns, input, replaces) ? "answer" : null;
   }
 
   /**
@@ -157,13 +167,13 @@ export class Chat {
    * @param {Turn | undefined} replaced
    */
   #send(input, options, replaced) {
-    // `messages` are the whole conversation: there is nothing left to replace. Of a refused question the server knows
-    // nothing.
-    const isAll = isConversation(input);
-    const replaces = replaced?.isLocal ? replaced.replaces : replaced?.request;
+    // The server knows nothing of a refused question, but of what that was to replace, perhaps. It goes with `messages`,
+    // too: alone they leave a turn that runs where it is.
+    const place = replaced?.isLocal ? replaced.replaces : replaced?.request;
+    const replaces = this.#session.turns.find((turn) => turn.request === place && !turn.isLocal)?.request;
     if (replaced?.isLocal) this.#session.dismiss(replaced.request);
     try {
-      const request = this.#session.chat(input, { ...options, ...(!isAll && replaces && { replaces }) });
+      const request = this.#session.chat(input, { ...options, ...(replaces && { replaces }) });
       this.#page.asked();
       return request;
     } catch (error) {

@@ -19,8 +19,8 @@ import { spokenText } from "./spoken.js";
  */
 export function comment(session, announcer, isOurs) {
   const stops = [
-    session.on("request", ({ request: { isOurs } }) =>
-      announcer.say(isOurs ? "Answering …" : "Another tab has asked. Answering …")),
+    session.on("request", ({ request }) =>
+      announcer.say(request.isOurs ? "Answering …" : "Another tab has asked. Answering …")),
     session.on("end", ({ request }) => announcer.say(endWords(request, isOurs))),
   ];
   return () => stops.forEach((stop) => stop());

@@ -1,8 +1,10 @@
 import { byId } from "./elements.js";
 import { isComposing } from "./keys.js";
+import { pictureSources } from "./picture-sources.js";
 import { Pictures } from "./pictures.js";
 import { pictureURL } from "./prompt-view.js";
 import { questionText, textOf } from "./question.js";
+import { Tray } from "./tray.js";
 
 /**
  * @typedef {import("./question.js").Content} Content
@@ -13,13 +15,22 @@ import { questionText, textOf } from "./question.js";
  *   room: () => number,
  * }} Wishes
  *   `ask` says whether it was asked; `room`: how long a message to the server may be, in bytes
+ *
+ * What was sent and could not go waits for: the chat, the answers before it, or its own pictures.
+ * @typedef {import("./chat.js").Obstacle | "pictures"} Obstacle
+ *
+ * @typedef {{ text: string, pictures: Tray }} Draft
  */
 
 /** A keyboard on the screen has no Shift+Enter: there Enter breaks the line, and the button sends. */
 const isTouch = () => matchMedia("(hover: none) and (pointer: coarse)").matches;
 
-/** @type {{ text: string, pictures: readonly string[] }} */
-const NOTHING = { text: "", pictures: [] };
+/** @type {Record<Obstacle, string>} */
+const WAITS = {
+  join: "The chat is not here yet. This waits for it.",
+  answer: "This waits for the answer, to be asked with all that came before.",
+  pictures: "This waits for its pictures, which are being read.",
+};
 
 /** Where one writes: the message, pictures with it, an earlier message that is edited; send and stop. */
 export class Composer {
@@ -32,10 +43,10 @@ export class Composer {
   #pictures;
   /** @type {string | undefined} the request whose question is edited */
   #replaces;
-  /** What is written waits for the chat: it goes when `released`. */
-  #isHeld = false;
+  /** @type {Obstacle | null} what that which is written waits for, once it was sent */
+  #obstacle = null;
   /** What had been written before an earlier message was edited. */
-  #draft = NOTHING;
+  #draft = noDraft();
 
   /** @param {Wishes} wishes */
   constructor(wishes) {
@@ -43,6 +54,8 @@ export class Composer {
     this.#pictures = new Pictures(byId("pictures", HTMLElement), {
       room: wishes.room,
       slip: (words) => this.say(words),
+      changed: () => this.#changed(),
+      added: (isWhole) => this.#added(isWhole),
       emptied: () => this.focus(),
     });
     this.#form.addEventListener("submit", (event) => {
@@ -51,8 +64,8 @@ export class Composer {
     });
     this.#input.addEventListener("keydown", (event) => this.#keyDown(event));
     this.#input.addEventListener("input", () => {
-      this.#isHeld = false;
-      this.say("");
+      this.#changed();
+      this.#fit();
       if (!this.isEditing) wishes.drafted(this.#input.value);
     });
     this.#stop.addEventListener("click", () => {
@@ -60,7 +73,10 @@ export class Composer {
       this.focus();
     });
     this.#editing.querySelector("button")?.addEventListener("click", () => this.stopEditing());
-    this.#takePictures();
+    pictureSources(this.#form, {
+      took: (files) => void this.#pictures.add(files),
+      chose: () => this.focus(),
+    });
     if (isTouch()) this.#input.enterKeyHint = "enter";
     this.invite();
   }
@@ -75,12 +91,12 @@ export class Composer {
   }
 
   get isEmpty() {
-    return this.#input.value.trim() === "" && this.#pictures.addresses.length === 0;
+    return this.#input.value.trim() === "" && this.#pictures.tray.isEmpty;
   }
 
   /** Those that would go with the next message, were no earlier one edited. */
   get pictures() {
-    return this.isEditing ? this.#draft.pictures : this.#pictures.addresses;
+    return this.isEditing ? this.#draft.pictures : this.#pictures.tray;
   }
 
   set isRunning(/** @type {boolean} */ isRunning) {
@@ -105,24 +121,39 @@ export class Composer {
   say(words) {
     this.#slip.textContent = words;
     this.#slip.hidden = words === "";
-  }
-
-  /** What was sent stays here until the chat is, unless it is changed. */
-  hold() {
-    this.#isHeld = true;
-    this.say("The chat is not here yet. This waits for it.");
+    this.#slip.classList.remove("waits");
   }
 
   /**
-   * The chat is here. What was held goes into an empty one; in one that has messages its writer is to see them first.
+   * What was sent stays here until it can go, unless it is changed.
    *
-   * @param {boolean} isEmpty
+   * @param {Obstacle} obstacle
    */
-  release(isEmpty) {
-    if (!this.#isHeld) return;
-    this.#isHeld = false;
-    if (isEmpty) this.#send();
+  hold(obstacle) {
+    this.#obstacle = obstacle;
+    this.say(WAITS[obstacle]);
+    this.#slip.classList.add("waits");
+  }
+
+  /**
+   * The chat is here. What was held for it goes into an empty one; in one that has messages its writer is to see them
+   * first. What was held for an answer goes when none is under way.
+   *
+   * @param {{ isEmpty: boolean, isRunning: boolean }} chat
+   */
+  release({ isEmpty, isRunning }) {
+    const obstacle = this.#obstacle;
+    if (obstacle === null || obstacle === "pictures" || (obstacle === "answer" && isRunning)) return;
+    this.#obstacle = null;
+    if (isEmpty || obstacle === "answer") this.#send();
     else this.say("The chat is here now, and has messages. Send this again to ask under the system prompt you wrote.");
+  }
+
+  /** The reader stops what runs: nothing is to begin by itself then. */
+  stay() {
+    if (this.#obstacle !== "answer") return;
+    this.#obstacle = null;
+    this.say("This was not sent yet.");
   }
 
   /**
@@ -130,12 +161,12 @@ export class Composer {
    * @param {Content} content
    */
   edit(request, content) {
-    this.#isHeld = false;
-    if (!this.isEditing) this.#draft = { text: this.#input.value, pictures: this.#pictures.addresses };
+    this.#obstacle = null;
+    if (!this.isEditing) this.#draft = { text: this.#input.value, pictures: this.#pictures.tray };
     this.#replaces = request;
     this.#editing.hidden = false;
     const urls = typeof content === "string" ? [] : content.map(pictureURL);
-    this.#fill({ text: textOf(content), pictures: urls.filter((url) => url.startsWith("data:")) });
+    this.#fill({ text: textOf(content), pictures: new Tray(urls.filter((url) => url.startsWith("data:"))) });
     this.focus();
   }
 
@@ -148,7 +179,9 @@ export class Composer {
   /** The question that is edited is gone, by another tab. What was written stays, and with it what had been before. */
   outdate() {
     const text = [this.#input.value, this.#draft.text].filter((each) => each.trim() !== "").join("\n\n");
-    this.#leaveEditing({ text, pictures: [...this.#pictures.addresses, ...this.#draft.pictures] });
+    const pictures = this.#pictures.tray;
+    pictures.take(this.#draft.pictures);
+    this.#leaveEditing({ text, pictures });
     this.#wishes.drafted(text);
     this.say("Another tab has replaced the message that you were editing. What you wrote is a new question now.");
   }
@@ -157,39 +190,58 @@ export class Composer {
    * Begins anew with what had been written before. What is written for another session does not go there.
    *
    * @param {string} text
-   * @param {readonly string[]} pictures
+   * @param {Tray} [pictures]
    */
-  begin(text, pictures) {
-    this.#leaveEditing({ text, pictures });
+  begin(text, pictures = new Tray()) {
     this.say("");
+    this.#leaveEditing({ text, pictures });
   }
 
-  /** @param {typeof NOTHING} draft */
+  /** @param {Draft} draft */
   #leaveEditing(draft) {
     this.#replaces = undefined;
-    this.#isHeld = false;
+    this.#obstacle = null;
     this.#editing.hidden = true;
     this.#fill(draft);
   }
 
-  /** @param {typeof NOTHING} draft */
+  /** @param {Draft} draft */
   #fill({ text, pictures }) {
     this.#input.value = text;
-    this.#pictures.replace(pictures);
+    this.#pictures.show(pictures);
     this.#fit();
   }
 
   #send() {
     if (this.isEmpty) return;
+    const { addresses, isReading } = this.#pictures.tray;
+    if (isReading) return this.hold("pictures");
     const text = questionText(this.#input.value);
-    const pictures = this.#pictures.addresses.map((url) => ({ type: "image_url", image_url: { url } }));
+    const pictures = addresses.map((url) => ({ type: "image_url", image_url: { url } }));
     const words = text === "" ? [] : [{ type: "text", text }];
     const content = pictures.length === 0 ? text : [...words, ...pictures];
     if (!this.#wishes.ask(content, this.#replaces)) return;
-    const draft = this.isEditing ? this.#draft : NOTHING;
-    this.#leaveEditing(draft);
+    const draft = this.isEditing ? this.#draft : noDraft();
     this.say("");
+    this.#leaveEditing(draft);
     this.#wishes.drafted(draft.text);
+  }
+
+  /** What was sent and waits is another message now. */
+  #changed() {
+    this.#obstacle = null;
+    this.say("");
+  }
+
+  /**
+   * Pictures have been read. What waited for them goes, unless one is missing: its writer is to see that.
+   *
+   * @param {boolean} isWhole
+   */
+  #added(isWhole) {
+    if (this.#obstacle !== "pictures") return;
+    this.#obstacle = null;
+    if (isWhole) this.#send();
   }
 
   /** @param {KeyboardEvent} event */
@@ -205,36 +257,9 @@ export class Composer {
     this.#input.style.height = "auto";
     this.#input.style.height = `${this.#input.scrollHeight + 2}px`;
   }
+}
 
-  #takePictures() {
-    const files = byId("files", HTMLInputElement);
-    byId("attach", HTMLButtonElement).addEventListener("click", () => files.click());
-    files.addEventListener("change", () => {
-      void this.#pictures.add([...files.files ?? []]);
-      files.value = "";
-      this.focus();
-    });
-    this.#input.addEventListener("input", () => this.#fit());
-    this.#input.addEventListener("paste", (event) => {
-      const pasted = event.clipboardData?.files ?? [];
-      if (pasted.length === 0) return;
-      event.preventDefault();
-      void this.#pictures.add(pasted);
-    });
-    const field = this.#form.querySelector(".field");
-    if (!(field instanceof HTMLElement)) return;
-    // A file that is dropped beside the field must not replace the page.
-    addEventListener("dragover", (event) => {
-      if (!event.dataTransfer?.types.includes("Files")) return;
-      event.preventDefault();
-      field.toggleAttribute("data-over", true);
-    });
-    for (const type of ["dragleave", "dragend"]) addEventListener(type, () => field.removeAttribute("data-over"));
-    addEventListener("drop", (event) => {
-      field.removeAttribute("data-over");
-      if (!event.dataTransfer?.types.includes("Files")) return;
-      event.preventDefault();
-      void this.#pictures.add(event.dataTransfer.files);
-    });
-  }
+/** @returns {Draft} */
+function noDraft() {
+  return { text: "", pictures: new Tray() };
 }

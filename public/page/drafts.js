@@ -15,7 +15,7 @@ export class Drafts {
   #stored = new Stored("sessionStorage", "tributary.drafts");
   /** @type {Map<string, string>} */
   #long = new Map();
-  /** @type {Map<string, readonly string[]>} */
+  /** @type {Map<string, import("./tray.js").Tray>} */
   #pictures = new Map();
 
   /** @param {string} session */
@@ -40,20 +40,20 @@ export class Drafts {
   }
 
   /**
-   * The pictures that were to go with it, as `data:` addresses.
+   * The pictures that were to go with it.
    *
    * @param {string} session
    */
   pictures(session) {
-    return this.#pictures.get(session) ?? [];
+    return this.#pictures.get(session);
   }
 
   /**
    * @param {string} session
-   * @param {readonly string[]} pictures
+   * @param {import("./tray.js").Tray} pictures also such as are still being read
    */
   setPictures(session, pictures) {
-    keep(this.#pictures, session, pictures.length > 0 ? pictures : undefined);
+    keep(this.#pictures, session, pictures.isEmpty ? undefined : pictures);
   }
 
   /** @returns {Record<string, string>} */

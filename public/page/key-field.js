@@ -5,32 +5,36 @@ import { errorWords } from "./error-words.js";
 
 /**
  * The reader's own API keys, one for each upstream, so that none goes to another by accident. They are in this object
- * and nowhere else: a reload forgets them.
+ * and nowhere else: a reload forgets them. A key for the default upstream is that of the upstream of this name as soon
+ * as the server has told its name; by guessing it would go to another.
  */
 export class KeyField {
   #field = byId("key", HTMLInputElement);
   #button = byId("check-key", HTMLButtonElement);
   #for = byId("key-for", HTMLElement);
   #note = byId("key-note", HTMLElement);
-  /** @type {Map<string, string>} by upstream; empty: the one that the server chooses */
+  /** @type {Map<string, string>} by upstream; empty: the default one, while nobody knows its name */
   #keys = new Map();
   #upstream = "";
-  #check;
-  #accepted;
+  #default = "";
+  #page;
 
   /**
-   * @param {(key: string, upstream: string) => Promise<KeyCheck>} check
-   * @param {() => void} accepted a key was found valid
+   * @param {{
+   *   check: (key: string, upstream: string) => Promise<KeyCheck>,
+   *   changed: () => void,
+   *   accepted: () => void,
+   * }} page `changed`: another key was written, or none; `accepted`: one was found valid
    */
-  constructor(check, accepted) {
-    this.#check = check;
-    this.#accepted = accepted;
+  constructor(page) {
+    this.#page = page;
     this.#field.addEventListener("input", () => {
       const key = this.#field.value.trim();
-      if (key === "") this.#keys.delete(this.#upstream);
-      else this.#keys.set(this.#upstream, key);
+      if (key === "") this.#keys.delete(this.#owner);
+      else this.#keys.set(this.#owner, key);
       setText(this.#note, "");
       this.#draw();
+      page.changed();
     });
     this.#button.addEventListener("click", () => void this.#checkIt());
     this.upstream = "";
@@ -39,19 +43,30 @@ export class KeyField {
   /**
    * The key for that upstream, or undefined.
    *
-   * @param {string} upstream
+   * @param {string} upstream empty: the default one
    */
   key(upstream) {
-    return this.#keys.get(upstream);
+    return this.#keys.get(upstream || this.#default);
   }
 
-  /** The field is that upstream's from now on. */
+  /** The name of the default upstream; empty while nobody knows it. */
+  get defaultUpstream() {
+    return this.#default;
+  }
+
+  /** The server has told it. */
+  set defaultUpstream(/** @type {string} */ name) {
+    const key = this.#keys.get("");
+    this.#keys.delete("");
+    if (key !== undefined) this.#keys.set(name, key);
+    this.#default = name;
+    this.#draw();
+  }
+
+  /** The field is that upstream's from now on. Empty: the default one's. */
   set upstream(/** @type {string} */ upstream) {
     if (this.#upstream !== upstream) setText(this.#note, "");
     this.#upstream = upstream;
-    this.#field.value = this.#keys.get(upstream) ?? "";
-    const whom = upstream === "" ? "the default upstream" : upstream;
-    setText(this.#for, `For ${whom}, in place of the server’s. It stays in this page’s memory: a reload forgets it.`);
     this.#draw();
   }
 
@@ -59,19 +74,31 @@ export class KeyField {
     this.#field.focus();
   }
 
+  /** Whose the key in the field is. */
+  get #owner() {
+    return this.#upstream || this.#default;
+  }
+
   #draw() {
-    this.#button.disabled = !this.#keys.has(this.#upstream);
+    const key = this.#keys.get(this.#owner) ?? "";
+    if (this.#field.value.trim() !== key) this.#field.value = key;
+    const name = this.#default === "" ? "" : `, ${this.#default}`;
+    const whom = this.#upstream === "" ? `the default upstream${name}` : this.#upstream;
+    setText(this.#for, `For ${whom}, in place of the server’s. It stays in this page’s memory: a reload forgets it.`);
+    this.#button.disabled = key === "";
   }
 
   async #checkIt() {
     const upstream = this.#upstream;
-    const key = this.#keys.get(upstream);
+    const owner = this.#owner;
+    const key = this.#keys.get(owner);
     if (key === undefined) return;
     setText(this.#note, "Asking …");
-    const words = await this.#check(key, upstream).then(
+    const words = await this.#page.check(key, owner).then(
       ({ valid, upstream: name, message }) => {
+        if (owner === "") this.defaultUpstream = name;
         if (!valid) return message ?? `${name} refuses this key.`;
-        this.#accepted();
+        this.#page.accepted();
         return `${name} takes this key.`;
       },
       (error) => errorWords(error));

@@ -11,6 +11,6 @@ export function textViews() {
   const libraries = loadMarkdown();
   return (node) => {
     const view = new MarkdownView(node, { libraries });
-    return { node, show: (text, state) => view.show(text, state) };
+    return { node, show: (text, state) => view.show(text, state), leave: () => view.leave() };
   };
 }

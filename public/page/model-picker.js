@@ -73,9 +73,14 @@ export class ModelPicker {
     this.#box.open();
   }
 
-  /** Asks for the list anew, where it is not fresh or `isForced`. */
-  async refresh(isForced = false) {
-    if (!isForced && performance.now() - this.#askedAt < FRESH_MS) return;
+  /** What the list was asked with has changed: whoever looks at it next asks anew. */
+  outdate() {
+    this.#askedAt = -Infinity;
+  }
+
+  /** Asks for the list anew, where it is not fresh. */
+  async refresh() {
+    if (performance.now() - this.#askedAt < FRESH_MS) return;
     this.#askedAt = performance.now();
     if (this.#models.models.length === 0) this.#words = "Asking for the models …";
     this.#redraw();

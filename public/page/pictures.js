@@ -1,62 +1,59 @@
 import { button, element } from "./elements.js";
-import { counted } from "./numbers.js";
 import { pictureAddress } from "./picture.js";
+import { Tray } from "./tray.js";
 
-/** As many go with one message. */
-const MOST = 8;
-/** So much of a message is left to its text, in bytes. */
-const SPARE = 64 * 1024;
-
-/** The pictures that will go with the next message: pasted, dropped or chosen. */
+/** Shows the pictures that will go with the next message: pasted, dropped or chosen. */
 export class Pictures {
   #list;
-  #room;
-  #slip;
-  #emptied;
-  /** @type {string[]} `data:` addresses */
-  #addresses = [];
+  #page;
+  #tray = new Tray();
 
   /**
    * @param {HTMLElement} list
-   * @param {{ room: () => number, slip: (words: string) => void, emptied: () => void }} page `room`: how long a message
-   *   may be, in bytes; `slip` says what went wrong, empty: nothing; `emptied`: the reader took the last one away
+   * @param {{
+   *   room: () => number,
+   *   slip: (words: string) => void,
+   *   changed: () => void,
+   *   added: (isWhole: boolean) => void,
+   *   emptied: () => void,
+   * }} page `room`: how long a message may be, in bytes; `slip` says what went wrong; `changed`: the reader adds some,
+   *   or takes one away; `added`: they have been read, and all of them are here; `emptied`: the last one was taken away
    */
-  constructor(list, { room, slip, emptied }) {
+  constructor(list, page) {
     this.#list = list;
-    this.#room = room;
-    this.#slip = slip;
-    this.#emptied = emptied;
+    this.#page = page;
   }
 
-  get addresses() {
-    return this.#addresses;
+  get tray() {
+    return this.#tray;
   }
 
-  /** @param {readonly string[]} addresses */
-  replace(addresses) {
-    this.#addresses = [...addresses];
+  /** @param {Tray} tray */
+  show(tray) {
+    this.#tray = tray;
     this.#draw();
+    this.#saySlip();
   }
 
   /**
-   * Takes what is a picture and fits, in order, and says why the rest does not.
+   * They go to the message that is being written now, whatever is shown when they have been read.
    *
    * @param {Iterable<File>} files
    */
   async add(files) {
-    this.#slip("");
-    for (const file of files) {
-      try {
-        const address = await pictureAddress(file);
-        if (this.#addresses.length >= MOST) throw new Error(`${counted(MOST, "picture")} go with a message at most.`);
-        const size = this.#addresses.reduce((sum, each) => sum + each.length, address.length);
-        if (size > this.#room() - SPARE) throw new Error("The server does not take so much in one message.");
-        this.#addresses.push(address);
-      } catch (error) {
-        this.#slip(error instanceof Error ? error.message : String(error));
-      }
-    }
+    this.#page.changed();
+    const tray = await this.#tray.add(files, { read: pictureAddress, room: this.#page.room });
+    if (tray !== this.#tray) return;
     this.#draw();
+    this.#page.added(tray.slip === "");
+    this.#saySlip();
+  }
+
+  /** Once. */
+  #saySlip() {
+    const { slip } = this.#tray;
+    this.#tray.slip = "";
+    if (slip !== "") this.#page.slip(slip);
   }
 
   /**
@@ -65,24 +62,20 @@ export class Pictures {
    * @param {number} index
    */
   #remove(index) {
-    this.#addresses.splice(index, 1);
+    this.#tray.remove(index);
+    this.#page.changed();
     this.#draw();
     const buttons = this.#list.querySelectorAll("button");
-    if (buttons.length === 0) this.#emptied();
+    if (buttons.length === 0) this.#page.emptied();
     else buttons[Math.min(index, buttons.length - 1)].focus();
   }
 
   #draw() {
-    this.#list.hidden = this.#addresses.length === 0;
-    this.#list.replaceChildren(...this.#addresses.map((address, index) => element(
+    const { addresses } = this.#tray;
+    this.#list.hidden = addresses.length === 0;
+    this.#list.replaceChildren(...addresses.map((address, index) => element(
       "li", {},
       element("img", { src: address, alt: `Picture ${index + 1}` }),
-      button(`Remove picture ${index + 1}`, {
-        icon: "close",
-        isIconOnly: true,
-        onclick: () => {
-          this.#remove(index);
-        },
-      }))));
+      button(`Remove picture ${index + 1}`, { icon: "close", isIconOnly: true, onclick: () => this.#remove(index) }))));
   }
 }

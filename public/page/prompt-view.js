@@ -31,7 +31,8 @@ export function promptNode({ role, content }, newText) {
   if (role === "assistant") {
     const view = newText(element("div", { className: "text" }));
     view.show(parts.map((part) => (typeof part === "string" ? part : "")).join("\n"), { isFinal: true });
-    return element("div", { className: "prompt", dataset: { role, part: "history" } }, view.node);
+    return element("div", { className: "prompt", dataset: { role, part: "history" } },
+      element("h2", { className: "unseen" }, who), view.node);
   }
   const body = parts.map((part) => (typeof part === "string" ? element("div", { className: "plain" }, part) : part));
   if (role === "user") {

@@ -31,6 +31,22 @@ export function questionInput(turns, content, system, replaces) {
 }
 
 /**
+ * Whether a question has to wait until the answers before it are complete. `messages` would take those that run out of
+ * what models are told later on; and an `input` is told nothing of `messages` whose answer runs: no system prompt, and
+ * nothing of a conversation that was sent anew.
+ *
+ * @param {readonly Turn[]} turns the conversation
+ * @param {ChatInput} input
+ * @param {string} [replaces] the request whose question it replaces
+ */
+export function waitsForAnswer(turns, input, replaces) {
+  const index = turns.findIndex((turn) => turn.request === replaces);
+  const live = (index < 0 ? turns : turns.slice(0, index)).filter((turn) => turn.isStored && isUnderWay(turn));
+  const isWithMessages = live.some(({ prompts, omitted }) => prompts.length !== 1 || omitted > 0);
+  return live.length > 0 && (isConversation(input) || isWithMessages);
+}
+
+/**
  * What somebody wrote, without empty lines around it. The first line keeps its indentation.
  *
  * @param {string} written
@@ -54,10 +70,11 @@ export function isConversation(input) {
  * The system prompt that the conversation is under; empty where there is none.
  *
  * @param {readonly Turn[]} turns
+ * @param {boolean} [isWithLive] whether a question under way counts, which the server may still refuse
  */
-export function systemPromptOf(turns) {
+export function systemPromptOf(turns, isWithLive = false) {
   for (const turn of [...turns].reverse()) {
-    if (!counts(turn)) continue;
+    if (!counts(turn) && !(isWithLive && isUnderWay(turn))) continue;
     const texts = turn.prompts.filter(isSystem).map((message) => textOf(message.content));
     if (texts.length > 0) return texts.join("\n\n");
   }
@@ -71,6 +88,15 @@ export function systemPromptOf(turns) {
  */
 export function isWhole(turns, truncated = 0) {
   return truncated === 0 && turns.every((turn) => turn.omitted === 0);
+}
+
+/**
+ * Whether a turn is under way, or not answered by the server yet.
+ *
+ * @param {Pick<Turn, "status">} turn
+ */
+export function isUnderWay({ status }) {
+  return status === "waiting" || status === "accepted" || status === "running";
 }
 
 /**

@@ -53,6 +53,7 @@ export class ReasoningView {
  */
 export function reasoningWords(isThinking, span, now) {
   if (span === undefined) return isThinking ? "Thinking …" : "Reasoning";
-  const time = seconds((isThinking ? now : span.to ?? now) - span.from);
-  return isThinking ? `Thinking … ${time}` : `Thought for ${time}`;
+  const ms = (isThinking ? now : span.to ?? now) - span.from;
+  if (ms < 1000) return isThinking ? "Thinking …" : "Thought for less than a second";
+  return isThinking ? `Thinking … ${seconds(ms)}` : `Thought for ${seconds(ms)}`;
 }

@@ -41,10 +41,10 @@ export class SystemField {
   /**
    * Another chat is shown: what was written goes along only into a new one.
    *
-   * @param {boolean} isNew
+   * @param {Parameters<SystemPrompt["changeChat"]>[0]} chats
    */
-  changeChat(isNew) {
-    this.#prompt.changeChat(isNew);
+  changeChat(chats) {
+    this.#prompt.changeChat(chats);
     this.#draw();
   }
 

@@ -2,14 +2,21 @@ import { isWhole, systemPromptOf } from "./question.js";
 
 /** @typedef {import("../client/index.js").SessionSnapshot} SessionSnapshot */
 
+/** Of so many chats that are not shown it is known what was written and not sent. */
+const KEPT = 20;
+
 /**
- * The system prompt that the next question is asked under: the chat's, or what was written and not sent yet. What was
- * written for another chat comes along into a new one alone, and a chat shows that it is new when it has been joined.
+ * The system prompt that the next question is asked under: the chat's, or what was written and not sent yet. That stays
+ * with its chat while another is shown, and comes along into a new one alone; a chat shows that it is new when it has
+ * been joined.
  */
 export class SystemPrompt {
   /** @type {string | null} null: as the chat has it */
   #written = null;
   #isCarried = false;
+  /** @type {Map<string, string>} what was written for other chats, by session */
+  #unsent = new Map();
+  /** The chat's own, that of a question under way, too. */
   #current = "";
   #isNew = true;
   #canChange = true;
@@ -47,20 +54,27 @@ export class SystemPrompt {
     this.#hasJoined ||= isJoined;
     this.#isNew = turns.length === 0;
     this.#canChange = isWhole(turns, truncated);
-    this.#current = systemPromptOf(turns);
+    this.#current = systemPromptOf(turns, true);
     if (this.#isCarried && this.#hasJoined && !this.#isNew) this.#written = null;
-    if (this.#written === this.#current) this.#written = null;
+    // Until the server has answered, what was written might still be needed.
+    if (this.#written === systemPromptOf(turns)) this.#written = null;
     return true;
   }
 
   /**
    * Another chat is shown.
    *
-   * @param {boolean} isNew as far as this browser knows
+   * @param {{ from: string, to: string, isNew: boolean }} chats sessions; `isNew`: as far as this browser knows
    */
-  changeChat(isNew) {
-    this.#written = isNew ? this.value : null;
-    this.#isCarried = isNew;
+  changeChat({ from, to, isNew }) {
+    const { value } = this;
+    this.#unsent.delete(from);
+    if (this.#written !== null && !this.#isCarried) this.#unsent.set(from, this.#written);
+    const [oldest] = this.#unsent.keys();
+    if (this.#unsent.size > KEPT) this.#unsent.delete(oldest);
+    const own = this.#unsent.get(to);
+    this.#isCarried = own === undefined && isNew;
+    this.#written = own ?? (isNew ? value : null);
     this.#turns = undefined;
     this.#hasJoined = false;
     this.#current = "";
@@ -71,7 +85,7 @@ export class SystemPrompt {
     if (!this.#hasJoined) return "";
     if (!this.#canChange) return "This chat is too long to be sent anew under another one. Begin a new chat for that.";
     if (this.#isNew) return "Goes with the first message. The server keeps it with the chat; this browser does not.";
-    if (this.#written === null) return this.#current === "" ? "This chat has none." : "This chat is under it.";
+    if (this.value === this.#current) return this.#current === "" ? "This chat has none." : "This chat is under it.";
     return "From the next message on. The chat so far is sent anew with it, and becomes one turn.";
   }
 }

@@ -6,7 +6,7 @@ import { button, element, setText } from "./elements.js";
 import { ErrorView } from "./error-view.js";
 import { counted } from "./numbers.js";
 import { promptNode } from "./prompt-view.js";
-import { askedContent } from "./question.js";
+import { askedContent, isUnderWay } from "./question.js";
 import { riverNode } from "./river.js";
 
 /**
@@ -29,8 +29,6 @@ import { riverNode } from "./river.js";
  *   offer: (offer: Offer) => void,
  * }} Surroundings
  */
-
-const LIVE = new Set(["waiting", "accepted", "running"]);
 
 /** One turn on the page, empty until `show`, which draws what is different from the last turn, and nothing else. */
 export class TurnView {
@@ -113,7 +111,7 @@ export class TurnView {
 
   #draw() {
     const turn = this.#turn;
-    const isLive = LIVE.has(turn.status);
+    const isLive = isUnderWay(turn);
     this.node.dataset.status = turn.status === "accepted" ? "waiting" : turn.status;
     this.node.setAttribute("aria-busy", String(isLive));
     if (turn.prompts !== this.#prompts) this.#drawPrompts(turn);

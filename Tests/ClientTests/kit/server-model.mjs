@@ -140,7 +140,7 @@ class Link {
     this.toServer = [];
     this.toClient = [];
     for (const id of this.cursors.keys()) {
-      // A session in which nothing was ever asked dies with its last tab.
+      // A session in which nothing was ever asked may be gone before its tab is back; here it always is.
       if (this.#server.sessions.get(id)?.head === 0) this.#server.sessions.delete(id);
     }
     if (code !== null) this.socket.die(code);
@@ -158,7 +158,7 @@ class Link {
 
   #obey(command) {
     const { type, id, session, after, t } = command;
-    if (type === "ping") this.outbox.push({ type: "pong", t });
+    if (type === "ping") this.outbox.push({ type: "pong", t, id });
     if (type === "models") this.#answerModels(id);
     if (type === "join") {
       this.cursors.set(session, null);

@@ -50,12 +50,14 @@ export class SessionModel {
       const isOld = messages !== undefined && store !== false && record.status !== "running";
       if (record.seq >= dropped || isOld) record.isDropped = true;
     }
-    this.#records.set(request, { request, seq, n: 0, entry, status: "running", said: new Map(), isDropped: false });
+    const record = { request, seq, n: 0, entry, status: "running", retries: [], said: new Map(), isDropped: false };
+    this.#records.set(request, record);
   }
 
   #tell(record, entry) {
     record.n = entry.n;
     if (entry.type === "start") record.start = entry;
+    if (entry.type === "retry") record.retries.push(entry);
     if (entry.type === "delta") say(record, entry);
     if (!["end", "aborted", "error"].includes(entry.type)) return;
     record.status = { end: "ended", aborted: "aborted", error: "failed" }[entry.type];
@@ -137,10 +139,20 @@ function promptOf({ input, messages }) {
   return messages ?? [{ role: "user", content: input }];
 }
 
-function messagesOf({ request, entry, said, status, start, last }) {
+/** What was asked for and who answered; with the first answer. */
+function termsOf(entry, start, retries) {
+  const { model, upstream, params, context } = entry;
+  const moved = retries.findLast((retry) => retry.upstream !== undefined);
+  return {
+    requested_model: model === start?.model ? undefined : model, upstream: start?.upstream ?? upstream,
+    provider: start?.provider, params, dropped: (start && moved ? moved : entry).dropped, context,
+  };
+}
+
+function messagesOf({ request, entry, said, status, start, retries, last }) {
   const prompts = promptOf(entry).map((message) => ({ ...message, request, at: entry.at }));
   const choices = said.size === 0 ? [[0, null]] : [...said];
-  const answers = choices.map(([choice, spoken]) => {
+  const answers = choices.map(([choice, spoken], index) => {
     const byIndex = [...spoken?.calls ?? []].sort(([a], [b]) => a - b);
     const calls = byIndex.map(([, { id, name, arguments: text }]) => ({
       id, type: "function", function: { name, arguments: text },
@@ -150,7 +162,8 @@ function messagesOf({ request, entry, said, status, start, last }) {
       request, role: "assistant", content: spoken?.text || (calls.length > 0 ? null : ""),
       refusal: spoken?.refusal || undefined, reasoning: spoken?.reasoning || undefined,
       tool_calls: calls.length > 0 ? calls : undefined, extra: spoken?.extra.length > 0 ? spoken.extra : undefined,
-      choice: choice || undefined, status, model: start?.model, usage: last.usage, timing: last.timing, at: entry.at,
+      choice: choice || undefined, status, model: start?.model,
+      ...(index === 0 && termsOf(entry, start, retries)), usage: last.usage, timing: last.timing, at: entry.at,
       reason: status === "ended" ? last.reason : undefined,
       error: status === "failed" ? { code, message, stage, retryable } : undefined,
     });

@@ -3,6 +3,7 @@ import { CodeBlock } from "./code-block.js";
 import { element } from "./element.js";
 import { InlineRenderer } from "./inline.js";
 import { ListView } from "./list-view.js";
+import { Outline } from "./outline.js";
 import { Parts } from "./parts.js";
 import { References } from "./references.js";
 import { TableView } from "./table-view.js";
@@ -22,6 +23,7 @@ export class Answer {
   #parser;
   #inline;
   #references = new References();
+  #outline = new Outline();
   #highlighter;
   #parts;
   /** Blocks whose text is newer than their element. */
@@ -109,7 +111,7 @@ export class Answer {
       case "rule":
         return { node: element("hr") };
       case "heading":
-        return new HeadingView(block, this.#inline);
+        return new HeadingView(this.#outline.place(block.level), this.#inline);
       case "code":
         return new CodeBlock(block.info, this.#highlighter);
       case "table":

@@ -17,6 +17,7 @@ export class CodeBlock {
   #highlighter;
   #code = element("code");
   #lines = new GrowingLines(this.#code);
+  #timer = 0;
   #button = element("button", { type: "button", className: "md-copy" }, "Copy");
 
   /**
@@ -68,7 +69,8 @@ export class CodeBlock {
       said = "Not copied"; // The browser did not allow it: without https, or without focus.
     }
     this.#button.textContent = said;
-    setTimeout(() => (this.#button.textContent = "Copy"), SAID_MS);
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => (this.#button.textContent = "Copy"), SAID_MS);
   }
 }
 

@@ -36,6 +36,7 @@ export class MarkdownView {
   #isFinished = false;
   #isSettled = true;
   #isScheduled = false;
+  #hasLeft = false;
   /** Not before this moment (`performance.now()`). */
   #next = 0;
 
@@ -80,6 +81,11 @@ export class MarkdownView {
     this.#schedule();
   }
 
+  /** Nobody will see it any more: what is not shown yet never is. */
+  leave() {
+    this.#hasLeft = true;
+  }
+
   /** Shows everything now, however long it takes. */
   flush() {
     this.#work(Infinity);
@@ -103,7 +109,7 @@ export class MarkdownView {
   }
 
   #schedule() {
-    if (this.#isScheduled || this.#isSettled) return;
+    if (this.#isScheduled || this.#isSettled || this.#hasLeft) return;
     this.#isScheduled = true;
     const wait = this.#next - performance.now();
     if (wait > 16) setTimeout(() => requestAnimationFrame(() => this.#frame()), wait);
@@ -112,6 +118,7 @@ export class MarkdownView {
 
   #frame() {
     this.#isScheduled = false;
+    if (this.#hasLeft) return;
     const start = performance.now();
     this.#work(start + BUDGET_MS);
     const end = performance.now();

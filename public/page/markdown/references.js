@@ -67,6 +67,8 @@ export class References {
    */
   #wait(label, reader) {
     const readers = this.#waiting.get(label) ?? new Set();
+    // The last piece of a text that grows is made anew each time, and would be kept here each time.
+    for (const each of readers) if (each.isGone) readers.delete(each);
     readers.add(reader);
     this.#waiting.set(label, readers);
   }

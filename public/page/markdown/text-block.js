@@ -24,6 +24,10 @@ export class Piece {
     this.start = start;
   }
 
+  get isGone() {
+    return this.#isGone;
+  }
+
   get end() {
     return this.start + this.text.length;
   }

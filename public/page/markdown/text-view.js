@@ -1,21 +1,18 @@
 import { element } from "./element.js";
 import { TextBlock } from "./text-block.js";
 
-/** For levels 1 to 6: the page has its own headings above an answer's. */
-const HEADINGS = /** @type {const} */ (["h3", "h4", "h5", "h6", "h6", "h6"]);
-
 const TASK = /^\[([ xX])\][ \t\n]+(?=\S)/;
 
-/** A heading, on a level below the page's own. */
+/** A heading. */
 export class HeadingView {
   #text;
 
   /**
-   * @param {import("./block.js").Block} block
+   * @param {number} level where it stands on the page
    * @param {import("./inline.js").InlineRenderer} inline
    */
-  constructor({ level }, inline) {
-    this.node = element(HEADINGS[level - 1]);
+  constructor(level, inline) {
+    this.node = element(/** @type {"h6"} */ (`h${level}`));
     this.#text = new TextBlock(this.node, inline);
   }
 
