@@ -88,7 +88,7 @@ class ChatPage:
         self.open_chats()
         self.page.get_by_role("button", name="New chat", exact=True).click()
         expect(self.page).not_to_have_url(before)
-        self.until_open()
+        expect(self.turns).to_have_count(0)
 
     def _open(self, name):
         if not self.page.get_by_role("dialog", name=name).is_visible():

@@ -6,7 +6,7 @@ from playwright.sync_api import expect, sync_playwright
 from background import PATIENCE_S, Background
 from chat_page import ChatPage
 from link import Link
-from places import CHROMIUM, PUBLIC
+from places import CHROMIUM, HEADLESS, PUBLIC
 from program import Program
 from upstream import Upstream
 from witness import Witness
@@ -15,12 +15,25 @@ expect.set_options(timeout=PATIENCE_S * 1000)
 
 
 @pytest.fixture(scope="session")
-def browser():
+def launch():
+    """Launches a browser. Without a sandbox, because tests may run as root, in a container, where there is none to be had."""
     with sync_playwright() as playwright:
-        # Without a sandbox, because tests may run as root, in a container, where there is none to be had.
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
+        yield lambda path: playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+
+
+@pytest.fixture(scope="session")
+def browser(launch):
+    browser = launch(HEADLESS)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="session")
+def browser_with_windows(launch):
+    """Where it matters which tab of a window is in front: the browser lets those behind draw a few times a second only."""
+    browser = launch(CHROMIUM)
+    yield browser
+    browser.close()
 
 
 @pytest.fixture(scope="session")
@@ -90,7 +103,7 @@ def new_context(browser, witness, start_program, start_link):
     pages connect to, so that pages are closed first and do not complain of that, too."""
     contexts = []
 
-    def new(**options):
+    def new(browser=browser, **options):
         context = browser.new_context(**options)
         context.set_default_timeout(PATIENCE_S * 1000)
         witness.watch(context)
@@ -109,8 +122,7 @@ def context(new_context):
 
 @pytest.fixture
 def open_tab(new_context):
-    """Opens a tab at an address, and waits until it is connected. Without a context it gets a window of its own: of several tabs
-    in one, the browser lets those behind draw a few times a second only."""
+    """Opens a tab at an address, and waits until it is connected. Without a context it gets one of its own."""
 
     def open_tab(address, context=None):
         tab = ChatPage((context or new_context()).new_page())

@@ -198,7 +198,7 @@ def test_a_picture_is_sent_and_shown(open_tab, program, upstream):
     tab.until_status("ended")
     shown = tab.turns.last.locator("img").first
     expect(shown).to_be_visible()
-    assert shown.evaluate("image => image.naturalWidth") == 40
+    expect(shown).to_have_js_property("naturalWidth", 40)
     assert base64.b64encode(png(40, 30)).decode() not in json.dumps(tab.page.evaluate("({...localStorage})"))
 
 

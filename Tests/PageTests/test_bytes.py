@@ -71,7 +71,12 @@ def ask(tab, upstream, answer):
     upstream.next_call().answer(answer)
     expect(tab.turns).to_have_count(number + 1)
     tab.until_status("ended")
-    tab.page.wait_for_load_state("networkidle")
+    until_rendered(tab)
+
+
+def until_rendered(tab):
+    """Until the libraries have come and have made of the last answer what it is."""
+    expect(tab.answer().locator("table, pre")).to_be_visible()
 
 
 def test_the_first_load_is_light(opened, upstream, record_property):
@@ -95,7 +100,7 @@ def test_the_second_load_fetches_nothing_anew(opened, upstream, record_property)
     tab.page.close()
     tab, wire = opened(tab.address)
     expect(tab.turns).to_have_count(1)
-    tab.page.wait_for_load_state("networkidle")
+    until_rendered(tab)
     second = wire.take()
     record_property("second load", total(second))
     assert set(paths(second)) == set(paths(first))

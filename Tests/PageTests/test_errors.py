@@ -100,7 +100,7 @@ def test_every_code_of_the_protocol_has_words_of_its_own(way, context, program):
         expect(tab.turns).to_have_count(number)
         turn = tab.turns.last
         expect(turn).to_contain_text("Thus spoke the server.")
-        assert turn.get_attribute("data-status") in ("failed", "interrupted")
+        expect(turn).to_have_attribute("data-status", re.compile("^(failed|interrupted)$"))
         words = turn.inner_text().replace("Thus spoke the server.", "").replace("A question", "")
         assert "_" not in code or code not in words
         assert len(words.split()) >= 3, f"{code}: {words}"

@@ -164,6 +164,8 @@ def test_escape_closes_what_is_open_before_it_stops_anything(tab, upstream):
     expect(tab.page.get_by_role("listbox", name="Models")).to_be_visible()
     press(tab, "Escape")
     expect(tab.page.get_by_role("listbox", name="Models")).to_be_hidden()
+    call.say("two ")
+    tab.until_says("two")
     tab.until_status("running")
     press(tab, "Escape")
     tab.until_status("aborted")

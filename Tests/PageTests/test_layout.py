@@ -37,6 +37,7 @@ def test_nothing_is_wider_than_the_screen(width, height, open_tab, new_context, 
     call = upstream.next_call()
     call.answer(WIDE, TABLE, *words(1, 300), reason="length")
     tab.until_status("ended")
+    tab.until_says("w0300")
     assert tab.page.evaluate(TOO_WIDE) == []
     for control in (tab.message, tab.send_button):
         assert is_within(control.bounding_box(), viewport)

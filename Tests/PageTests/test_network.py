@@ -111,6 +111,7 @@ def test_a_half_open_socket_is_found_within_two_heartbeats(open_tab, link, conte
     """By the page's own clock: the heartbeat is the program's default."""
     context.clock.install()
     tab = open_tab(link.url, context)
+    expect(tab.tabs).to_contain_text("1")  # It has joined: something large that is still awaited is given longer.
     link.fall_silent()
     for second in range(1, 2 * HEARTBEAT_S + 1):
         context.clock.run_for(1000)

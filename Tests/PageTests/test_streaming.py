@@ -7,10 +7,10 @@ from words import text, words
 
 
 @pytest.mark.parametrize("is_one_window", [True, False])
-def test_two_tabs_stay_equal_through_a_whole_answer(is_one_window, open_tab, new_context, program, upstream):
-    context = new_context() if is_one_window else None
+def test_two_tabs_stay_equal_through_a_whole_answer(is_one_window, open_tab, new_context, browser_with_windows, program, upstream):
+    context = new_context(browser_with_windows)
     left = open_tab(program.url, context)
-    right = open_tab(left.address, context)
+    right = open_tab(left.address, context if is_one_window else new_context(browser_with_windows))
     left.ask("Count, please.")
     call = upstream.next_call()
     expect(right.turns).to_have_count(1)

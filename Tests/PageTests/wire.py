@@ -1,7 +1,10 @@
 """What a tab fetches: every exchange, with the bytes it took."""
 
+import time
 from dataclasses import dataclass
 from urllib.parse import urlsplit
+
+from background import PATIENCE_S
 
 
 @dataclass
@@ -19,6 +22,7 @@ class Wire:
     """Listens to a page from before it is opened."""
 
     def __init__(self, page):
+        self._page = page
         self._forget()
         session = page.context.new_cdp_session(page)
         # Of one exchange they come in no certain order.
@@ -29,18 +33,29 @@ class Wire:
         session.send("Network.enable")
 
     def take(self):
-        """The exchanges since the last call, which all have ended."""
-        asked = {key: urlsplit(event["request"]["url"]) for key, event in self._asked.items()}
+        """The exchanges since the last call, when those that have begun have ended."""
+        deadline = time.monotonic() + PATIENCE_S
+        while under_way := [url.path for key, url in self._urls().items() if not self._has_ended(key)]:
+            assert time.monotonic() < deadline, f"still under way: {under_way}"
+            self._page.wait_for_timeout(20)
         # What comes out of the browser's memory is asked for, too, but not of the server.
-        taken = [self._exchange(key, url) for key, url in asked.items() if url.scheme == "http" and key in self._answered]
+        taken = [self._exchange(key, url) for key, url in self._urls().items() if key in self._answered]
         self._forget()
         return taken
+
+    def _urls(self):
+        """What was asked for over HTTP."""
+        urls = {key: urlsplit(event["request"]["url"]) for key, event in self._asked.items()}
+        return {key: url for key, url in urls.items() if url.scheme == "http"}
+
+    def _has_ended(self, key):
+        # What the server answered may be told after the end.
+        return key in self._finished and (key in self._answered or not self._described[key]["hasExtraInfo"])
 
     def _forget(self):
         self._asked, self._answered, self._described, self._finished = {}, {}, {}, {}
 
     def _exchange(self, key, url):
-        assert key in self._finished, f"{url.path} is still under way"
         return Exchange(
             url.path, self._answered[key]["statusCode"],
             {name.lower(): value for name, value in self._answered[key]["headers"].items()},
