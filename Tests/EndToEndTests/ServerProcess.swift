@@ -16,6 +16,10 @@ final class ServerProcess {
     /// The host of the URL that it printed.
     private(set) var host = ""
 
+    /// A folder without vocabularies: to load one takes a server a while, which most tests have no use for. They are counted for
+    /// by a factor.
+    private static let noVocabularies = URL(filePath: #filePath).deletingLastPathComponent().path
+
     /// Starts `tributary serve` and waits until it listens.
     /// - Parameters:
     ///   - upstream: a base URL; nil leaves the choice to the program.
@@ -34,7 +38,8 @@ final class ServerProcess {
             + (upstream.map { ["--upstream-url", $0] } ?? []) + arguments
         process.executableURL = URL(fileURLWithPath: command[0])
         process.arguments = Array(command.dropFirst())
-        process.environment = ["PATH": "/usr/bin:/bin"].merging(environment) { $1 }
+        let clean = ["PATH": "/usr/bin:/bin", "TRIBUTARY_TOKENIZERS": Self.noVocabularies]
+        process.environment = clean.merging(environment) { $1 }
         process.standardOutput = output
         if let pipe {
             process.standardError = pipe

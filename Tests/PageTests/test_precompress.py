@@ -31,7 +31,8 @@ def precompress(folder, **environment):
 
 
 def names(folder):
-    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+    """Without that of what says how the siblings were made."""
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file() and path.name != ".precompressed")
 
 
 def unpacked(path):
@@ -135,12 +136,17 @@ def test_without_esbuild_nothing_is_left_behind(folder, tmp_path):
     programs = tmp_path / "programs"
     programs.mkdir()
     # Neither it, nor what could install it.
-    for name in ("bash", "brotli", "dirname", "find", "gzip", "mktemp", "mv", "rm", "touch", "uname"):
+    for name in ("bash", "brotli", "cat", "dirname", "find", "gzip", "mktemp", "mv", "rm", "touch", "uname"):
         (programs / name).symlink_to(shutil.which(name))
     script = folder / "deep" / "river.js"
-    script.write_text("// kept\n" + TEXT)
+    script.write_text("// kept\n" + "console.log('a stream of water');\n" * 20)
     assert "There is no esbuild" in precompress(folder, PATH=programs)
     assert [unpacked(sibling) for sibling in siblings(script)] == [script.read_text()] * 2
+    # It is not looked for a second time, and once it is there, everything is made anew.
+    assert precompress(folder, PATH=programs) == ""
+    assert "Made 4" in precompress(folder)
+    assert [unpacked(sibling).startswith("console.log") for sibling in siblings(script)] == [True] * 2
+    assert precompress(folder) == ""
 
 
 def test_the_page_is_the_same_without_them(tmp_path, context):

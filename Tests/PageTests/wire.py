@@ -50,7 +50,9 @@ class Wire:
 
     def _has_ended(self, key):
         # What the server answered may be told after the end.
-        return key in self._finished and (key in self._answered or not self._described[key]["hasExtraInfo"])
+        if key not in self._finished or key not in self._described:
+            return False
+        return key in self._answered or not self._described[key]["hasExtraInfo"]
 
     def _forget(self):
         self._asked, self._answered, self._described, self._finished = {}, {}, {}, {}
