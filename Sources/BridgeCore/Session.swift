@@ -87,6 +87,8 @@ package final class Session {
             last.index = subscription.index
             subscriptions[last.index] = last
         }
+        // Its capacity would stay, and is counted nowhere.
+        if subscriptions.isEmpty { subscriptions = [] }
         tabsChanged()
     }
 
