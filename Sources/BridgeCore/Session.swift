@@ -226,7 +226,8 @@ package final class Session {
 
         let frame = LogFrame.Request(
             prompt: chat.prompt, model: first.model, upstream: first.target.name,
-            isUpstreamNamed: chat.upstream != nil, params: chat.params, replaces: chat.replaces, store: chat.store,
+            named: Named(model: chat.model, upstream: chat.upstream), params: chat.params, replaces: chat.replaces,
+            store: chat.store,
             dropped: plan.encoded.dropped, truncation: plan.truncation,
             at: node.timers.unixMilliseconds)
         let slot = log.addSlot(session: id, request: chat.request)

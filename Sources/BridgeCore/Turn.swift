@@ -165,16 +165,12 @@ package final class Turn {
     private func writeTerms(to message: inout ObjectWriter, params: [UInt8]?) {
         if frame.model != start?.model { message.field("requested_model", frame.model) }
         message.field("upstream", start?.upstream ?? frame.upstream)
-        writeNamedUpstream(to: &message)
+        frame.named.write(to: &message)
         message.field("provider", start?.provider)
         message.field("params", json: params)
         let dropped = start == nil ? frame.dropped : dropped
         if !dropped.isEmpty { message.field("dropped", dropped) }
         frame.truncation?.write(to: &message)
-    }
-
-    private func writeNamedUpstream(to object: inout ObjectWriter) {
-        if frame.isUpstreamNamed { object.field("requested_upstream", frame.upstream) }
     }
 
     /// A running request as a snapshot lists it. `n` is that of the last entry included.
@@ -185,7 +181,6 @@ package final class Turn {
         var frame = frame
         if start != nil { frame.dropped = dropped }
         frame.write(to: &object, showing: start)
-        writeNamedUpstream(to: &object)
         if isReplaced { object.field("replaced", true) }
         if let choice = answer.choices.first(where: { $0.index == 0 }) {
             object.field("text", escaped: choice.text)

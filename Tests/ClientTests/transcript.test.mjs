@@ -159,7 +159,7 @@ test("a snapshot's first answer tells what was asked for and who answered", () =
     { request, role: "assistant", content: "x", status: "ended", at: 2, ...(choice > 0 && { choice }), ...fields });
   transcript.replace({
     messages: [
-      answer("a", 0, { model: "m-1", requested_model: "m", requested_upstream: "u", ...terms }),
+      answer("a", 0, { model: "m-1", requested_model: "m", named: { upstream: "u" }, ...terms }),
       answer("a", 1, { model: "m-1" }),
       answer("b", 0, { status: "failed", requested_model: "m", upstream: "u", error: { code: "internal" } }),
     ],
@@ -167,8 +167,9 @@ test("a snapshot's first answer tells what was asked for and who answered", () =
   const [a, b] = transcript.turns.map((turn) => turn.view);
   const { upstream, provider, params, dropped } = a;
   assert.deepEqual({ upstream, provider, params, dropped, context: a.context }, terms);
-  assert.deepEqual([a.model, a.requestedModel, transcript.turns[0].wishes], ["m-1", "m", { upstream: "u" }]);
+  assert.deepEqual([a.model, a.requestedModel, transcript.turns[0].named], ["m-1", "m", { upstream: "u" }]);
   assert.deepEqual([b.model, b.requestedModel, b.upstream, b.params], ["m", null, "u", null]);
+  assert.deepEqual(transcript.turns[1].named, {});
 });
 
 test("another attempt at the same upstream leaves out the same, one elsewhere what is said of it", () => {
