@@ -150,8 +150,9 @@ class Link {
     this.toServer = [];
     this.toClient = [];
     for (const id of this.cursors.keys()) {
-      // A session in which nothing was ever asked may be gone before its tab is back; here it always is.
-      if (this.#server.sessions.get(id)?.head === 0) this.#server.sessions.delete(id);
+      // A session in which nothing was ever asked may be gone before its tab is back, or not.
+      const isEmpty = this.#server.sessions.get(id)?.head === 0;
+      if (isEmpty && this.#random.chance(0.5)) this.#server.sessions.delete(id);
     }
     if (code !== null) this.socket.die(code);
   }
