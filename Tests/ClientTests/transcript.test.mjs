@@ -274,6 +274,14 @@ test("a snapshot from a moment ago takes nothing back from what has ended", () =
   assert.deepEqual(transcript.turns.map((turn) => [turn.status, turn.answer().text]), [["ended", "xy"]]);
 });
 
+test("parameters that a snapshot has no room for stay known to who heard of them", () => {
+  const transcript = transcriptOf(asked("a", 1, "1", { params: { seed: 7 } }), text("a", 2, 1, "x"));
+  const answer = { request: "a", role: "assistant", content: "x", status: "ended", model: "m", upstream: "u", at: 2 };
+  transcript.replace({ messages: [{ request: "a", role: "user", content: "1", at: 1000 }, answer] }, true);
+  const { params, status, model } = transcript.turns[0];
+  assert.deepEqual({ params, status, model }, { params: { seed: 7 }, status: "ended", model: "m" });
+});
+
 test("what only this tab knows stays in its place, until it is dismissed or the log has it", () => {
   const transcript = transcriptOf(asked("a", 1, "1"), end("a", 2, 1));
   const refused = new Turn("r");

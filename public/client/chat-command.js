@@ -82,8 +82,8 @@ function asked(input) {
 
 /**
  * What asks a turn's question again: in its place where the server knows it, else where it would have been, where that
- * is known. It names what was named, and leaves to the server what was left to it: a model that the default upstream was
- * asked for may be another's, too.
+ * is known. It names what was named, and leaves to the server what was left to it: a model that was chosen may be
+ * one that another upstream serves.
  * @param {Turn} turn
  * @param {(request: string) => boolean} isKnown whether the server knows that turn
  */

@@ -219,7 +219,7 @@ export class Turn {
   }
 
   /**
-   * A snapshot tells it anew. Who asked stays known.
+   * A snapshot tells it anew. Who asked stays known, and so do parameters that the snapshot has no room for.
    * @param {Turn} told
    */
   replaceBy(told) {
@@ -227,7 +227,8 @@ export class Turn {
       const known = this.answers.get(choice);
       if (known !== undefined) answer.alignCalls(known);
     }
-    Object.assign(this, told, { isOurs: this.isOurs, wishes: this.wishes });
+    const params = told.params ?? this.params;
+    Object.assign(this, told, { isOurs: this.isOurs, wishes: this.wishes, params });
     this.#views.forgetAll();
     for (const follower of this.#followers) follower.replaced?.();
     if (this.isSettled) this.#settle();
