@@ -76,7 +76,10 @@ package final class Hub {
     /// Finds a session or begins it. By callback, for a session that only a store knows has to be loaded first.
     func openSession(_ id: String, _ body: (Result<Session, CommandError>) -> Void) {
         if let known = sessions[id] { return body(.success(known)) }
-        while sessions.count >= node.limits.maxSessions, let oldest = leastMissed { forget(oldest, "max_sessions") }
+        // Of too many, empty ones are the least missed.
+        while sessions.count >= node.limits.maxSessions, let oldest = unusedEmpty.first ?? unused.first {
+            forget(oldest, "max_sessions")
+        }
         guard sessions.count < node.limits.maxSessions else {
             return body(.failure(CommandError(.tooManyRequests, "This server holds as many sessions as it may.")))
         }
@@ -99,9 +102,6 @@ package final class Hub {
             if unusedEmpty.count > Self.maxEmptySessions, let oldest = unusedEmpty.first { forget(oldest, "empty") }
         }
     }
-
-    /// Who goes first where there are too many: empty ones.
-    private var leastMissed: Session? { unusedEmpty.first ?? unused.first }
 
     func requestStarted(in session: Session) {
         runningRequests += 1
@@ -158,8 +158,10 @@ package final class Hub {
         return countedBytes + bytes <= node.limits.memoryLimit
     }
 
+    /// All empty ones together hold little: at its limit, where a busy server stays, they would never outlive their tabs if they
+    /// were the first to go.
     private func makeRoom(for bytes: Int) {
-        while countedBytes + bytes > node.limits.memoryLimit, let oldest = leastMissed {
+        while countedBytes + bytes > node.limits.memoryLimit, let oldest = unused.first ?? unusedEmpty.first {
             forget(oldest, "memory_limit")
         }
     }

@@ -87,6 +87,8 @@ package final class Session {
             last.index = subscription.index
             subscriptions[last.index] = last
         }
+        // Its capacity would stay, and is counted nowhere.
+        if subscriptions.isEmpty { subscriptions = [] }
         tabsChanged()
     }
 
@@ -224,7 +226,8 @@ package final class Session {
 
         let frame = LogFrame.Request(
             prompt: chat.prompt, model: first.model, upstream: first.target.name,
-            isUpstreamNamed: chat.upstream != nil, params: chat.params, replaces: chat.replaces, store: chat.store,
+            named: Named(model: chat.model, upstream: chat.upstream), params: chat.params, replaces: chat.replaces,
+            store: chat.store,
             dropped: plan.encoded.dropped, truncation: plan.truncation,
             at: node.timers.unixMilliseconds)
         let slot = log.addSlot(session: id, request: chat.request)

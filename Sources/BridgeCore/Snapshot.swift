@@ -6,6 +6,9 @@ import ChatProtocol
 package struct Snapshot {
     /// Bytes of messages at most; but the newest message is always kept.
     package static let maxMessageBytes = 4 * 1024 * 1024
+    /// Bytes of ended turns' `params` at most, beside the messages: those of the newest turns that have room. With definitions of
+    /// tools they are larger than what is said, and the conversation has to be told rather than they.
+    package static let maxParamsBytes = 256 * 1024
 
     /// The log's head when it was taken: what comes after is read from the log.
     package let seq: UInt64
@@ -18,14 +21,18 @@ package struct Snapshot {
         self.seq = seq
         var newest: [[UInt8]] = []
         var size = 0
+        var paramsSize = 0
         var missing = transcript.forgottenMessages
         for turn in transcript.turns.reversed() {
             guard size <= Self.maxMessageBytes else {
                 missing += turn.messageCount
                 continue
             }
-            for message in turn.snapshotMessages().reversed() {
-                size += message.count + 1
+            let params = turn.frame.params.flatMap { paramsSize + $0.count <= Self.maxParamsBytes ? $0 : nil }
+            let told = params?.count ?? 0
+            paramsSize += told
+            for (index, message) in turn.snapshotMessages(params: params).enumerated().reversed() {
+                size += message.count + 1 - (index == turn.promptCount ? told : 0)
                 if size <= Self.maxMessageBytes || newest.isEmpty {
                     newest.append(message)
                 } else {

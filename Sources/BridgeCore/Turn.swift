@@ -65,15 +65,16 @@ package final class Turn {
         return failure.message.utf8.count + upstream
     }
 
-    /// How many messages a snapshot has of it.
-    package var messageCount: Int {
-        let prompt =
-            switch frame.prompt {
-            case .input: 1
-            case .messages(let messages): messages.count
-            }
-        return prompt + max(1, answer.choices.count)
+    /// How many messages a snapshot has of its prompt; the answers come behind them.
+    package var promptCount: Int {
+        switch frame.prompt {
+        case .input: 1
+        case .messages(let messages): messages.count
+        }
     }
+
+    /// How many messages a snapshot has of it.
+    package var messageCount: Int { promptCount + max(1, answer.choices.count) }
 
     private var promptMessages: [[UInt8]] {
         switch frame.prompt {
@@ -114,8 +115,8 @@ package final class Turn {
 
     // MARK: For snapshots
 
-    /// The turn's messages as a snapshot lists them: the prompt's, then the answer's.
-    package func snapshotMessages() -> [[UInt8]] {
+    /// The turn's messages as a snapshot lists them: the prompt's, then the answers, the first of which tells `params`.
+    package func snapshotMessages(params: [UInt8]?) -> [[UInt8]] {
         let prompt =
             switch frame.prompt {
             case .messages(let messages): messages.map { $0.plainJSON() }
@@ -133,12 +134,12 @@ package final class Turn {
         }
         let answers = answer.choices.isEmpty ? [Answer.Choice(index: 0)] : answer.choices
         for (position, choice) in answers.enumerated() {
-            result.append(snapshotAnswer(choice, isFirst: position == 0))
+            result.append(snapshotAnswer(choice, isFirst: position == 0, params: params))
         }
         return result
     }
 
-    private func snapshotAnswer(_ choice: Answer.Choice, isFirst: Bool) -> [UInt8] {
+    private func snapshotAnswer(_ choice: Answer.Choice, isFirst: Bool, params: [UInt8]?) -> [UInt8] {
         var message = ObjectWriter()
         message.field("request", request)
         message.field("role", "assistant")
@@ -148,7 +149,7 @@ package final class Turn {
         if choice.index > 0 { message.field("choice", Int(choice.index)) }
         message.field("status", status.rawValue)
         message.field("model", start?.model)
-        if isFirst { writeTerms(to: &message) }
+        if isFirst { writeTerms(to: &message, params: params) }
         if status == .ended {
             let reason = choice.index == 0 ? finishReason : finishReason(of: Int(choice.index))
             message.field("reason", EndReason(reason).rawValue)
@@ -161,19 +162,15 @@ package final class Turn {
     }
 
     /// What was asked for and who answered, for tabs that come later and ask the same again.
-    private func writeTerms(to message: inout ObjectWriter) {
+    private func writeTerms(to message: inout ObjectWriter, params: [UInt8]?) {
         if frame.model != start?.model { message.field("requested_model", frame.model) }
         message.field("upstream", start?.upstream ?? frame.upstream)
-        writeNamedUpstream(to: &message)
+        frame.named.write(to: &message)
         message.field("provider", start?.provider)
-        message.field("params", json: frame.params)
+        message.field("params", json: params)
         let dropped = start == nil ? frame.dropped : dropped
         if !dropped.isEmpty { message.field("dropped", dropped) }
         frame.truncation?.write(to: &message)
-    }
-
-    private func writeNamedUpstream(to object: inout ObjectWriter) {
-        if frame.isUpstreamNamed { object.field("requested_upstream", frame.upstream) }
     }
 
     /// A running request as a snapshot lists it. `n` is that of the last entry included.
@@ -184,7 +181,6 @@ package final class Turn {
         var frame = frame
         if start != nil { frame.dropped = dropped }
         frame.write(to: &object, showing: start)
-        writeNamedUpstream(to: &object)
         if isReplaced { object.field("replaced", true) }
         if let choice = answer.choices.first(where: { $0.index == 0 }) {
             object.field("text", escaped: choice.text)

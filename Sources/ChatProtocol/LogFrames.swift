@@ -9,8 +9,8 @@ package enum LogFrame {
         /// What the upstream is asked for; nil leaves it to the upstream.
         package var model: String?
         package var upstream: String
-        /// The client has named it; else the server has chosen it. Snapshots alone tell.
-        package var isUpstreamNamed: Bool
+        /// Of these two, what the client has named; the server has chosen the rest.
+        package var named: Named
         package var params: [UInt8]?
         package var replaces: String?
         package var store: Bool
@@ -20,14 +20,14 @@ package enum LogFrame {
         package var at: Int64
 
         package init(
-            prompt: ChatCommand.Prompt, model: String?, upstream: String, isUpstreamNamed: Bool = false,
-            params: [UInt8]?, replaces: String?, store: Bool = true, dropped: [String] = [],
+            prompt: ChatCommand.Prompt, model: String?, upstream: String, named: Named = Named(), params: [UInt8]?,
+            replaces: String?, store: Bool = true, dropped: [String] = [],
             truncation: Truncation? = nil, at: Int64
         ) {
             self.prompt = prompt
             self.model = model
             self.upstream = upstream
-            self.isUpstreamNamed = isUpstreamNamed
+            self.named = named
             self.params = params
             self.replaces = replaces
             self.store = store
@@ -55,6 +55,7 @@ package enum LogFrame {
                 frame.field("model", model)
                 frame.field("upstream", upstream)
             }
+            named.write(to: &frame)
             frame.field("params", json: params)
             frame.field("replaces", replaces)
             if !store { frame.field("store", false) }

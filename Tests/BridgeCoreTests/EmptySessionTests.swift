@@ -85,7 +85,7 @@ struct EmptySessionTests {
         busy.disconnect()
     }
 
-    @Test("where there are too many sessions, or too many bytes, empty ones go before any that has content")
+    @Test("where there are too many sessions, empty ones go before any that has content")
     func first() throws {
         var limits = Limits()
         limits.maxSessions = 3
@@ -99,5 +99,27 @@ struct EmptySessionTests {
         let others = try core.tab("a", "b")
         #expect(core.node.hub.session("empty") == nil && core.node.hub.session("s") != nil)
         #expect(others.frames.of("joined").count == 2)
+    }
+
+    @Test("where there are too many bytes, the oldest with content goes, and empty ones only when no such is left")
+    func memory() throws {
+        var limits = Limits()
+        limits.memoryLimit = 100_000
+        let core = CoreFixture(limits: limits)
+        let hub = try #require(core.node.hub)
+        try core.tab("empty").disconnect()
+        for name in ["a", "b", "c"] {
+            let tab = try core.tab(name)
+            try tab.chat("r", "x", in: name)
+            core.answer(String(repeating: "x", count: 30_000))
+            tab.disconnect()
+            core.node.flush()
+        }
+        #expect(hub.session("a") == nil && hub.session("c") != nil && hub.session("empty") != nil)
+        let tab = try core.tab("large")
+        try tab.chat("r", "x", in: "large")
+        core.answer(String(repeating: "x", count: 150_000))
+        try tab.read()
+        #expect(hub.session("c") == nil && hub.session("empty") == nil && hub.session("large") != nil)
     }
 }

@@ -191,4 +191,95 @@ struct FinalAnswerTests {
         #expect(frames.of("request").first?.object("context")["omitted"] as? Int == 0)
         #expect(try sent() == "user:?a|assistant:one two three|user:?b")
     }
+
+    @Test(
+        "what is counted too late, or not before the server ends, ends as it was decided; the next question has it all along"
+    )
+    func notCounted() throws {
+        try ask("a", saying: "Half an")
+        try tab.abort("a")
+        core.advance(by: GenerationState.countingMilliseconds - 1)
+        #expect(try tab.read().isEmpty)
+        try tab.chat("b", "?b")
+        #expect(try sent() == "user:?a|assistant:Half an|user:?b")
+        core.advance(by: 1)
+        #expect(try tab.read().types == ["aborted"])
+        core.upstream {
+            $0.connect()
+            $0.head()
+            $0.text("x")
+            $0.finish()
+            $0.done()
+            $0.end()
+        }
+        #expect(try tab.read().types == ["start", "delta"])
+        core.node.interruptAll()
+        core.node.flush()
+        #expect(try tab.read().types == ["end"], "not interrupted: it was complete")
+        #expect(try counted().isEmpty, "it comes to nobody")
+        #expect(try snapshot() == (["a", "b"], []))
+        try tab.chat("c", "?c")
+        #expect(try sent() == "user:?a|assistant:Half an|user:?b|assistant:x|user:?c")
+    }
+
+    @Test("of several choices the first is told, while they are counted and afterwards")
+    func choices() throws {
+        try ask("a", saying: "One", #""params":{"n":2}"#)
+        core.upstream { $0.event(#"{"choices":[{"index":1,"delta":{"content":"Other"}}]}"#) }
+        try tab.abort("a")
+        for (index, isCounted) in [false, true].enumerated() {
+            if isCounted { #expect(try counted().types.contains("aborted")) }
+            try tab.chat("b\(index)", "?b", in: "s", #""store":false"#)
+            #expect(try sent() == "user:?a|assistant:One|user:?b")
+        }
+        #expect(try snapshot().ended == ["a", "a"])
+    }
+
+    @Test("one that was stopped before its first word is not told, while its prompt is counted and afterwards")
+    func empty() throws {
+        try tab.chat("a", "?a")
+        core.upstream {
+            $0.connect()
+            $0.head()
+        }
+        try tab.abort("a")
+        #expect(counter.waiting.count == 1)
+        try tab.chat("b", "?b", in: "s", #""store":false"#)
+        #expect(try sent() == "user:?b")
+        #expect(try counted().types == ["aborted"])
+        try tab.chat("c", "?c")
+        #expect(try sent() == "user:?c")
+        #expect(try snapshot() == (["a"], ["b", "c"]))
+    }
+
+    @Test("messages leave one that is read on in its place, and what replaces it has it go; neither tells of it")
+    func drainingReplaced() throws {
+        for (id, isReplaced) in [("kept", false), ("gone", true)] {
+            try ask(id, saying: "Half an", #""upstream":"patient""#)
+            let transfer = core.upstream.last
+            try tab.abort(id)
+            if isReplaced {
+                try tab.chat("b", "?b", in: "s", #""replaces":"gone""#)
+            } else {
+                try tab.send(
+                    #"{"type":"chat","session":"s","request":"m","messages":[{"role":"user","content":"?b"}]}"#)
+            }
+            #expect(try sent() == "user:?b")
+            transfer.fail(.closed)
+            core.node.flush()
+            _ = try counted()
+            #expect(tab.request(id).terminal == "aborted")
+            #expect(try snapshot().ended == ["kept"])
+        }
+    }
+
+    @Test("a question that is not to be stored is told of it, too")
+    func unstoredQuestion() throws {
+        try ask("a", saying: "Half an")
+        try tab.abort("a")
+        try tab.chat("b", "?b", in: "s", #""store":false"#)
+        #expect(try sent() == "user:?a|assistant:Half an|user:?b")
+        #expect(try counted().types == ["aborted"])
+        #expect(try snapshot().ended == ["a"])
+    }
 }

@@ -157,6 +157,36 @@ struct ModelShelfTests {
         }
     }
 
+    @Test("where lists are not kept at all, each question is answered with the list that it asked for")
+    func everNew() throws {
+        var limits = Limits()
+        limits.modelListAge = 0
+        let core = CoreFixture(limits: limits, targets: [.fake("a"), .fake("b")])
+        let tab = try core.tab()
+        func list(_ name: String, _ id: String) throws -> [Frame] {
+            let transfer = try #require(core.upstream.newest(to: name))
+            transfer.head()
+            transfer.bytes(#"{"data":[{"id":"\#(id)"}]}"#)
+            transfer.end()
+            core.node.flush()
+            return try tab.read()
+        }
+        for (model, transfers) in [("m1", 2), ("m2", 4)] {
+            #expect(try tab.send(#"{"type":"models"}"#).isEmpty)
+            #expect(try list("a", model).isEmpty)
+            #expect(shown(try list("b", model)) == ["a/\(model)", "b/\(model)"])
+            #expect(core.upstream.transfers.count == transfers)
+        }
+        #expect(try tab.send(#"{"type":"models","upstream":"a"}"#).isEmpty)
+        #expect(shown(try list("a", "m3")) == ["a/m3"])
+        #expect(try tab.send(#"{"type":"models"}"#).isEmpty)
+        #expect(try list("b", "m4").isEmpty)
+        core.advance(by: limits.modelListTimeout)
+        let late = try tab.read()
+        #expect(
+            shown(late) == ["a/m3", "b/m4"] && failed(late) == ["a:upstream_timeout"], "the last one, and that it is")
+    }
+
     @Test("a single upstream is waited for as long as a request would be")
     func patient() throws {
         _ = try ask(#","upstream":"b""#)

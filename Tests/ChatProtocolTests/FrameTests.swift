@@ -67,6 +67,21 @@ struct FrameTests {
                 == #"{"input":"hi","model":"m","upstream":"u","params":{},"replaces":"q","store":false,"at":5}"#)
     }
 
+    @Test("a request frame says what the chat named, and nothing where that was nothing")
+    func named() {
+        func frame(_ named: Named) -> String {
+            let frame = LogFrame.Request(
+                prompt: .input(Array(#""hi""#.utf8)), model: "m", upstream: "u", named: named, params: nil,
+                replaces: nil, at: 5)
+            return written { frame.write(to: &$0) }
+        }
+        func expected(_ named: String) -> String { #"{"input":"hi","model":"m","upstream":"u",\#(named)"at":5}"# }
+        #expect(frame(Named()) == expected(""))
+        #expect(frame(Named(model: "m")) == expected(#""named":{"model":"m"},"#))
+        #expect(frame(Named(upstream: "u")) == expected(#""named":{"upstream":"u"},"#))
+        #expect(frame(Named(model: "m", upstream: "u")) == expected(#""named":{"model":"m","upstream":"u"},"#))
+    }
+
     @Test("a request of more than 64 KiB of messages carries the last only, and how many are left out")
     func largeRequest() {
         let big = Message(

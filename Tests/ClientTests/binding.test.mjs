@@ -213,7 +213,7 @@ test("the last turn's error is shown until it is asked again, with its own model
   const { id } = speaker.send("Count.", { model: "m" });
   assert.equal(speaker.retry(), null, "it is not answered");
   const error = { code: "upstream_error", message: "No.", retryable: true, stage: "headers", timing: {} };
-  say(asked(id, 1, "Count.", { model: "m" }), frame("error", id, 2, 1, error));
+  say(asked(id, 1, "Count.", { model: "m", named: { model: "m" } }), frame("error", id, 2, 1, error));
   mock.timers.tick(FRAME_MS);
   assert.deepEqual([speaker.getSnapshot().error.code, speaker.getSnapshot().isRunning], ["upstream_error", false]);
   speaker.retry();

@@ -126,6 +126,8 @@ class Life {
       ...(this.random.chance(0.15) && shown.length > 0 && { replaces: this.random.pick(shown).request }),
       ...(this.random.chance(0.2) && { signal: controller.signal }),
       ...(this.random.chance(0.2) && { key: "sk-secret" }),
+      ...(this.random.chance(0.2) && { model: "m-2" }),
+      ...(this.random.chance(0.2) && { upstream: "v" }),
     });
     this.asked.push({ request, session, controller });
     if (this.random.chance(0.6)) this.#promise(request.done);

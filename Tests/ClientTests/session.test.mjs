@@ -245,21 +245,22 @@ test("a key goes out with its chat and is kept no longer than until the answer",
   assert.deepEqual(sent("chat"), []);
 });
 
-test("retry asks the same after a reload: model, parameters and a named upstream are the snapshot's", () => {
+test("retry asks the same after a reload: parameters, and of model and upstream what was named", () => {
   const ended = { request: "a", role: "assistant", content: "x", status: "ended", at: 2 };
   const running = { request: "b", n: 2, input: "more", upstream: "spare", provider: "p", model: "m-2", at: 3 };
+  const named = { model: "m", upstream: "main" };
   world.cut();
   world.answerJoin(joined("e", 9, {
     messages: [
       { request: "a", role: "user", content: "hi", at: 1 },
       { ...ended, model: "m-1", requested_model: "m", upstream: "u", params: { temperature: 1 } },
     ],
-    requests: [{ ...running, requested_model: "m", params: { seed: 7 }, requested_upstream: "main" }],
+    requests: [{ ...running, requested_model: "m", params: { seed: 7 }, named }],
   }));
   const wished = ({ input, model, upstream, params, replaces }) => ({ input, model, upstream, params, replaces });
   session.retry("a");
   assert.deepEqual(wished(sent("chat").at(-1)), {
-    input: "hi", model: "m", upstream: undefined, params: { temperature: 1 }, replaces: "a",
+    input: "hi", model: undefined, upstream: undefined, params: { temperature: 1 }, replaces: "a",
   });
   say(end("b", 10, 3));
   session.retry("b");
@@ -270,7 +271,7 @@ test("retry asks the same after a reload: model, parameters and a named upstream
 
 test("retry asks a turn's messages again in its place", () => {
   const start = frame("start", "a", 2, 1, { model: "m-2", requested_model: "m" });
-  say(asked("a", 1, "hi", { model: "m", params: { seed: 1 } }), start, end("a", 3, 2));
+  say(asked("a", 1, "hi", { model: "m", named: { model: "m" }, params: { seed: 1 } }), start, end("a", 3, 2));
   session.retry("a");
   const { input, replaces, model, params } = sent("chat")[0];
   assert.deepEqual({ input, replaces, model, params }, { input: "hi", replaces: "a", model: "m", params: { seed: 1 } });
@@ -585,20 +586,24 @@ test("retry replaces only what the server knows: after its restart, nothing", ()
   assert.equal(sent("chat").at(-1).replaces, undefined, "that turn was never there either");
 });
 
-test("retry asks the same upstream, with the same context and orphan, where this tab knows them", () => {
+test("retry asks the same upstream and model whoever asked; the same context and orphan where this tab did", () => {
   const wishes = { upstream: "mine", context: { max_tokens: 100 }, orphan: "abort" };
   const { id } = session.chat("hi", wishes);
-  const told = { model: "m", upstream: "other", at: 1 };
+  const told = { model: "m", upstream: "other", named: { upstream: "mine" }, at: 1 };
   say(asked(id, 1, "hi", told));
   world.cut();
   world.answerJoin(joined("e", 2, { messages: [], requests: [{ request: id, n: 1, input: "hi", ...told }] }));
   say(end(id, 3, 2));
   session.retry(id);
-  const of = ({ upstream, context, orphan }) => ({ upstream, context, orphan });
-  assert.deepEqual(of(sent("chat")[0]), wishes);
-  say(asked("of another tab", 4, "ho", told), end("of another tab", 5, 1));
+  const of = ({ model, upstream, context, orphan }) => ({ model, upstream, context, orphan });
+  assert.deepEqual(of(sent("chat")[0]), { model: undefined, ...wishes });
+  say(asked("of another tab", 4, "ho", { ...told, named: { model: "m" } }), end("of another tab", 5, 1));
   session.retry("of another tab");
-  assert.deepEqual(of(sent("chat")[1]), { upstream: undefined, context: undefined, orphan: undefined });
+  const unknown = { upstream: undefined, context: undefined, orphan: undefined };
+  assert.deepEqual(of(sent("chat")[1]), { model: "m", ...unknown });
+  say(asked("of nobody's choice", 6, "he", { model: "m", upstream: "u" }), end("of nobody's choice", 7, 1));
+  session.retry("of nobody's choice");
+  assert.deepEqual(of(sent("chat")[2]), { model: undefined, ...unknown });
 });
 
 test("retry of a turn whose question is not here is an error, and takes nothing out of sight", () => {

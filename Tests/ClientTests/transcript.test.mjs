@@ -159,7 +159,7 @@ test("a snapshot's first answer tells what was asked for and who answered", () =
     { request, role: "assistant", content: "x", status: "ended", at: 2, ...(choice > 0 && { choice }), ...fields });
   transcript.replace({
     messages: [
-      answer("a", 0, { model: "m-1", requested_model: "m", requested_upstream: "u", ...terms }),
+      answer("a", 0, { model: "m-1", requested_model: "m", named: { upstream: "u" }, ...terms }),
       answer("a", 1, { model: "m-1" }),
       answer("b", 0, { status: "failed", requested_model: "m", upstream: "u", error: { code: "internal" } }),
     ],
@@ -167,8 +167,9 @@ test("a snapshot's first answer tells what was asked for and who answered", () =
   const [a, b] = transcript.turns.map((turn) => turn.view);
   const { upstream, provider, params, dropped } = a;
   assert.deepEqual({ upstream, provider, params, dropped, context: a.context }, terms);
-  assert.deepEqual([a.model, a.requestedModel, transcript.turns[0].wishes], ["m-1", "m", { upstream: "u" }]);
+  assert.deepEqual([a.model, a.requestedModel, transcript.turns[0].named], ["m-1", "m", { upstream: "u" }]);
   assert.deepEqual([b.model, b.requestedModel, b.upstream, b.params], ["m", null, "u", null]);
+  assert.deepEqual(transcript.turns[1].named, {});
 });
 
 test("another attempt at the same upstream leaves out the same, one elsewhere what is said of it", () => {
@@ -271,6 +272,14 @@ test("a snapshot from a moment ago takes nothing back from what has ended", () =
   transcript.apply(text("a", 3, 2, "y"));
   transcript.apply(end("a", 4, 3));
   assert.deepEqual(transcript.turns.map((turn) => [turn.status, turn.answer().text]), [["ended", "xy"]]);
+});
+
+test("parameters that a snapshot has no room for stay known to who heard of them", () => {
+  const transcript = transcriptOf(asked("a", 1, "1", { params: { seed: 7 } }), text("a", 2, 1, "x"));
+  const answer = { request: "a", role: "assistant", content: "x", status: "ended", model: "m", upstream: "u", at: 2 };
+  transcript.replace({ messages: [{ request: "a", role: "user", content: "1", at: 1000 }, answer] }, true);
+  const { params, status, model } = transcript.turns[0];
+  assert.deepEqual({ params, status, model }, { params: { seed: 7 }, status: "ended", model: "m" });
 });
 
 test("what only this tab knows stays in its place, until it is dismissed or the log has it", () => {

@@ -82,7 +82,7 @@ def test_what_a_client_puts_into_messages_harms_no_other_tab(program):
     odd = [
         {"role": "assistant", "content": None, "refusal": None, "tool_calls": None, "reasoning": 5},
         {"role": "assistant", "content": [{"type": 1}, {}], "tool_calls": [{}, 7], "status": "ended", "usage": -1, "at": "now", "request": 1, "error": [], "params": 5,
-         "upstream": 7, "requested_upstream": {}, "requested_model": 1, "provider": [], "dropped": "x", "context": {}},
+         "upstream": 7, "named": {}, "requested_model": 1, "provider": [], "dropped": "x", "context": {}},
         {"role": "", "name": {"a": [None]}, "text": 1, "n": "x"}, {"role": "user", "content": [{"a": "b"}]},
     ]  # fmt: skip
     with Tab(program) as tab, Tab(program, tab.session) as witness:

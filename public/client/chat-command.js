@@ -23,11 +23,11 @@ export function chatCommand(session, input, options) {
  * @param {Record<string, any>} command
  * @param {number} at Unix milliseconds
  */
-export function askedTurn({ upstream, context, orphan, ...command }, at) {
+export function askedTurn({ context, orphan, ...command }, at) {
   const turn = new Turn(command.request);
   turn.isOurs = true;
-  turn.wishes = { upstream, context, orphan };
-  turn.ask({ ...command, upstream, at });
+  turn.wishes = { context, orphan };
+  turn.ask({ ...command, named: { model: command.model, upstream: command.upstream }, at });
   return turn;
 }
 
@@ -82,18 +82,19 @@ function asked(input) {
 
 /**
  * What asks a turn's question again: in its place where the server knows it, else where it would have been, where that
- * is known.
+ * is known. It names what was named, and leaves to the server what was left to it: a model that was chosen may be
+ * one that another upstream serves.
  * @param {Turn} turn
  * @param {(request: string) => boolean} isKnown whether the server knows that turn
  */
-export function askedAgain({ request, asked, wishes, model, requestedModel, params, ...turn }, isKnown) {
+export function askedAgain({ request, asked, wishes, named, params, ...turn }, isKnown) {
   const { input, messages } = asked;
   const place = turn.isLocal ? turn.replaces : turn.isStored && messages === undefined ? request : null;
   return {
     input: messages === undefined ? input : { messages },
     options: {
       ...wishes,
-      model: requestedModel ?? model ?? undefined,
+      ...named,
       params: params ?? undefined,
       store: turn.isStored ? undefined : false,
       replaces: place !== null && isKnown(place) ? place : undefined,

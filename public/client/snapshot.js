@@ -61,7 +61,7 @@ function takeAnswer(turn, message) {
   turn.params = message.params ?? turn.params;
   turn.dropped = message.dropped ?? turn.dropped;
   turn.context = message.context ?? turn.context;
-  if (message.requested_upstream !== undefined) turn.wishes = { upstream: message.requested_upstream };
+  turn.named = message.named ?? turn.named;
   turn.usage = message.usage ?? turn.usage;
   turn.timing = message.timing ?? turn.timing;
   if (message.choice === undefined) turn.reason = message.reason ?? null;
@@ -76,7 +76,6 @@ function takeAnswer(turn, message) {
 function runningTurn(request) {
   const turn = new Turn(request.request);
   turn.ask(request);
-  if (request.requested_upstream !== undefined) turn.wishes = { upstream: request.requested_upstream };
   turn.status = "running";
   if (request.provider !== undefined) turn.start(request);
   for (const said of [request, ...(request.choices ?? [])]) turn.answer(said.choice).append(said);

@@ -33,8 +33,13 @@ export class Turn {
    */
   asked = {};
   /**
-   * What was asked for and no frame tells: this tab's word, or of an upstream's name a snapshot's.
-   * @type {{ upstream?: string, context?: any, orphan?: "finish" | "abort" }}
+   * Of these two, what the `chat` named; the rest the server chose.
+   * @type {{ readonly model?: string, readonly upstream?: string }}
+   */
+  named = {};
+  /**
+   * What was asked for and no frame tells: known where this tab asked.
+   * @type {{ context?: any, orphan?: "finish" | "abort" }}
    */
   wishes = {};
   omitted = 0;
@@ -124,13 +129,14 @@ export class Turn {
    * Takes the fields of a `request` frame, of a snapshot's request, or of a `chat` command.
    * @param {any} fields
    */
-  ask({ input, messages, model, upstream, params, replaces, omitted, store, dropped, context, at }) {
+  ask({ input, messages, model, upstream, named, params, replaces, omitted, store, dropped, context, at }) {
     this.asked = messages === undefined ? { input } : { messages };
     this.prompts = Object.freeze(messages?.slice() ?? (input === undefined ? [] : [{ role: "user", content: input }]));
     this.omitted = omitted ?? 0;
     this.isStored = store !== false;
     this.model = model ?? null;
     this.upstream = upstream ?? null;
+    this.named = named ?? {};
     this.params = params ?? null;
     this.replaces = replaces ?? null;
     this.dropped = dropped ?? [];
@@ -213,7 +219,7 @@ export class Turn {
   }
 
   /**
-   * A snapshot tells it anew. Who asked stays known.
+   * A snapshot tells it anew. Who asked stays known, and so do parameters that the snapshot has no room for.
    * @param {Turn} told
    */
   replaceBy(told) {
@@ -221,7 +227,8 @@ export class Turn {
       const known = this.answers.get(choice);
       if (known !== undefined) answer.alignCalls(known);
     }
-    Object.assign(this, told, { isOurs: this.isOurs, wishes: { ...told.wishes, ...this.wishes } });
+    const params = told.params ?? this.params;
+    Object.assign(this, told, { isOurs: this.isOurs, wishes: this.wishes, params });
     this.#views.forgetAll();
     for (const follower of this.#followers) follower.replaced?.();
     if (this.isSettled) this.#settle();

@@ -14,7 +14,7 @@ final class ModelShelf {
         var entries: [UInt8]
         /// Why the list could not be had when it was last asked for.
         var failure: RequestFailure?
-        /// There is no list yet, but it has been asked for.
+        /// It has been asked for, and there is no list yet, or none that may be shown meanwhile.
         var isPending: Bool
     }
 
@@ -61,8 +61,9 @@ final class ModelShelf {
         if entry.outcome <= outcome, isDue(entry) { refresh(entry) }
         let entries = entry.entries ?? target.modelEntries(entry.models)
         entry.entries = entries
-        return Known(
-            entries: entries, failure: entry.failure, isPending: entry.models == nil && entry.transfer != nil)
+        // A list that is not kept at all is shown only where its successor is late.
+        let isShown = entry.models != nil && node.limits.modelListAge > 0
+        return Known(entries: entries, failure: entry.failure, isPending: entry.transfer != nil && !isShown)
     }
 
     /// Tells `query` once, when the list of `target` has come or cannot be had.

@@ -9,6 +9,7 @@ export function projection(turns) {
     requestedModel: turn.hasStarted ? turn.requestedModel : turn.model,
     upstream: turn.hasStarted ? turn.upstream : null,
     provider: turn.provider,
+    named: turn.named,
     params: turn.params,
     dropped: turn.hasStarted ? turn.dropped : null,
     context: turn.context,

@@ -57,7 +57,12 @@ export class ServerModel {
   begin(session, request, fields) {
     this.begun.set(request, (this.begun.get(request) ?? 0) + 1);
     session.kept = null; // no older snapshot is told from now on
-    session.append("request", request, { ...fields, upstream: "u", at: 1_000_000 + session.head });
+    const { model, upstream } = fields;
+    const named = { ...(model !== undefined && { model }), ...(upstream !== undefined && { upstream }) };
+    session.append("request", request, {
+      model: "m", upstream: "u", ...fields, ...(Object.keys(named).length > 0 && { named }),
+      at: 1_000_000 + session.head,
+    });
   }
 
   /** The upstreams say something: one running request goes on. */
@@ -70,12 +75,19 @@ export class ServerModel {
       if (isOver) return this.fail(session, request);
       const fails = this.#random.chance(0.1);
       if (fails) return session.append("retry", request, { attempt: 1, after_ms: 5, code: "upstream_error" });
-      return session.append("start", request, { model: "m", upstream: "u", provider: "p", attempt: 1, ttfb_ms: 1 });
+      return this.#start(session, record);
     }
     const act = this.#random.weighted({ delta: 30, end: 1, fail: 0.5 });
     if (act === "delta") session.append("delta", request, this.#delta(record));
     else if (act === "end") this.end(session, request);
     else this.fail(session, request);
+  }
+
+  #start(session, { request, entry }) {
+    const { model, upstream } = entry;
+    session.append("start", request, {
+      model: "m", ...(model !== "m" && { requested_model: model }), upstream, provider: "p", attempt: 1, ttfb_ms: 1,
+    });
   }
 
   #delta(record) {
@@ -97,9 +109,7 @@ export class ServerModel {
 
   end(session, request) {
     const record = session.record(request);
-    if (record.start === undefined) {
-      session.append("start", request, { model: "m", upstream: "u", provider: "p", attempt: 1, ttfb_ms: 1 });
-    }
+    if (record.start === undefined) this.#start(session, record);
     session.append("end", request, { reason: "stop", finish_reason: "stop", timing: { total_ms: session.head } });
   }
 
@@ -140,8 +150,9 @@ class Link {
     this.toServer = [];
     this.toClient = [];
     for (const id of this.cursors.keys()) {
-      // A session in which nothing was ever asked may be gone before its tab is back; here it always is.
-      if (this.#server.sessions.get(id)?.head === 0) this.#server.sessions.delete(id);
+      // A session in which nothing was ever asked may be gone before its tab is back, or not.
+      const isEmpty = this.#server.sessions.get(id)?.head === 0;
+      if (isEmpty && this.#random.chance(0.5)) this.#server.sessions.delete(id);
     }
     if (code !== null) this.socket.die(code);
   }

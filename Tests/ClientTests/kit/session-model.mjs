@@ -141,10 +141,10 @@ function promptOf({ input, messages }) {
 
 /** What was asked for and who answered; with the first answer. */
 function termsOf(entry, start, retries) {
-  const { model, upstream, params, context } = entry;
+  const { model, upstream, named, params, context } = entry;
   const moved = retries.findLast((retry) => retry.upstream !== undefined);
   return {
-    requested_model: model === start?.model ? undefined : model, upstream: start?.upstream ?? upstream,
+    requested_model: model === start?.model ? undefined : model, upstream: start?.upstream ?? upstream, named,
     provider: start?.provider, params, dropped: (start && moved ? moved : entry).dropped, context,
   };
 }
