@@ -73,8 +73,9 @@ export type ErrorCode =
 
 export interface ConnectOptions {
   /**
-   * Said in `hello`. A function is asked for each connection, once it is open; nothing else is sent before. After 4401
-   * it is asked again only where somebody calls `reconnect()`.
+   * Said in `hello`. A function is asked for each connection, once it is open; nothing else is sent before, so nothing
+   * finds out until then whether that connection lives: the function has to come to an end. After 4401 it is asked again
+   * only where somebody calls `reconnect()`.
    */
   token?: string | (() => string | Promise<string>);
   /** Names the page or program to the server, in `hello`. */
