@@ -122,6 +122,13 @@ test("what can never be sent is a TypeError at once", () => {
   assert.throws(() => session.chat("hi", { request: "a b" }), TypeError);
 });
 
+test("options say how something is asked, and nothing else", () => {
+  const others = { type: "leave", id: "x", session: "other", epoch: "f", input: "ho", messages: [{ role: "user" }] };
+  const { id } = session.chat("hi", { ...others, model: "m" });
+  const chat = { type: "chat", id: `chat:${id}`, session: SESSION, request: id, input: "hi", model: "m", epoch: "e" };
+  assert.deepEqual(world.socket.commands, [chat]);
+});
+
 test("an unanswered chat is sent again, unchanged, also into another epoch, whose refusal is final", async () => {
   const request = session.chat("hi");
   const [first] = sent("chat");
