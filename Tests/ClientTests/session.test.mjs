@@ -687,6 +687,18 @@ test("a join whose answer was lost is sent again, ever more rarely, and that is 
   assert.equal(sent("join").length, 2, "once answered, it is doubted as early as at first");
 });
 
+test("upstreams that are slow to list their models put off no doubt about a join", async () => {
+  world = new World();
+  session = world.client.session(SESSION);
+  say(welcome());
+  const lists = Array.from({ length: 5 }, () => world.client.models());
+  await live(31);
+  assert.deepEqual([sent("models").length, sent("join").length], [4, 2]);
+  for (const { id } of sent("models")) say({ type: "models", id, models: [] });
+  say({ type: "models", id: sent("models")[4].id, models: [] });
+  assert.equal((await Promise.all(lists)).length, 5);
+});
+
 test("a snapshot that is only slow is not asked for again", async () => {
   world = new World();
   session = world.client.session(SESSION);
