@@ -94,7 +94,6 @@ export interface ConnectOptions {
 /** As much of a WebSocket as is used: browsers' own, Node's, and that of the package `ws` have it. */
 export interface WebSocketLike {
   readonly bufferedAmount: number;
-  onopen: ((event: any) => void) | null;
   onmessage: ((event: any) => void) | null;
   onclose: ((event: any) => void) | null;
   onerror: ((event: any) => void) | null;
@@ -270,10 +269,11 @@ export interface Session extends AsyncIterable<SessionEvent> {
    */
   chat(input: ChatInput, options?: ChatOptions): ChatRequest;
   /**
-   * Asks what a turn had asked once more, in its place: `replaces` it, with its model, parameters and messages.
-   * `options` change that; a `key` has to be given again. `upstream`, `context` and `orphan` are kept where this page
-   * asked it; of other tabs' turns, and after a reload, they are not known, and have to be given. Throws a
-   * TributaryError for a turn that is unknown, or whose messages this tab does not have in full.
+   * Asks what a turn had asked once more, in its place: `replaces` it, with its messages, and with its parameters as
+   * far as they are known. A `model` and an `upstream` that the question named are named again; what it left to the
+   * server may be another now. `context` and `orphan` are kept where this page asked it; of other tabs' turns, and after
+   * a reload, they have to be given, as a `key` always. `options` change any of that. Throws a TributaryError for a turn
+   * that is unknown, or whose messages this tab does not have in full.
    */
   retry(request: string, options?: ChatOptions): ChatRequest;
   /** Of any turn that is known, ended or not. */
