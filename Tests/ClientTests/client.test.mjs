@@ -77,7 +77,7 @@ test("a token is fetched for each connection, and nothing is sent before it is t
   assert.equal(sent("hello")[0].token, "two");
 });
 
-test("while a token is fetched nothing is asked of the server, and nothing expected; what was due is asked then", async () => {
+test("while a token is fetched nothing is asked, and nothing expected; what was due is asked then", async () => {
   const tokens = [];
   world = new World({ token: () => new Promise((resolve) => tokens.push(resolve)) });
   world.client.session(SESSION);
@@ -99,7 +99,7 @@ test("while a token is fetched nothing is asked of the server, and nothing expec
   say(welcome("c2"));
   tokens[1]("t");
   await settle();
-  assert.deepEqual(world.socket.commands.map(({ type }) => type), ["hello", "join"], "nobody has doubts about this one");
+  assert.deepEqual(world.socket.commands.map(({ type }) => type), ["hello", "join"], "nobody doubts this one");
   world.clock.advance(25_000);
   assert.equal(sent("ping").length, 1);
 });

@@ -74,8 +74,8 @@ export type ErrorCode =
 export interface ConnectOptions {
   /**
    * Said in `hello`. A function is asked for each connection, once it is open; nothing else is sent before, so nothing
-   * finds out until then whether that connection lives: the function has to come to an end. After 4401 it is asked again
-   * only where somebody calls `reconnect()`.
+   * finds out until then whether that connection lives: the function has to come to an end. After 4401 it is asked
+   * again only where somebody calls `reconnect()`.
    */
   token?: string | (() => string | Promise<string>);
   /** Names the page or program to the server, in `hello`. */
@@ -271,9 +271,9 @@ export interface Session extends AsyncIterable<SessionEvent> {
   /**
    * Asks what a turn had asked once more, in its place: `replaces` it, with its messages, and with its parameters as
    * far as they are known. A `model` and an `upstream` that the question named are named again; what it left to the
-   * server may be another now. `context` and `orphan` are kept where this page asked it; of other tabs' turns, and after
-   * a reload, they have to be given, as a `key` always. `options` change any of that. Throws a TributaryError for a turn
-   * that is unknown, or whose messages this tab does not have in full.
+   * server may be another now. `context` and `orphan` are kept where this page asked it; of other tabs' turns, and
+   * after a reload, they have to be given, as a `key` always. `options` change any of that. Throws a TributaryError for
+   * a turn that is unknown, or whose messages this tab does not have in full.
    */
   retry(request: string, options?: ChatOptions): ChatRequest;
   /** Of any turn that is known, ended or not. */
