@@ -455,7 +455,7 @@ export interface Turn {
   readonly request: string;
   readonly isOurs: boolean;
   readonly status: Status;
-  /** The server does not know it: it was refused, interrupted, or is not answered yet. */
+  /** The server does not know it, and will not: it was refused, or interrupted. */
   readonly isLocal: boolean;
   /** What was asked, in OpenAI's shapes. */
   readonly prompts: readonly ChatMessage[];
