@@ -77,6 +77,33 @@ test("a token is fetched for each connection, and nothing is sent before it is t
   assert.equal(sent("hello")[0].token, "two");
 });
 
+test("while a token is fetched nothing is asked, and nothing expected; what was due is asked then", async () => {
+  const tokens = [];
+  world = new World({ token: () => new Promise((resolve) => tokens.push(resolve)) });
+  world.client.session(SESSION);
+  say(welcome());
+  world.clock.advance(3_600_000);
+  world.page.hide();
+  world.page.show();
+  world.page.goOffline();
+  world.clock.advance(3_600_000);
+  world.page.goOnline();
+  assert.deepEqual([world.socket.commands, world.state.name, world.clock.pending], [[], "open", 0]);
+  tokens[0]("t");
+  await settle();
+  assert.deepEqual(world.socket.commands.map(({ type }) => type), ["hello", "ping", "join"]);
+  world.clock.advance(4000);
+  world.clock.advance(20_000); // for a snapshot, which may be large
+  assert.equal(world.state.name, "reconnecting", "it had died meanwhile");
+  world.client.reconnect();
+  say(welcome("c2"));
+  tokens[1]("t");
+  await settle();
+  assert.deepEqual(world.socket.commands.map(({ type }) => type), ["hello", "join"], "nobody doubts this one");
+  world.clock.advance(25_000);
+  assert.equal(sent("ping").length, 1);
+});
+
 test("a token that comes for a connection that is gone is not said on the next", async () => {
   const waiting = [];
   world = new World({ token: () => new Promise((resolve) => waiting.push(resolve)) });

@@ -32,7 +32,10 @@ beforeEach(() => {
   isNeeded = true;
   expectsMuch = false;
   connection = new Connection("ws://here/v1/ws", {
-    opened: (frame) => log.push(`opened ${frame.connection}`),
+    opened(frame) {
+      log.push(`opened ${frame.connection}`);
+      connection.ready();
+    },
     received: (frames) => log.push(frames.map((frame) => frame.type).join(" ")),
     lost: () => log.push("lost"),
     stateChanged: (state) => states.push(state),

@@ -62,7 +62,7 @@ class Life {
     const act = this.random.weighted({
       hear: 20, write: 25, deliver: 25, progress: 30, advance: 6, read: 4,
       chat: 5, abort: 1.2, abortAll: 0.2, other: 1, models: 0.5,
-      cut: 1, silence: 0.3, forget: 1.5, restart: 0.15, drain: 0.6, network: 0.5, wake: 0.5, leave: 0.15, unheard: 1,
+      cut: 1, silence: 0.3, forget: 1.5, restart: 0.15, drain: 0.6, network: 0.5, wake: 0.5, leave: 0.15, unheard: 3,
       twice: 0.8, swapped: 0.8, lost: 0.8, forged: 0.8, broken: 0.3,
     });
     switch (act) {
@@ -157,12 +157,21 @@ class Life {
     link?.die(1012);
   }
 
-  /** The server loses a join. */
+  /** The server loses a join, a chat or an abort, or the answer to one. */
   #unheard(link) {
-    const index = link?.toServer.findIndex((data) => data.includes('"type":"join"')) ?? -1;
-    if (index < 0) return;
-    note("unheard");
-    link.toServer.splice(index, 1);
+    if (!link) return;
+    const type = this.random.pick(["join", "chat", "abort"]);
+    const isLost = [
+      [link.toServer, (data) => JSON.parse(data).type === type],
+      [link.outbox, ({ id }) => id?.startsWith?.(`${type}:`)],
+    ];
+    for (const [messages, isChosen] of isLost) {
+      const index = messages.findIndex(isChosen);
+      if (index < 0) continue;
+      note(`unheard ${type}`);
+      messages.splice(index, 1);
+      return;
+    }
   }
 
   /** Somebody who iterates over an answer, and takes a delta now and then. */
@@ -431,7 +440,8 @@ test(`${LIVES} lives with a hostile network: ${LAW}`, async (context) => {
   context.diagnostic(JSON.stringify(met));
   if (LIVES < 100) return;
   const mischief = [
-    "twice", "swapped", "lost", "forged", "cut", "silence", "restart", "drain", "leave", "closed early", "unheard",
+    "twice", "swapped", "lost", "forged", "cut", "silence", "restart", "drain", "leave", "closed early",
+    "unheard join", "unheard chat", "unheard abort",
   ];
   for (const what of mischief) {
     assert.ok(met[what] >= LIVES / 10, `${what}: only ${met[what]} times`);

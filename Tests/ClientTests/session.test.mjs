@@ -122,6 +122,13 @@ test("what can never be sent is a TypeError at once", () => {
   assert.throws(() => session.chat("hi", { request: "a b" }), TypeError);
 });
 
+test("options say how something is asked, and nothing else", () => {
+  const others = { type: "leave", id: "x", session: "other", epoch: "f", input: "ho", messages: [{ role: "user" }] };
+  const { id } = session.chat("hi", { ...others, model: "m" });
+  const chat = { type: "chat", id: `chat:${id}`, session: SESSION, request: id, input: "hi", model: "m", epoch: "e" };
+  assert.deepEqual(world.socket.commands, [chat]);
+});
+
 test("an unanswered chat is sent again, unchanged, also into another epoch, whose refusal is final", async () => {
   const request = session.chat("hi");
   const [first] = sent("chat");
@@ -643,71 +650,6 @@ test("what a listener makes happen does not overtake what it was told, neither f
     iterated.push([event.type, event.request?.id].join(" ").trim());
   }
   assert.deepEqual(iterated, ["request a", "end a", "change", "request next", "change"]);
-});
-
-/** Time passes, and the server answers every ping, and nothing else. */
-async function live(seconds) {
-  for (let second = 0; second < seconds; second += 1) {
-    world.clock.advance(1000);
-    for (const { t, id } of sent("ping")) say({ type: "pong", t, id });
-    world.socket.sent = world.socket.sent.filter((data) => !data.includes('"ping"'));
-    for (let turn = 0; turn < 5; turn += 1) await null;
-  }
-}
-
-test("a join whose answer was lost is sent again, ever more rarely, and that is told", async () => {
-  world = new World();
-  session = world.client.session(SESSION);
-  say(welcome());
-  await live(29);
-  assert.equal(sent("join").length, 1);
-  await live(2);
-  assert.deepEqual(sent("join").map(({ id }) => id), ["join:1", "join:2"]);
-  assert.deepEqual(world.errors.map(({ code, retryable, session: id }) => [code, retryable, id]), [
-    ["internal", true, SESSION],
-  ]);
-  await live(3600);
-  assert.ok(sent("join").length <= 18, `${sent("join").length} joins in an hour`);
-  assert.ok(sent("join").length >= 15);
-  world.answerJoin(joined("e", 0));
-  assert.ok(session.isJoined);
-  const { length } = sent("join");
-  await live(600);
-  assert.equal(sent("join").length, length);
-  assert.equal(world.state.name, "open");
-  world.cut();
-  await live(31);
-  assert.equal(sent("join").length, 2, "once answered, it is doubted as early as at first");
-});
-
-test("a snapshot that is only slow is not asked for again", async () => {
-  world = new World();
-  session = world.client.session(SESSION);
-  say(welcome());
-  world.clock.advance(35_000); // the line is full: not even a pong comes through
-  const pings = sent("ping");
-  assert.ok(pings.some(({ id }) => id !== undefined));
-  world.answerJoin(joined("e", 0), ...pings.map(({ t, id }) => ({ type: "pong", t, id })));
-  await settle();
-  await live(600);
-  assert.equal(sent("join").length, 1);
-  assert.ok(session.isJoined);
-});
-
-test("who has left, or lost the connection, waits for no answer any more", async () => {
-  world = new World();
-  session = world.client.session(SESSION);
-  say(welcome());
-  world.clock.advance(30_000);
-  session.leave();
-  await live(5);
-  assert.equal(sent("join").length, 1);
-  world.client.session("t");
-  world.clock.advance(30_000);
-  world.client.close();
-  await settle();
-  assert.equal(world.clock.pending, 0);
-  assert.deepEqual(world.errors, []);
 });
 
 test("a refusal that may pass is told by the client, also where somebody waits for ready, which goes on", async () => {

@@ -295,6 +295,23 @@ test("what only this tab knows stays in its place, until it is dismissed or the 
   assert.deepEqual(requests(transcript), ["a", "b"]);
 });
 
+test("what only this tab knows is not swept away by another tab's messages, nor by a place before it", () => {
+  const fates = { "messages": { messages: [{ role: "user", content: "hi" }] }, "a place": { replaces: "a" } };
+  for (const [name, fate] of Object.entries(fates)) {
+    const transcript = transcriptOf(asked("a", 1, "1"), end("a", 2, 1));
+    const refused = new Turn("r");
+    refused.ask({ input: "the only copy", at: 1 });
+    transcript.keep(refused);
+    refused.fail("failed", new TributaryError({ code: "bad_request" }));
+    for (const each of [asked("b", 3, "2"), end("b", 4, 1)]) take(transcript, each);
+    transcript.begin(frame("request", "c", 5, 0, { upstream: "u", at: 5000, ...fate }));
+    assert.deepEqual(requests(transcript), ["r", "c"], name);
+    assert.equal(transcript.turn("r"), refused, name);
+    transcript.begin(asked("d", 6, "in its own place", { replaces: "r" }));
+    assert.deepEqual(requests(transcript), ["d"], `${name}: what is replaced itself goes`);
+  }
+});
+
 test("hostile indices make no long lists", () => {
   const transcript = transcriptOf(
     asked("a", 1, "1"), frame("delta", "a", 2, 1, { choice: 4e9, text: "x" }),

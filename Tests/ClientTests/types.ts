@@ -51,6 +51,18 @@ export async function use() {
   return [usage?.output, ids, models[0].price?.input];
 }
 
+/** As much of a WebSocket as the library asks for. */
+declare class Socket {
+  constructor(url: string, protocols: string[]);
+  bufferedAmount: number;
+  onmessage: null;
+  onclose: null;
+  onerror: null;
+  send(data: string): void;
+  close(): void;
+}
+export const sockets = [connect("wss://here/", { WebSocket: Socket }), connect("wss://here/", { WebSocket })];
+
 // Wrong ones.
 export function misuse(client: declared.Client, session: declared.Session, turn: declared.Turn) {
   // @ts-expect-error: a number is no question

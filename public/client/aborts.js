@@ -39,6 +39,11 @@ export class Aborts {
     return due.map(([request]) => request);
   }
 
+  /** The requests whose abort was sent on this connection and is not answered. */
+  get unanswered() {
+    return [...this.#aborts].filter(([, abort]) => abort.isSent).map(([request]) => request);
+  }
+
   /**
    * It has to be sent again.
    * @param {string} request

@@ -2,6 +2,9 @@ import { isId, newId } from "./identifier.js";
 import { Turn } from "./turn.js";
 import { plainMessage } from "./views.js";
 
+/** The command's members that no option has. */
+const TAKEN = new Set(["type", "id", "session", "epoch", "input", "messages"]);
+
 /**
  * The `chat` command for what somebody asks: a copy, so that what becomes of the original changes nothing. Only the
  * command itself is not frozen. Throws a TypeError for what can never be sent.
@@ -13,7 +16,8 @@ import { plainMessage } from "./views.js";
 export function chatCommand(session, input, options) {
   const { request = newId(), signal, ...fields } = options;
   if (!isId(request)) throw new TypeError("A request's id is 1 to 128 of A-Z a-z 0-9 . _ : -");
-  const given = Object.entries(fields).filter(([, value]) => value !== undefined && value !== null && value !== "");
+  const given = Object.entries(fields).filter(([name, value]) => (
+    !TAKEN.has(name) && value !== undefined && value !== null && value !== ""));
   const copy = copied({ ...asked(input), ...Object.fromEntries(given) });
   return { type: "chat", id: `chat:${request}`, session, request, ...copy };
 }

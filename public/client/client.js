@@ -192,6 +192,7 @@ export class Client {
   #ready(hello) {
     this.#isReady = true;
     if (hello !== null) this.#send(hello);
+    this.#connection.ready();
     for (const { port } of this.#sessions.values()) port.opened();
     this.#questions.flush();
   }

@@ -1,4 +1,5 @@
 import { Aborts } from "./aborts.js";
+import { Doubt } from "./doubt.js";
 import { TributaryError } from "./errors.js";
 import { bytesOf } from "./lines.js";
 import { Outbox } from "./outbox.js";
@@ -11,6 +12,7 @@ import { Outbox } from "./outbox.js";
  * @property {(turn: Turn, status: "failed" | "interrupted", error: TributaryError) => void} refused the log will
  *   never show it
  * @property {(turn: Turn) => void} takenBack it never began, and need not any more
+ * @property {() => void} unanswered answers were lost, and the commands are due again
  */
 
 /**
@@ -23,16 +25,24 @@ export class Commands {
   #listener;
   #outbox = new Outbox();
   #aborts = new Aborts();
+  #doubt;
 
   /**
    * @param {string} session
-   * @param {(command: object) => void} send
+   * @param {import("./wire.js").Wire} wire
    * @param {Listener} listener
    */
-  constructor(session, send, listener) {
+  constructor(session, wire, listener) {
     this.#session = session;
-    this.#send = send;
+    this.#send = wire.send;
     this.#listener = listener;
+    this.#doubt = new Doubt(wire, {
+      unanswered: () => [
+        ...this.#outbox.unanswered.map((request) => `chat:${request}`),
+        ...this.#aborts.unanswered.map((request) => `abort:${request}`),
+      ],
+      lost: (ids) => this.#lost(ids),
+    });
   }
 
   /** The turns of the chats that the log does not show yet, in the order of asking. */
@@ -71,17 +81,21 @@ export class Commands {
    * @param {number} limit how many bytes a message may have
    */
   flush(epoch, limit) {
-    for (const { turn, command } of this.#outbox.take(epoch, (request) => this.#aborts.has(request))) {
+    const chats = this.#outbox.take(epoch, (request) => this.#aborts.has(request));
+    const aborts = this.#aborts.take();
+    if (chats.length + aborts.length > 0) this.#doubt.begin();
+    for (const { turn, command } of chats) {
       if (bytesOf(command) <= limit) this.#send(command);
       else this.#refuse(turn, "failed", this.#error("bad_request", `A message may have at most ${limit} bytes.`, turn));
     }
-    for (const request of this.#aborts.take()) {
+    for (const request of aborts) {
       this.#send({ type: "abort", id: `abort:${request}`, session: this.#session, request });
     }
   }
 
   /** The connection is gone. */
   lost() {
+    this.#doubt.settle();
     this.#outbox.lost();
     this.#aborts.lost();
   }
@@ -92,6 +106,7 @@ export class Commands {
    * @param {TributaryError} error
    */
   close(status, error) {
+    this.#doubt.settle();
     this.#aborts.close(error);
     for (const turn of this.turns) this.#refuse(turn, status, error);
   }
@@ -177,6 +192,16 @@ export class Commands {
 
   // Within.
 
+  /** @param {string[]} ids of the commands that will not be answered; all may be sent again */
+  #lost(ids) {
+    for (const id of ids) {
+      const chat = namedIn({ id }, "chat");
+      if (chat !== undefined) this.#outbox.notSent(chat);
+      else this.#aborts.notSent(/** @type {string} */ (namedIn({ id }, "abort")));
+    }
+    this.#listener.unanswered();
+  }
+
   /**
    * @param {Turn} turn
    * @param {"failed" | "interrupted"} status
@@ -205,7 +230,7 @@ export class Commands {
 
 /**
  * The request in a command's id, as `chat:REQUEST` has it.
- * @param {Frame} frame
+ * @param {Record<string, any>} frame
  * @param {string} command
  */
 function namedIn({ id }, command) {

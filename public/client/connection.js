@@ -47,6 +47,12 @@ export class Connection {
   /** @type {WebSocketLike | null} */
   #socket = null;
   #isOpen = false;
+  /** It has been said who this is. */
+  #isReady = false;
+  /** The page woke before that. */
+  #hasWoken = false;
+  /** How long this server may be silent, in milliseconds; 0: for ever. */
+  #interval = 0;
   /** `close()` was called. */
   #isOver = false;
   /** The server closed it for it was idle, and nothing has been wanted since. */
@@ -90,6 +96,14 @@ export class Connection {
   /** Sends commands as one message. Only what is sent after `opened` and before `lost` reaches the server. */
   send(/** @type {object[]} */ ...commands) {
     if (this.#isOpen) this.#socket?.send(messageOf(commands));
+  }
+
+  /** It was said who this is: from now on the server may be asked for a sign of life. */
+  ready() {
+    if (!this.#isOpen) return;
+    this.#isReady = true;
+    this.#heartbeat.start(this.#interval);
+    if (this.#hasWoken) this.#heartbeat.probe();
   }
 
   /** Tries now, whatever it waits for; also where the server had closed for good. An open connection stays. */
@@ -151,8 +165,10 @@ export class Connection {
   #welcomed(welcome) {
     if (this.#isOpen) return;
     this.#isOpen = true;
+    this.#isReady = this.#hasWoken = false;
+    this.#interval = welcome.heartbeat_ms > 0 ? welcome.heartbeat_ms : 0;
     this.#attempts.succeeded();
-    this.#heartbeat.start(welcome.heartbeat_ms > 0 ? welcome.heartbeat_ms : 0);
+    this.#heartbeat.stop();
     this.#become({ name: "open", connection: welcome.connection });
     if (this.#isOpen) this.#listener.opened(welcome);
   }
@@ -160,7 +176,7 @@ export class Connection {
   /** The network may be another by now. */
   #wake() {
     if (this.#isOpen) {
-      this.#heartbeat.probe();
+      this.#probe();
     } else if (this.#attempts.mayHurry) {
       this.#attempts.reset();
       this.#connect();
@@ -168,8 +184,14 @@ export class Connection {
   }
 
   #offline() {
-    if (this.#isOpen) this.#heartbeat.probe();
+    if (this.#isOpen) this.#probe();
     else if (this.#attempts.mayHurry) this.#become(this.#attempts.wait());
+  }
+
+  /** Finds out whether it still lives, now or as soon as that may be asked: until then its silence proves nothing. */
+  #probe() {
+    if (this.#isReady) this.#heartbeat.probe();
+    else this.#hasWoken = true;
   }
 
   /**

@@ -1,8 +1,4 @@
-/**
- * @typedef {import("./index.js").ErrorFields} ErrorFields
- * @typedef {import("./index.js").ErrorCode} ErrorCode
- * @typedef {import("./index.js").UpstreamError} UpstreamError
- */
+/** @typedef {import("./index.js").ErrorFields} ErrorFields */
 
 /** What went wrong, with the protocol's code (docs/protocol.md, "Errors"). Members that are not known are undefined. */
 export class TributaryError extends Error {

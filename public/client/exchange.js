@@ -40,11 +40,15 @@ export class Exchange {
   constructor(id, wire, listener) {
     this.#wire = wire;
     this.#listener = listener;
-    this.#commands = new Commands(id, wire.send, {
+    this.#commands = new Commands(id, wire, {
       refused: (turn, status, error) => this.#refused(turn, status, error),
       takenBack: (turn) => {
         turn.become("aborted");
         this.#settled(turn);
+      },
+      unanswered: () => {
+        this.#flush();
+        this.#unanswered(id);
       },
     });
     this.#log = new Log(id, wire, {
@@ -219,7 +223,7 @@ export class Exchange {
 
   /** @param {string} session */
   #unanswered(session) {
-    const message = "The server did not answer that this session is joined, and was asked again.";
+    const message = "The server did not answer what it was asked in this session, and was asked again.";
     this.#listener.failed(new TributaryError({ code: "internal", message, retryable: true, session }));
   }
 

@@ -51,7 +51,7 @@ export class Heartbeat {
   }
 
   /**
-   * The connection is there.
+   * The connection is there, and may be asked.
    * @param {number} interval milliseconds; 0: it may be silent for ever
    */
   start(interval) {

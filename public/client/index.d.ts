@@ -73,8 +73,9 @@ export type ErrorCode =
 
 export interface ConnectOptions {
   /**
-   * Said in `hello`. A function is asked for each connection, once it is open; nothing else is sent before. After 4401
-   * it is asked again only where somebody calls `reconnect()`.
+   * Said in `hello`. A function is asked for each connection, once it is open; nothing else is sent before, so nothing
+   * finds out until then whether that connection lives: the function has to come to an end. After 4401 it is asked
+   * again only where somebody calls `reconnect()`.
    */
   token?: string | (() => string | Promise<string>);
   /** Names the page or program to the server, in `hello`. */
@@ -93,7 +94,6 @@ export interface ConnectOptions {
 /** As much of a WebSocket as is used: browsers' own, Node's, and that of the package `ws` have it. */
 export interface WebSocketLike {
   readonly bufferedAmount: number;
-  onopen: ((event: any) => void) | null;
   onmessage: ((event: any) => void) | null;
   onclose: ((event: any) => void) | null;
   onerror: ((event: any) => void) | null;
@@ -269,10 +269,11 @@ export interface Session extends AsyncIterable<SessionEvent> {
    */
   chat(input: ChatInput, options?: ChatOptions): ChatRequest;
   /**
-   * Asks what a turn had asked once more, in its place: `replaces` it, with its model, parameters and messages.
-   * `options` change that; a `key` has to be given again. `upstream`, `context` and `orphan` are kept where this page
-   * asked it; of other tabs' turns, and after a reload, they are not known, and have to be given. Throws a
-   * TributaryError for a turn that is unknown, or whose messages this tab does not have in full.
+   * Asks what a turn had asked once more, in its place: `replaces` it, with its messages, and with its parameters as
+   * far as they are known. A `model` and an `upstream` that the question named are named again; what it left to the
+   * server may be another now. `context` and `orphan` are kept where this page asked it; of other tabs' turns, and
+   * after a reload, they have to be given, as a `key` always. `options` change any of that. Throws a TributaryError for
+   * a turn that is unknown, or whose messages this tab does not have in full.
    */
   retry(request: string, options?: ChatOptions): ChatRequest;
   /** Of any turn that is known, ended or not. */
@@ -454,7 +455,7 @@ export interface Turn {
   readonly request: string;
   readonly isOurs: boolean;
   readonly status: Status;
-  /** The server does not know it: it was refused, interrupted, or is not answered yet. */
+  /** The server does not know it, and will not: it was refused, or interrupted. */
   readonly isLocal: boolean;
   /** What was asked, in OpenAI's shapes. */
   readonly prompts: readonly ChatMessage[];

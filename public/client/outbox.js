@@ -5,8 +5,7 @@
  * @property {Turn} turn
  * @property {Record<string, any> | null} command null once it is accepted: a key must not be kept
  * @property {"waiting" | "sent" | "accepted" | "postponed"} state `waiting` to be sent, or sent again; `accepted`:
- *   the log will
- *   show it; `postponed` until there is another connection, for this one's server is draining
+ *   the log will show it; `postponed` until there is another connection, for this one's server is draining
  * @property {boolean} wasSent it may have arrived
  * @property {boolean} isDoubtful a snapshot came between its being sent and its answer: the log may never show it
  * @property {boolean} isDue the log must have shown it by the time the head is reached that a `joined` told
@@ -65,6 +64,20 @@ export class Outbox {
       due.push({ turn: chat.turn, command: chat.command });
     }
     return due;
+  }
+
+  /** The requests of the chats that were sent on this connection and are not answered. */
+  get unanswered() {
+    return this.chats.filter((chat) => chat.state === "sent").map((chat) => chat.turn.request);
+  }
+
+  /**
+   * It has to be sent again.
+   * @param {string} request
+   */
+  notSent(request) {
+    const chat = this.#chats.get(request);
+    if (chat?.state === "sent") chat.state = "waiting";
   }
 
   /** The connection is gone: what was not answered is sent again. */

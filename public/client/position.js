@@ -34,10 +34,6 @@ export class Position {
     return this.#epoch;
   }
 
-  get seq() {
-    return this.#seq;
-  }
-
   /** Trust nothing any more: log frames are ignored until a `joined` says where we are. */
   forget() {
     this.#epoch = null;

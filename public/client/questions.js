@@ -1,6 +1,6 @@
 import { TributaryError } from "./errors.js";
 
-/** How many the server answers at once on a connection (docs/protocol.md, "models"). */
+/** How many of those to upstreams the server answers at once on a connection (docs/protocol.md, "models"). */
 const AT_ONCE = 4;
 
 /**
@@ -43,12 +43,13 @@ export class Questions {
 
   /** Sends what is due. */
   flush() {
-    let room = AT_ONCE - [...this.#questions.values()].filter((question) => question.isSent).length;
-    for (const question of this.#questions.values()) {
-      if (room <= 0) return;
-      if (question.isSent || !this.#send(question.command)) continue;
+    const questions = [...this.#questions.values()];
+    let room = AT_ONCE - questions.filter((question) => question.isSent && concernsUpstreams(question)).length;
+    for (const question of questions) {
+      const isHeldBack = room <= 0 && concernsUpstreams(question);
+      if (question.isSent || isHeldBack || !this.#send(question.command)) continue;
       question.isSent = true;
-      room -= 1;
+      if (concernsUpstreams(question)) room -= 1;
     }
   }
 
@@ -82,4 +83,9 @@ export class Questions {
     this.#questions.clear();
     for (const { reject } of questions) reject(error);
   }
+}
+
+/** @param {Question} question */
+function concernsUpstreams({ command }) {
+  return command.type !== "ping"; // which the server answers itself, at once
 }

@@ -1,11 +1,9 @@
 import { Backoff } from "./backoff.js";
+import { Doubt } from "./doubt.js";
 import { Position } from "./position.js";
 
 /** Rejoining less often than this is no hammering: the next wait is the shortest again. */
 const CALM_MS = 60_000;
-/** When it is doubted that a `join` will be answered: at first, and at most, once that has doubled with each. */
-const DOUBT_MS = 30_000;
-const MOST_DOUBT_MS = 240_000;
 
 /**
  * A tab's subscription to a session: joins, joins again where what came does not continue the log, or no answer does,
@@ -15,10 +13,9 @@ export class Subscription {
   isJoined = false;
   #session;
   #wire;
-  #unanswered;
   #position;
   #backoff;
-  #doubts;
+  #doubt;
   /**
    * The id of the `join` that was not answered yet.
    * @type {string | null}
@@ -30,11 +27,6 @@ export class Subscription {
    * @type {unknown}
    */
   #timer;
-  /**
-   * Set while it waits for the answer, and has no doubt.
-   * @type {unknown}
-   */
-  #doubt;
   #rejoinedAt = -Infinity;
 
   /**
@@ -45,10 +37,15 @@ export class Subscription {
   constructor(session, wire, unanswered) {
     this.#session = session;
     this.#wire = wire;
-    this.#unanswered = unanswered;
     this.#position = new Position(session);
     this.#backoff = new Backoff({ first: 50, random: wire.random });
-    this.#doubts = new Backoff({ first: DOUBT_MS, cap: MOST_DOUBT_MS, random: wire.random });
+    this.#doubt = new Doubt(wire, {
+      unanswered: () => (this.#pending === null ? [] : [this.#pending]),
+      lost: () => {
+        this.join();
+        unanswered();
+      },
+    });
   }
 
   /** Whether a `join` was not answered yet. */
@@ -70,22 +67,9 @@ export class Subscription {
     this.stop();
     const { after } = this.#position;
     this.#joins += 1;
-    const id = `join:${this.#joins}`;
-    this.#pending = id;
-    this.#wire.send({ type: "join", id, session: this.#session, ...(after && { after }) });
-    this.#doubt = this.#wire.clock.setTimeout(() => this.#findOut(id), this.#doubts.next());
-  }
-
-  /**
-   * The server answers in order. A large snapshot may take its time on a slow line, and the `pong` then queues behind
-   * it: where that is here and the `joined` is not, it was lost.
-   * @param {string} id
-   */
-  async #findOut(id) {
-    await this.#wire.echo().catch(() => {}); // a refusal is an answer; where the client was closed, nothing is pending
-    if (this.#pending !== id) return;
-    this.join();
-    this.#unanswered();
+    this.#pending = `join:${this.#joins}`;
+    this.#wire.send({ type: "join", id: this.#pending, session: this.#session, ...(after && { after }) });
+    this.#doubt.begin();
   }
 
   /** Joins in a moment: a server that is wrong must not be hammered. */
@@ -131,7 +115,7 @@ export class Subscription {
       const answer = frames.findIndex((frame) => frame.type === "joined" && frame.id === this.#pending);
       if (answer < 0) return [];
       this.#answered();
-      this.#doubts.reset();
+      this.#doubt.settle();
       this.isJoined = true;
       due = frames.slice(answer);
     } else if (!this.isJoined) {
@@ -145,7 +129,6 @@ export class Subscription {
   /** No answer to a `join` is waited for. */
   #answered() {
     this.#pending = null;
-    this.#wire.clock.clearTimeout(this.#doubt);
-    this.#doubt = undefined;
+    this.#doubt.end();
   }
 }

@@ -55,13 +55,17 @@ export class Transcript {
   }
 
   /**
-   * The turns that stay when a `request` frame arrives.
+   * The turns that stay when a `request` frame arrives. What only this tab knows stays, too, unless it is itself
+   * replaced: its text is nowhere else.
    * @param {any} frame
    */
   #remaining({ replaces, messages, store }) {
     const index = replaces === undefined ? -1 : this.turns.findIndex((turn) => turn.request === replaces);
-    const kept = index >= 0 ? this.turns.slice(0, index) : this.turns;
-    return messages !== undefined && store !== false ? kept.filter((turn) => !turn.isSettled) : kept;
+    const replacesEnded = messages !== undefined && store !== false;
+    return this.turns.filter((turn, place) => {
+      if (turn.isLocal) return place !== index;
+      return (index < 0 || place < index) && !(replacesEnded && turn.isSettled);
+    });
   }
 
   /**

@@ -3,7 +3,6 @@ import { TributaryError } from "./errors.js";
 import { TurnViews } from "./views.js";
 
 /**
- * @typedef {import("./index.js").Frame} Frame
  * @typedef {import("./index.js").Status} Status
  *
  * @typedef {object} Follower who wants to know what becomes of a turn

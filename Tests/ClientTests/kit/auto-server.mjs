@@ -12,7 +12,6 @@ export function autoSocket() {
   const server = new ServerModel(new Random(7));
   return class AutoSocket {
     bufferedAmount = 0;
-    onopen = null;
     onmessage = null;
     onclose = null;
     onerror = null;

@@ -9,7 +9,6 @@ export function fakeSockets() {
     sent = [];
     isClosed = false;
     bufferedAmount = 0;
-    onopen = null;
     onmessage = null;
     onclose = null;
     onerror = null;
