@@ -1,7 +1,9 @@
 import { comment } from "./commentary.js";
 import { Conversation } from "./conversation.js";
 import { Painter } from "./painter.js";
-import { askedContent, hasLater, isConversation, questionInput, textOf, waitsForAnswer } from "./question.js";
+import {
+  askedContent, hasLater, isConversation, placeOf, questionInput, textOf, waitsForAnswer,
+} from "./question.js";
 import { Thinking } from "./thinking.js";
 
 /**
@@ -169,8 +171,8 @@ export class Chat {
   #send(input, options, replaced) {
     // The server knows nothing of a refused question, but of what that was to replace, perhaps. It goes with `messages`,
     // too: alone they leave a turn that runs where it is.
-    const place = replaced?.isLocal ? replaced.replaces : replaced?.request;
-    const replaces = this.#session.turns.find((turn) => turn.request === place && !turn.isLocal)?.request;
+    const { turns } = this.#session;
+    const replaces = turns[placeOf(turns, replaced?.request)]?.request;
     if (replaced?.isLocal) this.#session.dismiss(replaced.request);
     try {
       const request = this.#session.chat(input, { ...options, ...(replaces && { replaces }) });
