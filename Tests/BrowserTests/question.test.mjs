@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
-  askedContent, hasLater, isConversation, isWhole, questionInput, questionText, systemPromptOf, textOf, waitsForAnswer,
+  askedContent, editableContent, hasLater, isConversation, isWhole, questionInput, questionText, systemPromptOf, textOf,
+  waitsForAnswer,
 } from "../../public/page/question.js";
 import { choiceOf, turnOf } from "./kit/turns.mjs";
 
@@ -176,4 +177,16 @@ test("a refused question waits for the answers before its place, and those after
   assert.equal(waitsForAnswer([turnOf("r1"), running, refused()], "Uno?", "local"), true);
   assert.equal(hasLater([turnOf("r1"), turnOf("r2"), edit], "local"), true);
   assert.equal(hasLater([turnOf("r1"), refused(), turnOf("r2")], "local"), false, "it is asked at the end");
+});
+
+test("a question is edited only where nothing of it would be lost", () => {
+  const asked = (content, fields = {}) => turnOf("r1", { prompts: [user(content)], ...fields });
+  const text = { type: "text", text: "What is it?" };
+  const picture = (url) => ({ type: "image_url", image_url: { url } });
+  const whole = [text, picture("data:image/png;base64,AA==")];
+  assert.equal(editableContent(asked("One?")), "One?");
+  assert.equal(editableContent(asked(whole)), whole);
+  assert.equal(editableContent(asked("One?", { omitted: 1 })), null);
+  const lost = [picture("https://example.org/a.png"), { type: "input_audio", input_audio: {} }, { type: "file" }, null];
+  for (const part of lost) assert.equal(editableContent(asked([text, part])), null);
 });

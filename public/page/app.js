@@ -15,6 +15,7 @@ import { Notice } from "./notice.js";
 import { counted } from "./numbers.js";
 import { ownModels } from "./own-models.js";
 import { Preferences } from "./preferences.js";
+import { editableContent } from "./question.js";
 import { RecentsView } from "./recents-view.js";
 import { Recents } from "./recents.js";
 import { ScrollAnchor } from "./scroll-anchor.js";
@@ -96,7 +97,7 @@ new Shortcuts({
   settings: () => (settingsDrawer.isOpen ? settingsDrawer.close() : settingsDrawer.open()),
   editLast() {
     const turn = chat.lastAsked;
-    const content = turn?.prompts.at(-1)?.content;
+    const content = turn && editableContent(turn);
     if (turn === undefined || content == null || !composer.isEmpty || composer.isEditing) return false;
     composer.edit(turn.request, content);
     return true;
@@ -150,7 +151,7 @@ function newChat() {
 addEventListener("hashchange", () => {
   const { id: from } = chat;
   if (sessionIn(location.hash) === from) return;
-  drafts.setPictures(from, composer.pictures);
+  drafts.keep(from, composer.leave());
   chat.leave();
   notice.hide();
   chat = openChat();

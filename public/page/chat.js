@@ -2,7 +2,7 @@ import { comment } from "./commentary.js";
 import { Conversation } from "./conversation.js";
 import { Painter } from "./painter.js";
 import {
-  askedContent, hasLater, isConversation, placeOf, questionInput, textOf, waitsForAnswer,
+  askedContent, editableContent, hasLater, isConversation, placeOf, questionInput, textOf, waitsForAnswer,
 } from "./question.js";
 import { Thinking } from "./thinking.js";
 
@@ -66,7 +66,7 @@ export class Chat {
       again: (turn) => this.#again(turn),
       hasLater: (turn) => hasLater(this.#session.turns, turn.request),
       edit: (turn) => {
-        const content = askedContent(turn);
+        const content = editableContent(turn);
         if (content !== null) page.edit(turn, content);
       },
       dismiss: (turn) => this.#session.dismiss(turn.request),
@@ -92,7 +92,7 @@ export class Chat {
 
   /** The newest turn that can be edited. */
   get lastAsked() {
-    return [...this.#session.turns].reverse().find((turn) => askedContent(turn) !== null && turn.omitted === 0);
+    return [...this.#session.turns].reverse().find((turn) => editableContent(turn) !== null);
   }
 
   /**

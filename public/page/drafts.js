@@ -40,6 +40,15 @@ export class Drafts {
   }
 
   /**
+   * @param {string} session
+   * @param {import("./draft.js").Draft} draft
+   */
+  keep(session, { text, pictures }) {
+    this.set(session, text);
+    this.setPictures(session, pictures);
+  }
+
+  /**
    * The pictures that were to go with it.
    *
    * @param {string} session

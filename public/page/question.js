@@ -132,6 +132,19 @@ export function askedContent(turn) {
 }
 
 /**
+ * What is asked of a turn as one can write it anew: all of it is text, or a picture that is in the message itself. Null
+ * where it is not, or where not all of the turn is here.
+ *
+ * @param {Turn} turn
+ * @returns {Content | null}
+ */
+export function editableContent(turn) {
+  const content = turn.omitted === 0 ? askedContent(turn) : null;
+  if (content === null || typeof content === "string") return content;
+  return Array.isArray(content) && content.every(isWritable) ? content : null;
+}
+
+/**
  * The text of a message's content, pictures left out.
  *
  * @param {ChatMessage["content"]} content
@@ -140,6 +153,18 @@ export function textOf(content) {
   if (typeof content === "string") return content;
   if (!Array.isArray(content)) return "";
   return content.flatMap((part) => (typeof part?.text === "string" ? [part.text] : [])).join("\n");
+}
+
+/**
+ * The address of a picture part, in either of its shapes.
+ *
+ * @param {import("../client/index.js").ContentPart} part as somebody sent it: it may be anything
+ */
+export function pictureURL(part) {
+  const picture = part?.image_url;
+  if (typeof picture === "string") return picture;
+  const { url } = /** @type {{ url?: unknown }} */ (picture ?? {});
+  return typeof url === "string" ? url : "";
 }
 
 /**
@@ -171,6 +196,11 @@ function messagesOf(turns) {
 /** @param {Turn} turn */
 function counts({ status, isStored, isLocal }) {
   return isStored && !isLocal && (status === "ended" || status === "aborted" || status === "failed");
+}
+
+/** @param {import("../client/index.js").ContentPart} part as somebody sent it: it may be anything */
+function isWritable(part) {
+  return typeof part?.text === "string" || (part?.type === "image_url" && pictureURL(part).startsWith("data:"));
 }
 
 /** @param {readonly ChatMessage[]} prompts */
