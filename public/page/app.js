@@ -23,6 +23,7 @@ import { Settings } from "./settings.js";
 import { Shortcuts } from "./shortcuts.js";
 import { SystemField } from "./system-field.js";
 import { PageTitle } from "./title.js";
+import { Unsent } from "./unsent.js";
 
 /** What a server takes that does not say, in bytes. */
 const MESSAGE_BYTES = 8 * 1024 * 1024;
@@ -119,7 +120,10 @@ const page = {
   system: () => system.value,
   edit: (turn, content) => composer.edit(turn.request, content),
   offer,
+  unsent: new Unsent(),
+  changed,
   shown,
+  back: (draft) => composer.restore(draft),
   asked() {
     system.asked();
     anchor.toEnd();
@@ -173,13 +177,23 @@ function stop() {
   chat.stop();
 }
 
+/**
+ * What waits for the chat goes also where nothing is drawn: in a hidden tab.
+ *
+ * @param {Chat} chat
+ */
+function changed({ snapshot }) {
+  if (!composer.isWaiting || !snapshot.isJoined) return;
+  system.show(snapshot);
+  composer.release({ isEmpty: snapshot.turns.length === 0, isRunning: snapshot.requests.length > 0 });
+}
+
 /** @param {import("../client/index.js").SessionSnapshot} snapshot */
 function shown(snapshot) {
-  const { turns, tabs, requests, isJoined } = snapshot;
+  const { turns, tabs, requests } = snapshot;
   system.show(snapshot);
   const { replaces } = composer;
   if (replaces !== undefined && !turns.some(({ request }) => request === replaces)) composer.outdate();
-  if (isJoined) composer.release({ isEmpty: turns.length === 0, isRunning: requests.length > 0 });
   settings.features = client.features;
   composer.isRunning = requests.length > 0;
   const count = byId("tabs", HTMLElement);

@@ -32,6 +32,8 @@ const WAITS = {
   pictures: "This waits for its pictures, which are being read.",
 };
 
+const NOT_SENT = "This was not sent yet.";
+
 /** Where one writes: the message, pictures with it, an earlier message that is edited; send and stop. */
 export class Composer {
   #form = byId("form", HTMLFormElement);
@@ -96,6 +98,11 @@ export class Composer {
     return this.#input.value.trim() === "" && this.#pictures.tray.isEmpty;
   }
 
+  /** Whether what is written was sent and waits for the chat. */
+  get isWaiting() {
+    return this.#obstacle !== null && this.#obstacle !== "pictures";
+  }
+
   set isRunning(/** @type {boolean} */ isRunning) {
     if (!isRunning && document.activeElement === this.#stop) this.focus();
     this.#stop.hidden = !isRunning;
@@ -150,7 +157,7 @@ export class Composer {
   stay() {
     if (this.#obstacle !== "answer") return;
     this.#obstacle = null;
-    this.say("This was not sent yet.");
+    this.say(NOT_SENT);
   }
 
   /**
@@ -180,6 +187,19 @@ export class Composer {
     this.#leaveEditing(draft);
     this.#wishes.drafted(draft.text);
     this.say("The message that you were editing is not there any more. What you wrote is a new question now.");
+  }
+
+  /**
+   * What was asked was not sent, and is here again before what has been written since.
+   *
+   * @param {Draft} draft
+   */
+  restore(draft) {
+    this.#obstacle = null;
+    if (this.isEditing) this.#draft = joined(draft, this.#draft);
+    else this.#fill(joined(draft, this.#written));
+    this.#wishes.drafted(this.#textLeft);
+    this.say(this.isEditing ? "What you asked was not sent yet. It is here when you stop editing." : NOT_SENT);
   }
 
   /** Another session is shown. Returns what is left to send in this one. */
