@@ -73,12 +73,18 @@ const settingsDrawer = new Drawer("settings", "(min-width: 72rem)", preferences.
 const recents = new Recents(() => recentsView.draw());
 /** @type {RecentsView} */
 const recentsView = new RecentsView(recents, {
-  forgotten: (id) => {
-    if (id === undefined || id === chat.id) newChat();
+  forgotten(id) {
+    const isShown = id === undefined || id === chat.id;
+    if (isShown) composer.begin("");
+    drafts.forget(id);
+    unsent.forget(id);
+    system.forget(id, isShown);
+    if (isShown) newChat();
   },
 });
 
 const drafts = new Drafts();
+const unsent = new Unsent();
 const composer = new Composer({
   room: () => client.limits?.message_bytes ?? MESSAGE_BYTES,
   stop,
@@ -120,7 +126,7 @@ const page = {
   system: () => system.value,
   edit: (turn, content) => composer.edit(turn.request, content),
   offer,
-  unsent: new Unsent(),
+  unsent,
   changed,
   shown,
   back: (draft) => composer.restore(draft),
@@ -185,7 +191,8 @@ function stop() {
 function changed({ snapshot }) {
   if (!composer.isWaiting || !snapshot.isJoined) return;
   system.show(snapshot);
-  composer.release({ isEmpty: snapshot.turns.length === 0, isRunning: snapshot.requests.length > 0 });
+  const { turns, requests } = snapshot;
+  composer.release({ isEmpty: turns.length === 0, isRunning: requests.length > 0, isUnderItsOwn: system.isOwn });
 }
 
 /** @param {import("../client/index.js").SessionSnapshot} snapshot */

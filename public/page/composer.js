@@ -140,16 +140,16 @@ export class Composer {
   }
 
   /**
-   * The chat is here. What was held for it goes into an empty one; in one that has messages its writer is to see them
-   * first. What was held for an answer goes when none is under way.
+   * The chat is here. What was held for it goes into an empty one, and into one whose own system prompt it is asked
+   * under; else its writer is to see the chat first. What was held for an answer goes when none is under way.
    *
-   * @param {{ isEmpty: boolean, isRunning: boolean }} chat
+   * @param {{ isEmpty: boolean, isRunning: boolean, isUnderItsOwn: boolean }} chat
    */
-  release({ isEmpty, isRunning }) {
+  release({ isEmpty, isRunning, isUnderItsOwn }) {
     const obstacle = this.#obstacle;
     if (obstacle === null || obstacle === "pictures" || (obstacle === "answer" && isRunning)) return;
     this.#obstacle = null;
-    if (isEmpty || obstacle === "answer") this.#send();
+    if (isEmpty || isUnderItsOwn || obstacle === "answer") this.#send();
     else this.say("The chat is here now, and has messages. Send this again to ask under the system prompt you wrote.");
   }
 
