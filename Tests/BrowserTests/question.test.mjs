@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
-  askedContent, hasLater, isConversation, isWhole, questionInput, questionText, systemPromptOf, textOf, waitsForAnswer,
+  askedContent, editableContent, hasLater, isConversation, isWhole, questionInput, questionText, systemPromptOf, textOf,
+  waitsForAnswer,
 } from "../../public/page/question.js";
 import { choiceOf, turnOf } from "./kit/turns.mjs";
 
@@ -140,4 +141,52 @@ test("a question keeps the indentation of its first line, and loses empty lines 
 
 test("parts that are none have no text", () => {
   assert.equal(textOf([null, 3, "x", { text: 4 }, { type: "text", text: "a" }]), "a");
+});
+
+/** Refused: only this tab knows it, and shows it at the end. */
+const refused = (fields) => turnOf("local", { status: "failed", isLocal: true, choices: [], ...fields });
+
+test("a refused question that carried the conversation does not double it when it is asked again", () => {
+  const carried = refused({
+    prompts: [system("Pirate."), user("question r1"), assistant("answer r1"), user("Two?")],
+  });
+  const again = questionInput([turnOf("r1"), carried], "Two?", "Pirate.", "local");
+  assert.deepEqual(again, {
+    messages: [system("Pirate."), user("question r1"), assistant("answer r1"), user("Two?")],
+  });
+});
+
+test("a refused edit is asked again where it was to go, without what it was to replace", () => {
+  const edit = refused({ replaces: "r1", prompts: [system("Pirate."), user("Uno?")] });
+  assert.deepEqual(questionInput([...pirate, edit], "Uno?", "Pirate.", "local"), {
+    messages: [system("Pirate."), user("Uno?")],
+  });
+  const later = refused({ replaces: "r2", prompts: [user("Due?")] });
+  assert.equal(questionInput([...pirate, later], "Due?", "Pirate.", "local"), "Due?");
+});
+
+test("a refused question keeps the conversation that it came with where nothing else has it", () => {
+  const carried = refused({ prompts: [user("a"), assistant("b"), user("c")] });
+  assert.deepEqual(questionInput([carried], "c", "", "local"), { messages: [user("a"), assistant("b"), user("c")] });
+});
+
+test("a refused question waits for the answers before its place, and those after it go", () => {
+  const running = turnOf("r2", { status: "running", prompts: [system("Pirate."), user("x")] });
+  const edit = refused({ replaces: "r1" });
+  assert.equal(waitsForAnswer([turnOf("r1"), running, edit], "Uno?", "local"), false);
+  assert.equal(waitsForAnswer([turnOf("r1"), running, refused()], "Uno?", "local"), true);
+  assert.equal(hasLater([turnOf("r1"), turnOf("r2"), edit], "local"), true);
+  assert.equal(hasLater([turnOf("r1"), refused(), turnOf("r2")], "local"), false, "it is asked at the end");
+});
+
+test("a question is edited only where nothing of it would be lost", () => {
+  const asked = (content, fields = {}) => turnOf("r1", { prompts: [user(content)], ...fields });
+  const text = { type: "text", text: "What is it?" };
+  const picture = (url) => ({ type: "image_url", image_url: { url } });
+  const whole = [text, picture("data:image/png;base64,AA==")];
+  assert.equal(editableContent(asked("One?")), "One?");
+  assert.equal(editableContent(asked(whole)), whole);
+  assert.equal(editableContent(asked("One?", { omitted: 1 })), null);
+  const lost = [picture("https://example.org/a.png"), { type: "input_audio", input_audio: {} }, { type: "file" }, null];
+  for (const part of lost) assert.equal(editableContent(asked([text, part])), null);
 });

@@ -2,7 +2,10 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
+
+from test_answers import png
 
 SECRET = "Xylophone-Quagmire"
 
@@ -92,6 +95,75 @@ def test_forgetting_all_forgets_all(open_tab, program, upstream):
     expect(forget).to_be_hidden()
     expect(tab.page.get_by_role("navigation", name="Recent chats").get_by_role("link", name="About rivers?")).to_have_count(0)
     assert "About rivers?" not in tab.page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}])")
+
+
+def everything_kept(tab):
+    return tab.page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}])")
+
+
+def system_field(tab):
+    return tab.page.get_by_label("System prompt", exact=True)
+
+
+def write_drafts(tab, upstream):
+    """A chat with something written and not sent: a question, a picture, a system prompt."""
+    answered(tab, upstream, "About rivers?", "Rivers.")
+    tab.message.fill(SECRET)
+    picture = {"name": "dot.png", "mimeType": "image/png", "buffer": png(40, 30)}
+    tab.page.locator('input[type="file"]').set_input_files(picture)
+    expect(pictures(tab)).to_have_count(1)
+    system_field(tab).fill(SECRET)
+    assert SECRET in everything_kept(tab)
+
+
+def pictures(tab):
+    return tab.page.get_by_role("list", name="Pictures to send").get_by_role("img")
+
+
+def expect_nothing_written(tab, address):
+    """Nothing is left, in the browser nor in the page, where the chat is opened again."""
+    assert SECRET not in everything_kept(tab)
+    tab.page.evaluate("hash => { location.hash = hash; }", address.split("#")[1])
+    tab.until_says("Rivers.")
+    expect(tab.message).to_have_value("")
+    expect(pictures(tab)).to_have_count(0)
+    expect(system_field(tab)).to_have_value("")
+
+
+@pytest.mark.parametrize("is_shown", [True, False])
+def test_forgetting_a_chat_forgets_what_was_written_for_it(is_shown, open_tab, program, upstream):
+    tab = open_tab(program.url)
+    tab.open_settings()
+    write_drafts(tab, upstream)
+    address = tab.address
+    if not is_shown:
+        tab.new_chat()
+        system_field(tab).fill("")
+    tab.open_chats()
+    tab.page.get_by_role("button", name="Forget “About rivers?”").click()
+    expect(tab.page).not_to_have_url(address)
+    expect(tab.turns).to_have_count(0)
+    expect(tab.message).to_have_value("")
+    expect(system_field(tab)).to_have_value("")
+    expect_nothing_written(tab, address)
+
+
+def test_forgetting_all_forgets_what_was_written(open_tab, program, upstream):
+    tab = open_tab(program.url)
+    tab.open_settings()
+    write_drafts(tab, upstream)
+    address = tab.address
+    tab.new_chat()
+    tab.message.fill(SECRET)
+    tab.open_chats()
+    forget = tab.page.get_by_role("dialog", name="Chats").locator("#forget-all")
+    forget.click()
+    tab.page.evaluate("new Promise((resolve) => setTimeout(resolve, 500))")  # A double click is one press, by its time.
+    forget.click()
+    expect(forget).to_be_hidden()
+    expect(tab.message).to_have_value("")
+    expect(system_field(tab)).to_have_value("")
+    expect_nothing_written(tab, address)
 
 
 def test_nothing_of_what_was_said_is_kept_in_the_browser(open_tab, program, upstream):

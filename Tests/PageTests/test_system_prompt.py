@@ -216,3 +216,28 @@ def test_written_before_a_chat_with_messages_is_joined_it_waits_for_its_writer(o
     assert sent(call) == ["system: Pirate.", "user: One?", "assistant: One.", "user: Two?"]
     call.answer("Aye.")
     tab.until_says("Aye.")
+
+
+def test_carried_into_a_chat_that_has_its_own_it_holds_nothing_up(open_tab, link, upstream, witness, context):
+    witness.expect_lost_network()
+    own = open_tab(link.url)
+    own.open_settings()
+    field(own).fill("Bishop.")
+    assert answered(own, upstream, "One?", "Amen.") == ["system: Bishop.", "user: One?"]
+    tab = open_tab(link.url, context)
+    tab.open_settings()
+    field(tab).fill("Pirate.")
+    link.cut(stays_down=True)
+    tab.until_lost()
+    # Another one's chat, new to this browser.
+    tab.page.evaluate("hash => { location.hash = hash; }", own.address.split("#")[1])
+    expect(field(tab)).to_have_value("Pirate.")
+    tab.ask("Two?")
+    expect(slip(tab)).to_contain_text("The chat is not here yet")
+    link.mend()
+    call = upstream.next_call()
+    assert sent(call) == ["system: Bishop.", "user: One?", "assistant: Amen.", "user: Two?"]
+    call.answer("Amen, two.")
+    tab.until_says("Amen, two.")
+    expect(tab.turns).to_have_count(2)
+    expect(slip(tab)).to_be_hidden()

@@ -15,6 +15,7 @@ import { Notice } from "./notice.js";
 import { counted } from "./numbers.js";
 import { ownModels } from "./own-models.js";
 import { Preferences } from "./preferences.js";
+import { editableContent } from "./question.js";
 import { RecentsView } from "./recents-view.js";
 import { Recents } from "./recents.js";
 import { ScrollAnchor } from "./scroll-anchor.js";
@@ -22,6 +23,7 @@ import { Settings } from "./settings.js";
 import { Shortcuts } from "./shortcuts.js";
 import { SystemField } from "./system-field.js";
 import { PageTitle } from "./title.js";
+import { Unsent } from "./unsent.js";
 
 /** What a server takes that does not say, in bytes. */
 const MESSAGE_BYTES = 8 * 1024 * 1024;
@@ -71,12 +73,18 @@ const settingsDrawer = new Drawer("settings", "(min-width: 72rem)", preferences.
 const recents = new Recents(() => recentsView.draw());
 /** @type {RecentsView} */
 const recentsView = new RecentsView(recents, {
-  forgotten: (id) => {
-    if (id === undefined || id === chat.id) newChat();
+  forgotten(id) {
+    const isShown = id === undefined || id === chat.id;
+    if (isShown) composer.begin("");
+    drafts.forget(id);
+    unsent.forget(id);
+    system.forget(id, isShown);
+    if (isShown) newChat();
   },
 });
 
 const drafts = new Drafts();
+const unsent = new Unsent();
 const composer = new Composer({
   room: () => client.limits?.message_bytes ?? MESSAGE_BYTES,
   stop,
@@ -96,7 +104,7 @@ new Shortcuts({
   settings: () => (settingsDrawer.isOpen ? settingsDrawer.close() : settingsDrawer.open()),
   editLast() {
     const turn = chat.lastAsked;
-    const content = turn?.prompts.at(-1)?.content;
+    const content = turn && editableContent(turn);
     if (turn === undefined || content == null || !composer.isEmpty || composer.isEditing) return false;
     composer.edit(turn.request, content);
     return true;
@@ -118,7 +126,10 @@ const page = {
   system: () => system.value,
   edit: (turn, content) => composer.edit(turn.request, content),
   offer,
+  unsent,
+  changed,
   shown,
+  back: (draft) => composer.restore(draft),
   asked() {
     system.asked();
     anchor.toEnd();
@@ -150,7 +161,7 @@ function newChat() {
 addEventListener("hashchange", () => {
   const { id: from } = chat;
   if (sessionIn(location.hash) === from) return;
-  drafts.setPictures(from, composer.pictures);
+  drafts.keep(from, composer.leave());
   chat.leave();
   notice.hide();
   chat = openChat();
@@ -172,13 +183,24 @@ function stop() {
   chat.stop();
 }
 
+/**
+ * What waits for the chat goes also where nothing is drawn: in a hidden tab.
+ *
+ * @param {Chat} chat
+ */
+function changed({ snapshot }) {
+  if (!composer.isWaiting || !snapshot.isJoined) return;
+  system.show(snapshot);
+  const { turns, requests } = snapshot;
+  composer.release({ isEmpty: turns.length === 0, isRunning: requests.length > 0, isUnderItsOwn: system.isOwn });
+}
+
 /** @param {import("../client/index.js").SessionSnapshot} snapshot */
 function shown(snapshot) {
-  const { turns, tabs, requests, isJoined } = snapshot;
+  const { turns, tabs, requests } = snapshot;
   system.show(snapshot);
   const { replaces } = composer;
   if (replaces !== undefined && !turns.some(({ request }) => request === replaces)) composer.outdate();
-  if (isJoined) composer.release({ isEmpty: turns.length === 0, isRunning: requests.length > 0 });
   settings.features = client.features;
   composer.isRunning = requests.length > 0;
   const count = byId("tabs", HTMLElement);

@@ -1,7 +1,11 @@
+import { sharedSession } from "../client/binding/shared.js";
 import { comment } from "./commentary.js";
 import { Conversation } from "./conversation.js";
+import { draftOf } from "./draft.js";
 import { Painter } from "./painter.js";
-import { askedContent, hasLater, isConversation, questionInput, textOf, waitsForAnswer } from "./question.js";
+import {
+  askedContent, editableContent, hasLater, isConversation, placeOf, questionInput, textOf, waitsForAnswer,
+} from "./question.js";
 import { Thinking } from "./thinking.js";
 
 /**
@@ -15,8 +19,9 @@ import { Thinking } from "./thinking.js";
  * @typedef {"join" | "answer"} Obstacle
  *
  * What a chat needs of the page. `asking` is what a question is to be asked with, or null where the settings cannot be
- * sent; `held`: what was to be asked cannot be yet; `outdated`: the question that is edited
- * is gone; `said` has a sentence for who asks.
+ * sent; `changed`: something is different, also where nothing is drawn; `back`: what was asked was not sent; `held`:
+ * what was to be asked cannot be yet; `outdated`: the question that is edited is gone; `said` has a sentence for who
+ * asks.
  * @typedef {{
  *   client: Client,
  *   places: import("./conversation.js").Places,
@@ -26,8 +31,11 @@ import { Thinking } from "./thinking.js";
  *   system: () => string,
  *   edit: (turn: Turn, content: Content) => void,
  *   offer: import("./turn-view.js").Surroundings["offer"],
+ *   unsent: import("./unsent.js").Unsent,
+ *   changed: (chat: Chat) => void,
  *   shown: (snapshot: SessionSnapshot) => void,
  *   asked: () => void,
+ *   back: (draft: import("./draft.js").Draft) => void,
  *   held: (obstacle: Obstacle) => void,
  *   outdated: () => void,
  *   said: (words: string) => void,
@@ -36,7 +44,10 @@ import { Thinking } from "./thinking.js";
  * }} Page
  */
 
-/** The session that the page shows. Changes are noted as they come and drawn once an animation frame. */
+/**
+ * The session that the page shows. Changes are noted as they come and drawn once an animation frame. When another is
+ * shown it is left, but not before what was asked in it has been sent and answered.
+ */
 export class Chat {
   #page;
   #session;
@@ -44,6 +55,8 @@ export class Chat {
   #thinking;
   #painter = new Painter(() => this.#draw());
   #hasLeft = false;
+  /** The requests that the server may not have yet; true: the session knew them here. */
+  #unsent;
   /** @type {(() => void)[]} */
   #stops;
 
@@ -53,7 +66,9 @@ export class Chat {
    */
   constructor(id, page) {
     this.#page = page;
-    this.#session = page.client.session(id);
+    const { getSnapshot, subscribe } = sharedSession(page.client, id);
+    this.#session = /** @type {import("../client/index.js").Session} */ (getSnapshot());
+    this.#unsent = new Map(page.unsent.requests(id).map((request) => [request, false]));
     this.#thinking = new Thinking(this.#session);
     /** @param {string} connection */
     const isOurs = (connection) => page.client.isOurs(connection);
@@ -64,14 +79,15 @@ export class Chat {
       again: (turn) => this.#again(turn),
       hasLater: (turn) => hasLater(this.#session.turns, turn.request),
       edit: (turn) => {
-        const content = askedContent(turn);
+        const content = editableContent(turn);
         if (content !== null) page.edit(turn, content);
       },
-      dismiss: (turn) => this.#session.dismiss(turn.request),
+      dismiss: (turn) => this.#dismiss(turn.request),
       offer: page.offer,
     }, page.noticed);
     this.#stops = [
-      this.#session.subscribe(() => this.#painter.request()),
+      subscribe(() => {}),
+      this.#session.subscribe(() => this.#changed()),
       this.#session.on("end", () => page.ended()),
       this.#session.on("error", ({ error }) => page.noticed(error)),
       comment(this.#session, page.announcer, isOurs),
@@ -88,9 +104,13 @@ export class Chat {
     return this.#session.requests.length > 0;
   }
 
+  get snapshot() {
+    return this.#session.getSnapshot();
+  }
+
   /** The newest turn that can be edited. */
   get lastAsked() {
-    return [...this.#session.turns].reverse().find((turn) => askedContent(turn) !== null && turn.omitted === 0);
+    return [...this.#session.turns].reverse().find((turn) => editableContent(turn) !== null);
   }
 
   /**
@@ -114,13 +134,15 @@ export class Chat {
       this.#page.held(obstacle);
       return false;
     }
-    this.#send(input, options, replaced);
+    const request = this.#send(input, options, replaced);
+    if (request !== undefined) this.#keep(request.id, content);
     return true;
   }
 
   /** Stops all that runs, in whatever tab it was asked. */
   stop() {
     this.#session.abort().catch(this.#page.noticed);
+    this.#sortUnsent();
   }
 
   /** The page shows another session. Nothing is aborted. */
@@ -128,7 +150,6 @@ export class Chat {
     this.#hasLeft = true;
     for (const stop of this.#stops) stop();
     this.#conversation.leave();
-    this.#session.leave();
   }
 
   /**
@@ -143,7 +164,11 @@ export class Chat {
     if (content === null || options === null) return;
     const input = questionInput(this.#session.turns, content, this.#page.system(), turn.request);
     const obstacle = this.#obstacle(input, turn.request);
-    if (obstacle === null) return this.#send(input, options, turn);
+    if (obstacle === null) {
+      const request = this.#send(input, options, turn);
+      if (request !== undefined && turn.isLocal) this.#keep(request.id, content);
+      return request;
+    }
     this.#page.said(obstacle === "join"
       ? "The chat is not here yet. Try again when it is."
       : "An answer is under way. Try again when it is complete.");
@@ -169,9 +194,9 @@ export class Chat {
   #send(input, options, replaced) {
     // The server knows nothing of a refused question, but of what that was to replace, perhaps. It goes with `messages`,
     // too: alone they leave a turn that runs where it is.
-    const place = replaced?.isLocal ? replaced.replaces : replaced?.request;
-    const replaces = this.#session.turns.find((turn) => turn.request === place && !turn.isLocal)?.request;
-    if (replaced?.isLocal) this.#session.dismiss(replaced.request);
+    const { turns } = this.#session;
+    const replaces = turns[placeOf(turns, replaced?.request)]?.request;
+    if (replaced !== undefined) this.#dismiss(replaced.request);
     try {
       const request = this.#session.chat(input, { ...options, ...(replaces && { replaces }) });
       this.#page.asked();
@@ -181,9 +206,53 @@ export class Chat {
     }
   }
 
+  /** @param {string} request */
+  #dismiss(request) {
+    this.#forgetUnsent(request);
+    this.#session.dismiss(request);
+  }
+
+  /**
+   * What only this tab has goes with the page's drafts until the server has it.
+   *
+   * @param {string} request
+   * @param {Content} content
+   */
+  #keep(request, content) {
+    this.#page.unsent.add(this.id, request, draftOf(content));
+    this.#unsent.set(request, true);
+    this.#sortUnsent();
+  }
+
+  /**
+   * What the server has is not unsent any more. What is not known any more, or not after a reload, is a draft again.
+   */
+  #sortUnsent() {
+    for (const [id, wasKnown] of this.#unsent) {
+      const turn = this.#session.request(id)?.turn;
+      if (turn === undefined) {
+        if (wasKnown || this.#session.isJoined) this.#page.back(this.#forgetUnsent(id));
+      } else if (turn.isLocal || turn.status === "waiting") this.#unsent.set(id, true);
+      else this.#forgetUnsent(id);
+    }
+  }
+
+  /** @param {string} request */
+  #forgetUnsent(request) {
+    this.#unsent.delete(request);
+    return this.#page.unsent.take(this.id, request);
+  }
+
+  #changed() {
+    this.#painter.request();
+    this.#sortUnsent();
+    this.#page.changed(this);
+  }
+
   #draw() {
     if (this.#hasLeft) return;
-    const snapshot = this.#session.getSnapshot();
+    this.#sortUnsent();
+    const { snapshot } = this;
     this.#conversation.show(snapshot);
     this.#page.shown(snapshot);
   }

@@ -1,12 +1,13 @@
+import { draftOf, isSame, joined, joinedTexts, noDraft } from "./draft.js";
 import { byId } from "./elements.js";
 import { isComposing } from "./keys.js";
 import { pictureSources } from "./picture-sources.js";
 import { Pictures } from "./pictures.js";
-import { pictureURL } from "./prompt-view.js";
-import { questionText, textOf } from "./question.js";
+import { questionText } from "./question.js";
 import { Tray } from "./tray.js";
 
 /**
+ * @typedef {import("./draft.js").Draft} Draft
  * @typedef {import("./question.js").Content} Content
  * @typedef {{
  *   ask: (content: Content, replaces: string | undefined) => boolean,
@@ -14,12 +15,11 @@ import { Tray } from "./tray.js";
  *   drafted: (text: string) => void,
  *   room: () => number,
  * }} Wishes
- *   `ask` says whether it was asked; `room`: how long a message to the server may be, in bytes
+ *   `ask` says whether it was asked; `drafted`: so much would be left to send, were the page left now; `room`: how long
+ *   a message to the server may be, in bytes
  *
  * What was sent and could not go waits for: the chat, the answers before it, or its own pictures.
  * @typedef {import("./chat.js").Obstacle | "pictures"} Obstacle
- *
- * @typedef {{ text: string, pictures: Tray }} Draft
  */
 
 /** A keyboard on the screen has no Shift+Enter: there Enter breaks the line, and the button sends. */
@@ -31,6 +31,8 @@ const WAITS = {
   answer: "This waits for the answer, to be asked with all that came before.",
   pictures: "This waits for its pictures, which are being read.",
 };
+
+const NOT_SENT = "This was not sent yet.";
 
 /** Where one writes: the message, pictures with it, an earlier message that is edited; send and stop. */
 export class Composer {
@@ -47,6 +49,8 @@ export class Composer {
   #obstacle = null;
   /** What had been written before an earlier message was edited. */
   #draft = noDraft();
+  /** That message, as it was asked. */
+  #original = noDraft();
 
   /** @param {Wishes} wishes */
   constructor(wishes) {
@@ -66,7 +70,7 @@ export class Composer {
     this.#input.addEventListener("input", () => {
       this.#changed();
       this.#fit();
-      if (!this.isEditing) wishes.drafted(this.#input.value);
+      wishes.drafted(this.#textLeft);
     });
     this.#stop.addEventListener("click", () => {
       wishes.stop();
@@ -94,9 +98,9 @@ export class Composer {
     return this.#input.value.trim() === "" && this.#pictures.tray.isEmpty;
   }
 
-  /** Those that would go with the next message, were no earlier one edited. */
-  get pictures() {
-    return this.isEditing ? this.#draft.pictures : this.#pictures.tray;
+  /** Whether what is written was sent and waits for the chat. */
+  get isWaiting() {
+    return this.#obstacle !== null && this.#obstacle !== "pictures";
   }
 
   set isRunning(/** @type {boolean} */ isRunning) {
@@ -136,16 +140,16 @@ export class Composer {
   }
 
   /**
-   * The chat is here. What was held for it goes into an empty one; in one that has messages its writer is to see them
-   * first. What was held for an answer goes when none is under way.
+   * The chat is here. What was held for it goes into an empty one, and into one whose own system prompt it is asked
+   * under; else its writer is to see the chat first. What was held for an answer goes when none is under way.
    *
-   * @param {{ isEmpty: boolean, isRunning: boolean }} chat
+   * @param {{ isEmpty: boolean, isRunning: boolean, isUnderItsOwn: boolean }} chat
    */
-  release({ isEmpty, isRunning }) {
+  release({ isEmpty, isRunning, isUnderItsOwn }) {
     const obstacle = this.#obstacle;
     if (obstacle === null || obstacle === "pictures" || (obstacle === "answer" && isRunning)) return;
     this.#obstacle = null;
-    if (isEmpty || obstacle === "answer") this.#send();
+    if (isEmpty || isUnderItsOwn || obstacle === "answer") this.#send();
     else this.say("The chat is here now, and has messages. Send this again to ask under the system prompt you wrote.");
   }
 
@@ -153,37 +157,55 @@ export class Composer {
   stay() {
     if (this.#obstacle !== "answer") return;
     this.#obstacle = null;
-    this.say("This was not sent yet.");
+    this.say(NOT_SENT);
   }
 
   /**
    * @param {string} request
-   * @param {Content} content
+   * @param {Content} content text, and pictures that are in it
    */
   edit(request, content) {
     this.#obstacle = null;
-    if (!this.isEditing) this.#draft = { text: this.#input.value, pictures: this.#pictures.tray };
+    if (!this.isEditing) this.#draft = this.#written;
     this.#replaces = request;
     this.#editing.hidden = false;
-    const urls = typeof content === "string" ? [] : content.map(pictureURL);
-    this.#fill({ text: textOf(content), pictures: new Tray(urls.filter((url) => url.startsWith("data:"))) });
+    this.#original = draftOf(content);
+    this.#fill(draftOf(content));
     this.focus();
   }
 
   stopEditing() {
     if (!this.isEditing) return;
+    this.#wishes.drafted(this.#draft.text);
     this.#leaveEditing(this.#draft);
     this.focus();
   }
 
-  /** The question that is edited is gone, by another tab. What was written stays, and with it what had been before. */
+  /** The question that is edited is gone. What was written stays, and with it what had been before. */
   outdate() {
-    const text = [this.#input.value, this.#draft.text].filter((each) => each.trim() !== "").join("\n\n");
-    const pictures = this.#pictures.tray;
-    pictures.take(this.#draft.pictures);
-    this.#leaveEditing({ text, pictures });
-    this.#wishes.drafted(text);
-    this.say("Another tab has replaced the message that you were editing. What you wrote is a new question now.");
+    const draft = joined(this.#written, this.#draft);
+    this.#leaveEditing(draft);
+    this.#wishes.drafted(draft.text);
+    this.say("The message that you were editing is not there any more. What you wrote is a new question now.");
+  }
+
+  /**
+   * What was asked was not sent, and is here again before what has been written since.
+   *
+   * @param {Draft} draft
+   */
+  restore(draft) {
+    this.#obstacle = null;
+    if (this.isEditing) this.#draft = joined(draft, this.#draft);
+    else this.#fill(joined(draft, this.#written));
+    this.#wishes.drafted(this.#textLeft);
+    this.say(this.isEditing ? "What you asked was not sent yet. It is here when you stop editing." : NOT_SENT);
+  }
+
+  /** Another session is shown. Returns what is left to send in this one. */
+  leave() {
+    if (!this.isEditing) return this.#written;
+    return this.#isChanged ? joined(this.#written, this.#draft) : this.#draft;
   }
 
   /**
@@ -195,6 +217,21 @@ export class Composer {
   begin(text, pictures = new Tray()) {
     this.say("");
     this.#leaveEditing({ text, pictures });
+  }
+
+  /** @returns {Draft} */
+  get #written() {
+    return { text: this.#input.value, pictures: this.#pictures.tray };
+  }
+
+  /** Whether the message that is edited is another one now. */
+  get #isChanged() {
+    return !isSame(this.#written, this.#original);
+  }
+
+  get #textLeft() {
+    if (!this.isEditing) return this.#input.value;
+    return this.#isChanged ? joinedTexts(this.#input.value, this.#draft.text) : this.#draft.text;
   }
 
   /** @param {Draft} draft */
@@ -257,9 +294,4 @@ export class Composer {
     this.#input.style.height = "auto";
     this.#input.style.height = `${this.#input.scrollHeight + 2}px`;
   }
-}
-
-/** @returns {Draft} */
-function noDraft() {
-  return { text: "", pictures: new Tray() };
 }

@@ -1,4 +1,5 @@
 import { Stored } from "./stored.js";
+import { Tray } from "./tray.js";
 
 /** As many are kept, and none there that is longer than this. */
 const KEPT = 20;
@@ -12,11 +13,29 @@ const KEPT_IN_MEMORY = 4;
  */
 export class Drafts {
   /** @type {Stored<Record<string, string>>} */
-  #stored = new Stored("sessionStorage", "tributary.drafts");
+  #stored;
   /** @type {Map<string, string>} */
   #long = new Map();
-  /** @type {Map<string, import("./tray.js").Tray>} */
+  /** @type {Map<string, Tray>} */
   #pictures = new Map();
+
+  /** @param {string} [name] where they are stored */
+  constructor(name = "tributary.drafts") {
+    this.#stored = new Stored("sessionStorage", name);
+  }
+
+  /** What there are drafts for, the newest last, those in memory at the end. */
+  get keys() {
+    return [...new Set([...Object.keys(this.#readable), ...this.#long.keys(), ...this.#pictures.keys()])];
+  }
+
+  /**
+   * @param {string} session
+   * @returns {import("./draft.js").Draft}
+   */
+  draft(session) {
+    return { text: this.get(session), pictures: this.pictures(session) ?? new Tray() };
+  }
 
   /** @param {string} session */
   get(session) {
@@ -40,6 +59,15 @@ export class Drafts {
   }
 
   /**
+   * @param {string} session
+   * @param {import("./draft.js").Draft} draft
+   */
+  keep(session, { text, pictures }) {
+    this.set(session, text);
+    this.setPictures(session, pictures);
+  }
+
+  /**
    * The pictures that were to go with it.
    *
    * @param {string} session
@@ -50,10 +78,18 @@ export class Drafts {
 
   /**
    * @param {string} session
-   * @param {import("./tray.js").Tray} pictures also such as are still being read
+   * @param {Tray} pictures also such as are still being read
    */
   setPictures(session, pictures) {
     keep(this.#pictures, session, pictures.isEmpty ? undefined : pictures);
+  }
+
+  /** @param {string} [session] all where it is not given */
+  forget(session) {
+    if (session !== undefined) return this.keep(session, { text: "", pictures: new Tray() });
+    this.#long.clear();
+    this.#pictures.clear();
+    this.#stored.write({});
   }
 
   /** @returns {Record<string, string>} */

@@ -1,5 +1,6 @@
 import { element } from "./elements.js";
 import { fold } from "./fold.js";
+import { pictureURL } from "./question.js";
 
 /**
  * @typedef {import("../client/index.js").ChatMessage} ChatMessage
@@ -63,16 +64,4 @@ function partNode(part) {
   const url = pictureURL(part);
   if (PICTURE.test(url)) return element("img", { src: url, alt: "Picture of this message", decoding: "async" });
   return element("p", { className: "note" }, `(A picture elsewhere, not loaded: ${url.slice(0, 200)})`);
-}
-
-/**
- * The address of a picture part, in either of its shapes.
- *
- * @param {ContentPart} part
- */
-export function pictureURL(part) {
-  const picture = part?.image_url;
-  if (typeof picture === "string") return picture;
-  const { url } = /** @type {{ url?: unknown }} */ (picture ?? {});
-  return typeof url === "string" ? url : "";
 }

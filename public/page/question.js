@@ -19,10 +19,8 @@
  * @returns {ChatInput}
  */
 export function questionInput(turns, content, system, replaces) {
-  const index = replaces === undefined ? -1 : turns.findIndex((turn) => turn.request === replaces);
-  const before = index < 0 ? turns : turns.slice(0, index);
-  const replaced = index < 0 ? undefined : turns[index];
-  const shared = replaced === undefined ? [] : withoutLast(replaced.prompts);
+  const before = turns.slice(0, placeOf(turns, replaces));
+  const shared = sharedWith(turns.find((turn) => turn.request === replaces), before);
   const isAsItWas = shared.length === 0 && system === systemPromptOf(before);
   if (isAsItWas) return typeof content === "string" ? content : [...content];
   const messages = [...messagesOf(before), ...shared].filter((message) => !isSystem(message));
@@ -40,8 +38,7 @@ export function questionInput(turns, content, system, replaces) {
  * @param {string} [replaces] the request whose question it replaces
  */
 export function waitsForAnswer(turns, input, replaces) {
-  const index = turns.findIndex((turn) => turn.request === replaces);
-  const live = (index < 0 ? turns : turns.slice(0, index)).filter((turn) => turn.isStored && isUnderWay(turn));
+  const live = turns.slice(0, placeOf(turns, replaces)).filter((turn) => turn.isStored && isUnderWay(turn));
   const isWithMessages = live.some(({ prompts, omitted }) => prompts.length !== 1 || omitted > 0);
   return live.length > 0 && (isConversation(input) || isWithMessages);
 }
@@ -100,14 +97,27 @@ export function isUnderWay({ status }) {
 }
 
 /**
+ * Where a question is to stand: as many turns come before it. A refused one is in sight at the end, and stands for where
+ * it was to go.
+ *
+ * @param {readonly Turn[]} turns
+ * @param {string} [replaces] the request whose question it replaces
+ */
+export function placeOf(turns, replaces) {
+  const replaced = turns.find((turn) => turn.request === replaces);
+  const place = replaced?.isLocal ? replaced.replaces : replaced?.request;
+  const index = turns.findIndex((turn) => turn.request === place && !turn.isLocal);
+  return index < 0 ? turns.length : index;
+}
+
+/**
  * Whether something would go with a turn that is replaced: what the server knows, and came after it.
  *
  * @param {readonly Turn[]} turns
  * @param {string} request
  */
 export function hasLater(turns, request) {
-  const index = turns.findIndex((turn) => turn.request === request);
-  return index >= 0 && turns.slice(index + 1).some((turn) => !turn.isLocal);
+  return turns.slice(placeOf(turns, request) + 1).some((turn) => !turn.isLocal);
 }
 
 /**
@@ -122,6 +132,19 @@ export function askedContent(turn) {
 }
 
 /**
+ * What is asked of a turn as one can write it anew: all of it is text, or a picture that is in the message itself. Null
+ * where it is not, or where not all of the turn is here.
+ *
+ * @param {Turn} turn
+ * @returns {Content | null}
+ */
+export function editableContent(turn) {
+  const content = turn.omitted === 0 ? askedContent(turn) : null;
+  if (content === null || typeof content === "string") return content;
+  return Array.isArray(content) && content.every(isWritable) ? content : null;
+}
+
+/**
  * The text of a message's content, pictures left out.
  *
  * @param {ChatMessage["content"]} content
@@ -130,6 +153,30 @@ export function textOf(content) {
   if (typeof content === "string") return content;
   if (!Array.isArray(content)) return "";
   return content.flatMap((part) => (typeof part?.text === "string" ? [part.text] : [])).join("\n");
+}
+
+/**
+ * The address of a picture part, in either of its shapes.
+ *
+ * @param {import("../client/index.js").ContentPart} part as somebody sent it: it may be anything
+ */
+export function pictureURL(part) {
+  const picture = part?.image_url;
+  if (typeof picture === "string") return picture;
+  const { url } = /** @type {{ url?: unknown }} */ (picture ?? {});
+  return typeof url === "string" ? url : "";
+}
+
+/**
+ * What a turn that is replaced came with beside its question. A refused one's is the conversation itself, where that is
+ * still there.
+ *
+ * @param {Turn | undefined} replaced
+ * @param {readonly Turn[]} before the turns that it comes after
+ */
+function sharedWith(replaced, before) {
+  if (replaced === undefined || (replaced.isLocal && before.some(counts))) return [];
+  return withoutLast(replaced.prompts);
 }
 
 /**
@@ -149,6 +196,11 @@ function messagesOf(turns) {
 /** @param {Turn} turn */
 function counts({ status, isStored, isLocal }) {
   return isStored && !isLocal && (status === "ended" || status === "aborted" || status === "failed");
+}
+
+/** @param {import("../client/index.js").ContentPart} part as somebody sent it: it may be anything */
+function isWritable(part) {
+  return typeof part?.text === "string" || (part?.type === "image_url" && pictureURL(part).startsWith("data:"));
 }
 
 /** @param {readonly ChatMessage[]} prompts */

@@ -24,6 +24,21 @@ export class SystemField {
     return this.#prompt.value;
   }
 
+  /** Whether that is the chat's own. */
+  get isOwn() {
+    return this.#prompt.isOwn;
+  }
+
+  /**
+   * What was written and not sent, for one chat or all.
+   *
+   * @param {string | undefined} session
+   * @param {boolean} isShown whether the chat that is shown is among them
+   */
+  forget(session, isShown) {
+    this.#prompt.forget(session, isShown);
+  }
+
   /** A question was asked under it. */
   asked() {
     this.#prompt.asked();

@@ -28,6 +28,11 @@ export class SystemPrompt {
     return this.#written !== null && this.#canChange ? this.#written : this.#current;
   }
 
+  /** Whether that is the chat's own. */
+  get isOwn() {
+    return this.value === this.#current;
+  }
+
   get canChange() {
     return this.#canChange;
   }
@@ -80,12 +85,26 @@ export class SystemPrompt {
     this.#current = "";
   }
 
+  /**
+   * What was written and not sent, for one chat or all.
+   *
+   * @param {string | undefined} session
+   * @param {boolean} isShown whether that of the chat that is shown goes, too, and is carried nowhere
+   */
+  forget(session, isShown) {
+    if (session === undefined) this.#unsent.clear();
+    else this.#unsent.delete(session);
+    if (!isShown) return;
+    this.#written = null;
+    this.#current = "";
+  }
+
   /** What becomes of it, in a sentence; nothing before the chat is known. */
   get words() {
     if (!this.#hasJoined) return "";
     if (!this.#canChange) return "This chat is too long to be sent anew under another one. Begin a new chat for that.";
     if (this.#isNew) return "Goes with the first message. The server keeps it with the chat; this browser does not.";
-    if (this.value === this.#current) return this.#current === "" ? "This chat has none." : "This chat is under it.";
+    if (this.isOwn) return this.#current === "" ? "This chat has none." : "This chat is under it.";
     return "From the next message on. The chat so far is sent anew with it, and becomes one turn.";
   }
 }

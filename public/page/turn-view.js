@@ -6,7 +6,7 @@ import { button, element, setText } from "./elements.js";
 import { ErrorView } from "./error-view.js";
 import { counted } from "./numbers.js";
 import { promptNode } from "./prompt-view.js";
-import { askedContent, isUnderWay } from "./question.js";
+import { askedContent, editableContent, isUnderWay } from "./question.js";
 import { riverNode } from "./river.js";
 
 /**
@@ -178,7 +178,7 @@ export class TurnView {
     this.#facts.replaceChildren(...(isLive ? [] : factNodes(turn)));
     this.#copy.node.hidden = answerText(turn) === "";
     this.#again.hidden = isLive || !canAskAgain(turn);
-    this.#edit.hidden = isLive || !canAskAgain(turn);
+    this.#edit.hidden = isLive || editableContent(turn) === null;
     this.#footer.hidden = isLive;
   }
 }

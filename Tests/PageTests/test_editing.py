@@ -1,0 +1,109 @@
+"""A question that was asked is edited in its place, and nothing that was written is lost on the way."""
+
+import pytest
+from playwright.sync_api import expect
+
+ASK = """async ([session, content]) => {
+  const { connect } = await import(new URL("client/index.js", document.baseURI));
+  window.elsewhere = connect();
+  window.elsewhere.session(session).chat(content);
+}"""
+
+
+@pytest.fixture
+def tab(open_tab, program, upstream):
+    """A chat of one question."""
+    tab = open_tab(program.url)
+    answered(tab, upstream, "One?", "One.")
+    return tab
+
+
+def answered(tab, upstream, question, answer):
+    tab.ask(question)
+    answer_next(tab, upstream, answer)
+
+
+def answer_next(tab, upstream, answer):
+    call = upstream.next_call()
+    call.answer(answer)
+    tab.until_says(answer)
+    tab.until_status("ended")
+    return [message["content"] for message in call.body["messages"]]
+
+
+def edit(tab, text=None):
+    edit_button(tab).click()
+    expect(tab.page.locator("#editing")).to_be_visible()
+    if text is not None:
+        tab.message.fill(text)
+
+
+def edit_button(tab):
+    return tab.turns.last.get_by_role("button", name="Edit question")
+
+
+def slip(tab):
+    return tab.page.locator("#slip")
+
+
+def draft(tab):
+    """What the browser would have after a reload."""
+    return tab.page.evaluate("sessionStorage.getItem('tributary.drafts')")
+
+
+def test_a_question_of_which_something_would_be_lost_cannot_be_edited(tab, upstream):
+    expect(edit_button(tab)).to_be_visible()
+    picture = {"type": "image_url", "image_url": {"url": "https://example.org/dot.png"}}
+    parts = [{"type": "text", "text": "What is this?"}, picture]
+    tab.page.evaluate(ASK, [tab.address.split("#")[1], parts])
+    answer_next(tab, upstream, "A dot.")
+    expect(tab.turns).to_have_count(2)
+    expect(edit_button(tab)).to_be_hidden()
+    tab.message.press("ArrowUp")
+    expect(tab.message).to_have_value("One?")  # The newest one that can be.
+
+
+def test_asked_again_by_its_own_tab_a_question_that_is_edited_is_a_new_one(tab, upstream):
+    edit(tab, "Uno?")
+    tab.turns.last.get_by_role("button", name="Try again").click()
+    answer_next(tab, upstream, "One, again.")
+    expect(slip(tab)).to_contain_text("What you wrote is a new question now.")
+    expect(slip(tab)).not_to_contain_text("tab")
+    expect(tab.message).to_have_value("Uno?")
+
+
+def test_an_edited_question_waits_with_its_chat(tab, upstream):
+    first = tab.address
+    tab.message.fill("Half a question")
+    edit(tab, "Uno?")
+    tab.new_chat()
+    expect(tab.message).to_have_value("")
+    tab.page.go_back()
+    expect(tab.page).to_have_url(first)
+    expect(tab.message).to_have_value("Uno?\n\nHalf a question")
+    tab.reload()
+    expect(tab.message).to_have_value("Uno?\n\nHalf a question")
+
+
+def test_an_edited_question_is_there_after_a_reload(tab):
+    edit(tab, "Uno?")
+    tab.reload()
+    expect(tab.message).to_have_value("Uno?")
+
+
+def test_an_edit_that_changed_nothing_or_was_given_up_leaves_nothing(tab):
+    first = tab.address
+    edit(tab)
+    tab.new_chat()
+    tab.page.go_back()
+    expect(tab.page).to_have_url(first)
+    expect(tab.turns).to_have_count(1)
+    expect(tab.message).to_have_value("")
+    edit(tab, "Uno?")
+    assert "Uno?" in draft(tab)
+    tab.page.keyboard.press("Escape")
+    expect(tab.message).to_have_value("")
+    assert "Uno?" not in draft(tab)
+    edit(tab, "Uno?")
+    tab.message.fill("One?")
+    assert "One?" not in draft(tab)

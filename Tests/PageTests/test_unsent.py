@@ -1,0 +1,213 @@
+"""What was asked and could not be sent yet: it no look at another chat loses it, no reload and no stop."""
+
+import time
+
+import pytest
+from playwright.sync_api import expect
+
+from background import PATIENCE_S
+from bridge import Bridge
+from chat_page import ChatPage
+from door import Door
+from test_answers import png
+
+
+@pytest.fixture
+def tab(context, program):
+    return ChatPage(context.new_page())
+
+
+@pytest.fixture
+def door(tab, program):
+    """A chat is open, and the way to the program can be shut."""
+    door = Door(tab.page)
+    tab.page.goto(program.url)
+    tab.until_open()
+    expect(tab.tabs).to_contain_text("1")  # It has joined.
+    return door
+
+
+def ask_outside(tab, door, question):
+    """Asks where there is no way to the program."""
+    door.shut()
+    tab.until_lost()
+    tab.ask(question)
+    tab.until_status("waiting")
+    expect(tab.message).to_have_value("")
+
+
+def back(tab, address):
+    tab.page.go_back()
+    expect(tab.page).to_have_url(address)
+
+
+def slip(tab):
+    return tab.page.locator("#slip")
+
+
+def kept(tab):
+    """What this browser keeps."""
+    return tab.page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}])")
+
+
+def pictures(tab):
+    return tab.page.get_by_role("list", name="Pictures to send").get_by_role("img")
+
+
+def next_call(tab, upstream):
+    """The door is kept by whoever waits for the page."""
+    deadline = time.monotonic() + PATIENCE_S
+    while not upstream.has_more_calls():
+        assert time.monotonic() < deadline, "nothing is asked"
+        tab.page.wait_for_timeout(20)
+    return upstream.next_call()
+
+
+def asked(tab, upstream, question, answer):
+    call = next_call(tab, upstream)
+    assert call.question == question
+    call.answer(answer)
+
+
+def let_in(tab, door):
+    door.open()
+    tab.page.locator("#try-now").evaluate("button => button.click()")
+    tab.until_open()
+
+
+def test_a_question_waits_in_its_chat_while_another_is_shown(tab, door, upstream):
+    first = tab.address
+    ask_outside(tab, door, "One?")
+    tab.page.get_by_role("button", name="New chat", exact=True).click()
+    expect(tab.turns).to_have_count(0)
+    back(tab, first)
+    expect(tab.turns).to_have_count(1)
+    expect(tab.turns.last).to_contain_text("One?")
+    tab.until_status("waiting")
+    let_in(tab, door)
+    asked(tab, upstream, "One?", "One.")
+    tab.until_says("One.")
+    tab.until_status("ended")
+    expect(tab.turns).to_have_count(1)
+    expect(tab.message).to_have_value("")
+
+
+def test_a_question_is_asked_while_another_chat_is_shown(tab, door, upstream):
+    first = tab.address
+    ask_outside(tab, door, "One?")
+    tab.page.get_by_role("button", name="New chat", exact=True).click()
+    expect(tab.turns).to_have_count(0)
+    tab.page.wait_for_timeout(1500)  # What a chat leaves behind is cleared away by then.
+    let_in(tab, door)
+    asked(tab, upstream, "One?", "One.")
+    tab.ask("And here?")
+    asked(tab, upstream, "And here?", "Here.")
+    tab.until_says("Here.")
+    back(tab, first)
+    tab.until_says("One.")
+    expect(tab.turns).to_have_count(1)
+    expect(tab.message).to_have_value("")
+
+
+def test_a_question_that_was_not_sent_is_a_draft_after_a_reload(tab, door, upstream):
+    ask_outside(tab, door, "One?")
+    tab.message.fill("Two?")
+    assert "One?" in kept(tab)
+    tab.page.reload()
+    tab.until_lost()
+    let_in(tab, door)
+    expect(tab.message).to_have_value("One?\n\nTwo?")
+    expect(slip(tab)).to_have_text("This was not sent yet.")
+    expect(tab.turns).to_have_count(0)
+    tab.reload()
+    expect(tab.message).to_have_value("One?\n\nTwo?")
+    tab.message.fill("One, and two?")
+    tab.send_button.click()
+    asked(tab, upstream, "One, and two?", "Both.")
+    tab.until_says("Both.")
+    tab.until_status("ended")
+    tab.reload()
+    tab.until_says("Both.")
+    expect(tab.message).to_have_value("")
+    assert "and two?" not in kept(tab).replace("One, and two?", "", 1)  # The chat's title.
+
+
+def test_a_question_that_was_sent_after_all_is_no_draft(tab, door, upstream):
+    door.deafen()
+    tab.ask("One?")
+    tab.until_status("waiting")
+    asked(tab, upstream, "One?", "One.")
+    assert "One?" in kept(tab)
+    door.open()
+    tab.reload()
+    tab.until_says("One.")
+    expect(tab.turns).to_have_count(1)
+    expect(tab.message).to_have_value("")
+    tab.ask("Two?")
+    asked(tab, upstream, "Two?", "Two.")
+    tab.until_says("Two.")
+    expect(tab.turns).to_have_count(2)
+
+
+@pytest.mark.parametrize("way", ["Stop", "Escape"])
+def test_a_question_that_is_stopped_before_it_was_sent_is_a_draft_again(way, tab, door, upstream):
+    tab.page.locator('input[type="file"]').set_input_files(
+        {"name": "dot.png", "mimeType": "image/png", "buffer": png(40, 30)})  # fmt: skip
+    expect(pictures(tab)).to_have_count(1)
+    ask_outside(tab, door, "What is this?")
+    expect(pictures(tab)).to_have_count(0)
+    if way == "Stop":
+        tab.stop_button.click()
+    else:
+        tab.page.keyboard.press("Escape")
+    expect(tab.turns).to_have_count(0)
+    expect(tab.message).to_have_value("What is this?")
+    expect(pictures(tab)).to_have_count(1)
+    expect(slip(tab)).to_have_text("This was not sent yet.")
+    let_in(tab, door)
+    tab.send_button.click()
+    call = next_call(tab, upstream)
+    assert [part["type"] for part in call.question] == ["text", "image_url"]
+    call.answer("A dot.")
+    tab.until_says("A dot.")
+    expect(tab.turns).to_have_count(1)
+
+
+def test_a_stopped_question_is_a_draft_beside_what_is_being_written(tab, door):
+    ask_outside(tab, door, "One?")
+    tab.message.fill("Two?")
+    tab.page.keyboard.press("Escape")
+    expect(tab.message).to_have_value("One?\n\nTwo?")
+
+
+def test_a_refused_question_is_a_draft_after_a_reload_unless_it_was_dismissed(tab, program):
+    bridge = Bridge(tab.page)
+    bridge.refuse_chats("too_many_requests", "Too many of them.", retryable=True)
+    tab.page.goto(program.url)
+    tab.until_open()
+    for question in ("One?", "Two?"):
+        tab.ask(question)
+        tab.until_status("failed")
+    tab.turns.last.get_by_role("button", name="Dismiss").click()
+    expect(tab.turns).to_have_count(1)
+    tab.reload()
+    expect(tab.message).to_have_value("One?")
+    expect(slip(tab)).to_have_text("This was not sent yet.")
+
+
+def test_what_waits_for_an_answer_goes_in_a_hidden_tab_too(open_tab, program, upstream):
+    tab = open_tab(program.url)
+    tab.open_settings()
+    tab.page.get_by_label("System prompt", exact=True).fill("Pirate.")
+    tab.ask("One?")
+    call = upstream.next_call()
+    call.say("Aye, ")
+    tab.until_says("Aye,")
+    tab.ask("Two?")
+    expect(slip(tab)).to_contain_text("waits for the answer")
+    # A hidden tab has no animation frames.
+    tab.page.evaluate("window.requestAnimationFrame = () => 0")
+    call.answer("one.")
+    second = upstream.next_call()
+    assert [message["content"] for message in second.body["messages"]] == ["Pirate.", "One?", "Aye, one.", "Two?"]
+    second.answer("Aye, two.")
