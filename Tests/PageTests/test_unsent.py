@@ -143,6 +143,7 @@ def test_a_question_that_was_sent_after_all_is_no_draft(tab, door, upstream):
     tab.until_says("One.")
     expect(tab.turns).to_have_count(1)
     expect(tab.message).to_have_value("")
+    assert kept(tab).count("One?") == 1  # The chat's title.
     tab.ask("Two?")
     asked(tab, upstream, "Two?", "Two.")
     tab.until_says("Two.")

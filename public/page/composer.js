@@ -195,6 +195,7 @@ export class Composer {
    * @param {Draft} draft
    */
   restore(draft) {
+    if (draft.text === "" && draft.pictures.isEmpty) return; // Too many were kept, or the chat was forgotten.
     this.#obstacle = null;
     if (this.isEditing) this.#draft = joined(draft, this.#draft);
     else this.#fill(joined(draft, this.#written));
