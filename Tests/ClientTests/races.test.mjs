@@ -195,6 +195,17 @@ test("left while it was away, a session is not joined again, and nothing of it i
   assert.deepEqual(world.client.sessions, [again], "who has left does not take its successor along");
 });
 
+test("joined again after it was left, a session does not take the answer to the earlier join for its own", () => {
+  world.client.session("t").leave();
+  const again = world.client.session("t");
+  const [{ id }] = sent("join");
+  const answer = joined("e", 0, undefined, { session: "t" });
+  say({ ...answer, id }, { type: "left", session: "t", id: "leave" });
+  assert.equal(again.isJoined, false);
+  world.answerJoin(answer);
+  assert.equal(again.isJoined, true);
+});
+
 test("left by who hears of its end, with others still to hear, it ends once", async () => {
   const heard = [];
   const iterator = session[Symbol.asyncIterator]();

@@ -23,7 +23,7 @@ const refusal = (command, request, code, retryable = false) => ({
 
 test("a session joins without a position, and after a cut with the one it has reached", async () => {
   const fresh = world.client.session("t");
-  assert.deepEqual(sent("join"), [{ type: "join", id: "join:1", session: "t" }]);
+  assert.deepEqual(sent("join"), [{ type: "join", id: "join:2", session: "t" }]);
   assert.equal(world.client.session("t"), fresh, "the same object for the same id");
   assert.throws(() => world.client.session("no spaces"), TypeError);
   say(asked("a", 1, "hi"), text("a", 2, 1, "x"));

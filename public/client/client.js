@@ -46,6 +46,8 @@ export class Client {
   #ours = [];
   /** @type {Map<string, { session: Session, port: Port }>} */
   #sessions = new Map();
+  /** How often a session was joined. */
+  #joins = 0;
   /** @type {Emitter<import("./index.js").ClientEvents>} */
   #events = new Emitter();
   /** Whether commands may be sent: the server knows who we are. */
@@ -104,6 +106,7 @@ export class Client {
     const wire = {
       ...this.#parts,
       send: (/** @type {object} */ command) => void this.#send(command),
+      joinId: () => `join:${(this.#joins += 1)}`,
       echo: () => this.#questions.ask({ type: "ping" }),
       state: () => this.state,
       limits: () => this.limits,

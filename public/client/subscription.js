@@ -21,7 +21,6 @@ export class Subscription {
    * @type {string | null}
    */
   #pending = null;
-  #joins = 0;
   /**
    * Set while it waits to join.
    * @type {unknown}
@@ -66,8 +65,7 @@ export class Subscription {
   join() {
     this.stop();
     const { after } = this.#position;
-    this.#joins += 1;
-    this.#pending = `join:${this.#joins}`;
+    this.#pending = this.#wire.joinId();
     this.#wire.send({ type: "join", id: this.#pending, session: this.#session, ...(after && { after }) });
     this.#doubt.begin();
   }

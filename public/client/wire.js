@@ -3,6 +3,7 @@
  *
  * @typedef {object} Wire what a session needs of its client
  * @property {(command: object) => void} send reaches the server between `opened` and `lost`
+ * @property {() => string} joinId for a `join`: another than all before, also those of who has left
  * @property {() => Promise<unknown>} echo resolves once the server has answered what was sent before this; rejects
  *   where it will not
  * @property {() => import("./index.js").ConnectionState} state
