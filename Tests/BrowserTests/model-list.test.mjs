@@ -24,6 +24,24 @@ test("every word that is typed must be somewhere: in name, maker or upstream", (
   assert.deepEqual(ids("own gpt"), []);
 });
 
+test("the very name comes first, then what begins so; and only these are meant", () => {
+  const many = ["o-gpt-4o", "gpt-4o-mini", "GPT-4o", "gpt-4o"].map((id) => ({ id, upstream: "u" }));
+  const found = (typed) => {
+    const { groups, meant } = matching(many, typed);
+    return [meant?.id, ...groups.flatMap((group) => group.models.map(({ id }) => id))];
+  };
+  assert.deepEqual(found(" gpt-4o "), ["gpt-4o", "gpt-4o", "GPT-4o", "gpt-4o-mini", "o-gpt-4o"]);
+  assert.deepEqual(found("gpt-4O"), ["GPT-4o", "GPT-4o", "gpt-4o", "gpt-4o-mini", "o-gpt-4o"]);
+  assert.deepEqual(found("gpt-4"), ["gpt-4o-mini", "gpt-4o-mini", "GPT-4o", "gpt-4o", "o-gpt-4o"]);
+  assert.deepEqual(found("mini"), [undefined, "gpt-4o-mini"]);
+  assert.deepEqual(found(""), [undefined, ...many.map(({ id }) => id)]);
+});
+
+test("a very name is shown however many have it in theirs", () => {
+  const many = [...Array(300).keys()].map((index) => ({ id: `m-${index}-x`, upstream: "u" }));
+  assert.equal(matching([...many, { id: "x", upstream: "u" }], "x").groups[0].models[0].id, "x");
+});
+
 test("a name that was typed is the first upstream's that lists it", () => {
   assert.equal(upstreamOf(models, "claude-9"), "own");
   assert.equal(upstreamOf([...models, { id: "gpt-5", upstream: "own" }], "gpt-5"), "openai");

@@ -9,19 +9,23 @@ import { grouped } from "./numbers.js";
 const SHOWN = 200;
 
 /**
- * The models whose name, maker or upstream has all the words that were typed, by upstream, in the server's order; and
- * how many there are beyond those that are shown.
+ * The models whose name, maker or upstream has all the words that were typed, by upstream: the very name first, then
+ * those that begin so, else in the server's order. `meant` is the first of them where it is such a one; `more`: how many
+ * there are beyond those that are shown.
  *
  * @param {readonly ModelInfo[]} models
  * @param {string} typed
- * @returns {{ groups: { upstream: string, models: ModelInfo[] }[], more: number }}
+ * @returns {{ groups: { upstream: string, models: ModelInfo[] }[], meant: ModelInfo | undefined, more: number }}
  */
 export function matching(models, typed) {
-  const words = typed.toLowerCase().split(/\s+/).filter((word) => word !== "");
+  const name = typed.trim();
+  const words = name.toLowerCase().split(/\s+/).filter((word) => word !== "");
   const hits = models.filter((model) => {
     const text = `${model.id} ${model.name ?? ""} ${model.owned_by ?? ""} ${model.upstream}`.toLowerCase();
     return words.every((word) => text.includes(word));
   });
+  if (name !== "") hits.sort((one, other) => distance(one.id, name) - distance(other.id, name));
+  const [first] = hits;
   /** @type {Map<string, ModelInfo[]>} */
   const groups = new Map();
   for (const model of hits.slice(0, SHOWN)) {
@@ -31,6 +35,7 @@ export function matching(models, typed) {
   }
   return {
     groups: [...groups].map(([upstream, models]) => ({ upstream, models })),
+    meant: first !== undefined && name !== "" && distance(first.id, name) < ELSEWHERE ? first : undefined,
     more: Math.max(0, hits.length - SHOWN),
   };
 }
@@ -85,6 +90,21 @@ export function failureWords(failed) {
  */
 export function priceWords(models) {
   return models.some((model) => model.price !== undefined) ? "Prices: a million tokens in → out." : "";
+}
+
+/** How far a name that only has what was typed somewhere is from it. */
+const ELSEWHERE = 3;
+
+/**
+ * How far a model's name is from what was typed.
+ *
+ * @param {string} id
+ * @param {string} typed
+ */
+function distance(id, typed) {
+  if (id === typed) return 0;
+  if (!id.toLowerCase().startsWith(typed.toLowerCase())) return ELSEWHERE;
+  return id.length === typed.length ? 1 : 2;
 }
 
 /** @param {number} tokens */

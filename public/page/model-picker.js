@@ -1,7 +1,8 @@
 import { Combobox } from "./combobox.js";
 import { byId, element } from "./elements.js";
 import { errorWords } from "./error-words.js";
-import { failureWords, matching, modelWords, priceWords, upstreamOf } from "./model-list.js";
+import { upstreamOf } from "./model-list.js";
+import { modelOptions } from "./model-options.js";
 
 /**
  * @typedef {import("../client/index.js").ModelList} ModelList
@@ -12,9 +13,6 @@ import { failureWords, matching, modelWords, priceWords, upstreamOf } from "./mo
 
 /** A list that is older is asked for again when somebody looks at it, in milliseconds. */
 const FRESH_MS = 60_000;
-
-/** @type {Choice} */
-const NO_CHOICE = { model: "", upstream: "" };
 
 /** @type {ModelList} */
 const NOTHING = { models: [], failed: [] };
@@ -135,38 +133,24 @@ export class ModelPicker {
 
   /** @param {string} typed */
   #draw(typed) {
-    const { groups, more } = matching(this.#models.models, typed);
-    const { model: chosen, upstream: from } = this.#choice;
-    const isAny = typed.trim() === "";
-    const nodes = isAny ? [optionNode("Default model", "the server’s own choice", NO_CHOICE, chosen === "")] : [];
-    groups.forEach(({ upstream, models }, index) => {
-      const title = element("div", { id: `models-of-${index}`, className: "group" }, upstream);
-      const options = models.map((model) => optionNode(
-        model.id, modelWords(model), { model: model.id, upstream },
-        model.id === chosen && (from === "" || from === upstream)));
-      nodes.push(element("div", { role: "group", "aria-labelledby": title.id }, title, ...options));
-    });
+    const { nodes, meant, words } = modelOptions(this.#models, typed, this.#choice);
     this.#list.replaceChildren(...nodes);
-    this.#list.querySelectorAll('[role="option"]').forEach((option, index) => (option.id = `model-${index}`));
-    const words = [this.#words];
-    if (groups.length === 0 && !isAny) words.push(`Enter takes “${typed.trim()}” as it is.`);
-    if (more > 0) words.push(`${more} more: type a part of the name.`);
-    words.push(...failureWords(this.#models.failed), priceWords(groups.flatMap((group) => group.models)));
-    this.#notes.replaceChildren(...words.filter((each) => each !== "").map((each) => element("p", {}, each)));
-    this.#box.refreshed();
+    /** @type {NodeListOf<HTMLElement>} */
+    const options = this.#list.querySelectorAll('[role="option"]');
+    options.forEach((option, index) => (option.id = `model-${index}`));
+    const notes = [this.#words, ...words].filter((each) => each !== "");
+    this.#notes.replaceChildren(...notes.map((each) => element("p", {}, each)));
+    const { stepped } = this.#box;
+    this.#box.refreshed([...options].find((option) => stepped !== null && isSame(option, stepped)) ?? meant);
   }
 }
 
 /**
- * @param {string} name
- * @param {string} words what is known of it
- * @param {Choice} choice
- * @param {boolean} isChosen
+ * Whether two options stand for the same choice.
+ *
+ * @param {HTMLElement} one
+ * @param {HTMLElement} other
  */
-function optionNode(name, words, choice, isChosen) {
-  const mark = isChosen ? [element("span", { className: "unseen" }, ", chosen")] : [];
-  const facts = words === "" ? [] : [element("span", { className: "fine" }, words)];
-  return element("div", {
-    role: "option", "aria-selected": false, className: isChosen ? "chosen" : "", dataset: choice,
-  }, element("span", {}, name, ...mark), ...facts);
+function isSame({ dataset: one }, { dataset: other }) {
+  return one.model === other.model && one.upstream === other.upstream;
 }
