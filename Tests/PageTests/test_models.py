@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from questions import Questions
+from upstream import Upstream
 
 
 @pytest.fixture
@@ -16,6 +17,14 @@ def tab(open_tab, program, context, questions):
     tab = open_tab(program.url, context)
     tab.open_settings()
     return tab
+
+
+@pytest.fixture
+def other(background):
+    """A second upstream."""
+    other = Upstream(background)
+    yield other
+    other.close()
 
 
 def picker(tab):
@@ -93,3 +102,37 @@ def test_typing_opens_the_list_and_loses_no_key(tab, questions):
     enter(tab, "")
     picker(tab).press_sequentially("gpt-9")
     expect(picker(tab)).to_have_value("gpt-9")
+
+
+def test_of_an_upstream_without_a_list_its_own_choice_can_be_had_and_a_key_be_given(tab, questions):
+    picker(tab).click()
+    questions.next(tab).list("scripted/river-1", failed=["lakes"])
+    option(tab, "lakes its own choice").click()
+    expect(picker(tab)).to_have_value("lakes’s own choice")
+    expect(tab.page.locator("#key-for")).to_contain_text("For lakes,")
+    enter(tab, "lake-2")
+    expect(picker(tab)).to_have_attribute("title", "lake-2 of lakes")
+    tab.page.get_by_label("API key", exact=True).fill("sk-lakes")
+    picker(tab).click()
+    questions.next(tab).list("scripted/river-1", failed=["lakes"])
+    own = questions.next(tab)
+    assert (own.asks["upstream"], own.asks["key"]) == ("lakes", "sk-lakes")
+    own.list("lakes/lake-1", "lakes/lake-2")
+    expect(option(tab, "lake-2 , chosen")).to_be_visible()
+    expect(option(tab, "lakes its own choice")).to_have_count(0)
+
+
+def test_the_own_choice_of_an_upstream_is_asked_for_and_remembered(open_tab, start_program, other, context):
+    """`lakes` shows its list to nobody."""
+    other.accept_only("sk-lakes")
+    lakes = {"base_url": other.url, "keys": "either", "retry": {"attempts": 1}}
+    tab = open_tab(start_program(more_upstreams={"lakes": lakes}).url, context)
+    picker(tab).click()
+    option(tab, "lakes its own choice").click()
+    tab.reload()
+    expect(picker(tab)).to_have_value("lakes’s own choice")
+    tab.ask("Who are you?")
+    other.next_call().answer("A lake.")
+    tab.until_says("A lake.")
+    enter(tab, "")
+    expect(picker(tab)).to_have_value("")

@@ -3,6 +3,10 @@ import { grouped } from "./numbers.js";
 /**
  * @typedef {import("../client/index.js").ModelInfo} ModelInfo
  * @typedef {import("../client/index.js").ModelFailure} ModelFailure
+ * @typedef {import("../client/index.js").ModelList} ModelList
+ *
+ * Empty: the server's default. A model alone: the server finds the upstream. An upstream alone: that one's own choice.
+ * @typedef {{ model: string, upstream: string }} Choice
  */
 
 /** As many as a popup can use; who looks for another types more of its name. */
@@ -19,7 +23,7 @@ const SHOWN = 200;
  */
 export function matching(models, typed) {
   const name = typed.trim();
-  const words = name.toLowerCase().split(/\s+/).filter((word) => word !== "");
+  const words = wordsOf(name);
   const hits = models.filter((model) => {
     const text = `${model.id} ${model.name ?? ""} ${model.owned_by ?? ""} ${model.upstream}`.toLowerCase();
     return words.every((word) => text.includes(word));
@@ -41,7 +45,7 @@ export function matching(models, typed) {
 }
 
 /**
- * The upstream that the server would ask for a model of that very name; empty where none lists it.
+ * The first upstream that lists a model of that very name; empty where none does, or nothing is named.
  *
  * @param {readonly ModelInfo[]} models
  * @param {string} id
@@ -51,9 +55,35 @@ export function upstreamOf(models, id) {
 }
 
 /**
+ * Where a model goes whose name was typed: to an upstream that lists it; else to the one that was chosen, where that has
+ * no list or was chosen without a model; else wherever the server finds it, which is empty.
+ *
+ * @param {ModelList} list
+ * @param {string} id
+ * @param {Choice} choice that stands
+ */
+export function upstreamFor({ models, failed }, id, { model, upstream }) {
+  const isMeant = model === "" || failed.some((failure) => failure.upstream === upstream);
+  return id === "" ? "" : upstreamOf(models, id) || (isMeant ? upstream : "");
+}
+
+/**
+ * Upstreams without a list that have all the words that were typed in their names: what can be chosen of them is their
+ * own choice. One whose name nobody knows cannot.
+ *
+ * @param {readonly ModelFailure[]} failed
+ * @param {string} typed
+ */
+export function unlisted(failed, typed) {
+  const words = wordsOf(typed);
+  const names = new Set(failed.map(({ upstream }) => upstream).filter((upstream) => upstream !== ""));
+  return [...names].filter((upstream) => words.every((word) => upstream.toLowerCase().includes(word)));
+}
+
+/**
  * The one upstream that there is; undefined where there are several, or the list tells of none.
  *
- * @param {import("../client/index.js").ModelList} list
+ * @param {ModelList} list
  */
 export function onlyUpstream({ models, failed }) {
   const [first, ...others] = new Set([...models, ...failed].map(({ upstream }) => upstream));
@@ -75,12 +105,12 @@ export function modelWords({ context_tokens: window, price, input }) {
 }
 
 /**
- * Upstreams whose models could not be listed, a sentence each.
+ * Upstreams whose models could not be listed, a sentence each; without a name the default one, while nobody knows that.
  *
  * @param {readonly ModelFailure[]} failed
  */
 export function failureWords(failed) {
-  return failed.map(({ upstream, message }) => `${upstream}: ${message}`);
+  return failed.map(({ upstream, message }) => `${upstream || "The default upstream"}: ${message}`);
 }
 
 /**
@@ -90,6 +120,11 @@ export function failureWords(failed) {
  */
 export function priceWords(models) {
   return models.some((model) => model.price !== undefined) ? "Prices: a million tokens in → out." : "";
+}
+
+/** @param {string} typed */
+function wordsOf(typed) {
+  return typed.toLowerCase().split(/\s+/).filter((word) => word !== "");
 }
 
 /** How far a name that only has what was typed somewhere is from it. */

@@ -1,9 +1,9 @@
 import { element } from "./elements.js";
-import { failureWords, matching, modelWords, priceWords, upstreamOf } from "./model-list.js";
+import { failureWords, matching, modelWords, priceWords, unlisted, upstreamFor } from "./model-list.js";
 
 /**
  * @typedef {import("../client/index.js").ModelList} ModelList
- * @typedef {import("./model-picker.js").Choice} Choice
+ * @typedef {import("./model-list.js").Choice} Choice
  */
 
 /**
@@ -15,12 +15,10 @@ import { failureWords, matching, modelWords, priceWords, upstreamOf } from "./mo
  * @param {Choice} choice that stands
  * @returns {{ nodes: HTMLElement[], meant: HTMLElement | null, words: string[] }}
  */
-export function modelOptions({ models, failed }, typed, choice) {
+export function modelOptions(list, typed, choice) {
   const name = typed.trim();
-  const { groups, meant, more } = matching(models, name);
-  const first = name === ""
-    ? optionNode("Default model", "the server’s own choice", { model: "", upstream: "" }, choice.model === "")
-    : optionNode(name, "as it is typed", { model: name, upstream: upstreamOf(models, name) }, false);
+  const { groups, meant, more } = matching(list.models, name);
+  const first = name === "" ? defaultOption(choice) : typedOption(name, upstreamFor(list, name, choice));
   const nodes = meant?.id === name ? [] : [first];
   let taken = name === "" ? null : first;
   groups.forEach(({ upstream, models }, index) => {
@@ -33,9 +31,28 @@ export function modelOptions({ models, failed }, typed, choice) {
     });
     nodes.push(element("div", { role: "group", "aria-labelledby": title.id }, title, ...options));
   });
+  for (const upstream of unlisted(list.failed, name)) {
+    const isChosen = choice.model === "" && choice.upstream === upstream;
+    nodes.push(optionNode(upstream, "its own choice", { model: "", upstream }, isChosen));
+  }
   const beyond = more > 0 ? `${more} more: type a part of the name.` : "";
   const prices = priceWords(groups.flatMap((group) => group.models));
-  return { nodes, meant: taken, words: [beyond, ...failureWords(failed), prices] };
+  return { nodes, meant: taken, words: [beyond, ...failureWords(list.failed), prices] };
+}
+
+/** @param {Choice} choice that stands */
+function defaultOption({ model, upstream }) {
+  const isChosen = model === "" && upstream === "";
+  return optionNode("Default model", "the server’s own choice", { model: "", upstream: "" }, isChosen);
+}
+
+/**
+ * @param {string} name
+ * @param {string} upstream empty: the server finds it
+ */
+function typedOption(name, upstream) {
+  const where = upstream === "" ? "" : `, of ${upstream}`;
+  return optionNode(name, `as it is typed${where}`, { model: name, upstream }, false);
 }
 
 /**

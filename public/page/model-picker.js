@@ -1,14 +1,12 @@
 import { Combobox } from "./combobox.js";
 import { byId, element } from "./elements.js";
 import { errorWords } from "./error-words.js";
-import { upstreamOf } from "./model-list.js";
+import { upstreamFor, upstreamOf } from "./model-list.js";
 import { modelOptions } from "./model-options.js";
 
 /**
  * @typedef {import("../client/index.js").ModelList} ModelList
- *
- * Empty: the server's default. A model alone: the server finds the upstream.
- * @typedef {{ model: string, upstream: string }} Choice
+ * @typedef {import("./model-list.js").Choice} Choice
  */
 
 /** A list that is older is asked for again when somebody looks at it, in milliseconds. */
@@ -100,18 +98,20 @@ export class ModelPicker {
 
   /** What the field says of the choice. */
   get #name() {
-    return this.#choice.model;
+    const { model, upstream } = this.#choice;
+    return model === "" && upstream !== "" ? `${upstream}’s own choice` : model;
   }
 
   #showChoice() {
+    const { model, upstream } = this.#choice;
     this.#input.value = this.#name;
-    this.#input.title = this.#choice.upstream === "" ? "" : `${this.#choice.model} of ${this.#choice.upstream}`;
+    this.#input.title = model === "" || upstream === "" ? "" : `${model} of ${upstream}`;
   }
 
-  /** Whatever was typed is a model's name; its upstream is the list's, or for the server to find. */
+  /** Whatever was typed is a model's name. */
   #takeTyped() {
     const typed = this.#input.value.trim();
-    if (typed !== this.#name) this.#choose({ model: typed, upstream: upstreamOf(this.#models.models, typed) });
+    if (typed !== this.#name) this.#choose({ model: typed, upstream: upstreamFor(this.#models, typed, this.#choice) });
   }
 
   /** A model that was named before there was a list may be in it. What is being typed stays as it is. */
@@ -127,7 +127,7 @@ export class ModelPicker {
   /** @param {Choice} choice */
   #choose(choice) {
     this.#choice = choice;
-    this.#input.value = choice.model;
+    this.#input.value = this.#name;
     this.#changed(choice);
   }
 
