@@ -29,6 +29,8 @@ export class ModelPicker {
   #choice;
   #models = NOTHING;
   #askedAt = -Infinity;
+  /** Counts how often it was asked: an older answer is not wanted any more. */
+  #asked = 0;
   /** Where there is something to say instead of a list. */
   #words = "";
 
@@ -78,14 +80,19 @@ export class ModelPicker {
   async refresh() {
     if (performance.now() - this.#askedAt < FRESH_MS) return;
     this.#askedAt = performance.now();
+    this.#asked += 1;
+    const asked = this.#asked;
     if (this.#models.models.length === 0) this.#words = "Asking for the models …";
     this.#redraw();
     try {
-      this.#models = await this.#ask();
+      const models = await this.#ask();
+      if (asked !== this.#asked) return;
+      this.#models = models;
       this.#findUpstream();
       const isEmpty = this.#models.models.length === 0;
       this.#words = isEmpty ? "The server lists no models. A name can be typed all the same." : "";
     } catch (error) {
+      if (asked !== this.#asked) return;
       this.#askedAt = -Infinity;
       this.#words = errorWords(error instanceof Error ? error : {});
     }
