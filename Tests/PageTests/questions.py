@@ -14,6 +14,7 @@ class Questions:
 
     def __init__(self, context):
         self._waiting = []
+        self._models = None
         context.route_web_socket(re.compile("/v1/ws"), self._serve)
 
     def next(self, tab, type="models"):
@@ -25,6 +26,10 @@ class Questions:
         self._waiting.remove(found[0])
         return found[0]
 
+    def list_always(self, *models):
+        """From now on lists that are asked for without a key come at once."""
+        self._models = models
+
     def has_more(self):
         return bool(self._waiting)
 
@@ -34,7 +39,9 @@ class Questions:
         def pass_on(message):
             for line in message.split("\n"):
                 asks = json.loads(line)
-                if asks["type"] in ASKED:
+                if asks["type"] == "models" and "key" not in asks and self._models:
+                    Question(socket, asks).list(*self._models)
+                elif asks["type"] in ASKED:
                     self._waiting.append(Question(socket, asks))
                 else:
                     server.send(line)
