@@ -220,3 +220,39 @@ def test_written_before_a_chat_with_messages_is_joined_it_waits_for_its_writer(o
     call.answer("Aye.")
     tab.until_says("Aye.")
     assert not upstream.has_more_calls()
+
+
+def test_a_field_that_has_the_focus_shows_what_another_tab_has_put_the_chat_under(tab, open_tab, program, upstream):
+    answered(tab, upstream, "One?", "One.")
+    other = open_tab(tab.address)
+    other.open_settings()
+    other.until_says("One.")
+    field(other).focus()
+    field(tab).fill("Pirate.")
+    answered(tab, upstream, "Two?", "Aye.")
+    other.until_says("Aye.")
+    expect(note(other)).to_have_text("This chat is under it.")
+    expect(field(other)).to_have_value("Pirate.")
+    expect(field(other)).to_be_focused()
+
+
+def test_a_field_that_keeps_the_focus_is_the_other_chats_when_that_is_shown(tab, upstream):
+    """As on a phone, where going back takes the focus from nothing."""
+    answered(tab, upstream, "One?", "One.")
+    first = tab.address
+    tab.new_chat()
+    answered(tab, upstream, "Here?", "Here.")
+    field(tab).fill("Pirate. ")
+    expect(field(tab)).to_have_value("Pirate. ")
+    field(tab).evaluate("(node) => node.addEventListener('blur', () => (window.hasLeft = true))")
+    tab.page.evaluate("HTMLElement.prototype.focus = () => undefined")
+    tab.page.go_back()
+    expect(tab.page).to_have_url(first)
+    tab.until_says("One.")
+    assert not tab.page.evaluate("window.hasLeft === true"), "the focus did not stay"
+    expect(field(tab)).to_have_value("")
+    tab.page.keyboard.type("B")
+    expect(field(tab)).to_have_value("B")
+    tab.page.go_forward()
+    tab.until_says("Here.")
+    expect(field(tab)).to_have_value("Pirate.")
