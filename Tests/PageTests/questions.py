@@ -1,4 +1,4 @@
-"""What a tab asks about models and keys, which a test answers in the server's place: when and as it says."""
+"""What a tab asks about models and keys, or what else is said, which a test answers in the server's place: when and as it says."""
 
 import json
 import re
@@ -12,7 +12,9 @@ ASKED = ("models", "key.check")
 class Questions:
     """Those of all tabs of a context that are opened from now on. Everything else passes."""
 
-    def __init__(self, context):
+    def __init__(self, context, *asked):
+        self._asked = asked or ASKED
+        self._sockets = []
         self._waiting = []
         self._models = None
         context.route_web_socket(re.compile("/v1/ws"), self._serve)
@@ -30,18 +32,23 @@ class Questions:
         """From now on lists that are asked for without a key come at once."""
         self._models = models
 
+    def say(self, text):
+        """Sends this to the newest socket, as the server."""
+        self._sockets[-1].send(text)
+
     def has_more(self):
         return bool(self._waiting)
 
     def _serve(self, socket):
         server = socket.connect_to_server()
+        self._sockets.append(socket)
 
         def pass_on(message):
             for line in message.split("\n"):
                 asks = json.loads(line)
                 if asks["type"] == "models" and "key" not in asks and self._models:
                     Question(socket, asks).list(*self._models)
-                elif asks["type"] in ASKED:
+                elif asks["type"] in self._asked:
                     self._waiting.append(Question(socket, asks))
                 else:
                     server.send(line)
@@ -67,7 +74,8 @@ class Question:
         self._answer(type="key", upstream=upstream, valid=valid)
 
     def fail(self, message):
-        self._answer(type="error", code="internal", message=message, retryable=True, command=self.asks["type"])
+        whose = {name: self.asks[name] for name in ("session", "request") if name in self.asks}
+        self._answer(type="error", code="internal", message=message, retryable=True, command=self.asks["type"], **whose)
 
     def _answer(self, **frame):
         self._socket.send(json.dumps({"id": self.asks["id"], **frame}))
