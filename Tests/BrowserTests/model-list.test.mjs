@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
-  failureWords, matching, modelWords, onlyUpstream, priceWords, upstreamOf,
+  failureWords, matching, modelWords, onlyUpstream, priceWords, unlisted, upstreamFor, upstreamOf,
 } from "../../public/page/model-list.js";
 
 const models = [
@@ -24,10 +24,45 @@ test("every word that is typed must be somewhere: in name, maker or upstream", (
   assert.deepEqual(ids("own gpt"), []);
 });
 
+test("the very name comes first, then what begins so; and only these are meant", () => {
+  const many = ["o-gpt-4o", "gpt-4o-mini", "GPT-4o", "gpt-4o"].map((id) => ({ id, upstream: "u" }));
+  const found = (typed) => {
+    const { groups, meant } = matching(many, typed);
+    return [meant?.id, ...groups.flatMap((group) => group.models.map(({ id }) => id))];
+  };
+  assert.deepEqual(found(" gpt-4o "), ["gpt-4o", "gpt-4o", "GPT-4o", "gpt-4o-mini", "o-gpt-4o"]);
+  assert.deepEqual(found("gpt-4O"), ["GPT-4o", "GPT-4o", "gpt-4o", "gpt-4o-mini", "o-gpt-4o"]);
+  assert.deepEqual(found("gpt-4"), ["gpt-4o-mini", "gpt-4o-mini", "GPT-4o", "gpt-4o", "o-gpt-4o"]);
+  assert.deepEqual(found("mini"), [undefined, "gpt-4o-mini"]);
+  assert.deepEqual(found(""), [undefined, ...many.map(({ id }) => id)]);
+});
+
+test("a very name is shown however many have it in theirs", () => {
+  const many = [...Array(300).keys()].map((index) => ({ id: `m-${index}-x`, upstream: "u" }));
+  assert.equal(matching([...many, { id: "x", upstream: "u" }], "x").groups[0].models[0].id, "x");
+});
+
 test("a name that was typed is the first upstream's that lists it", () => {
   assert.equal(upstreamOf(models, "claude-9"), "own");
   assert.equal(upstreamOf([...models, { id: "gpt-5", upstream: "own" }], "gpt-5"), "openai");
   assert.equal(upstreamOf(models, "claude"), "");
+});
+
+test("a name that no list has goes to an upstream that was chosen for its own choice, or has no list", () => {
+  const failed = [{ upstream: "lakes", code: "missing_key", message: "A key is needed." }];
+  const goes = (id, model, upstream) => upstreamFor({ models, failed }, id, { model, upstream });
+  assert.equal(goes("lake-1", "", "lakes"), "lakes");
+  assert.equal(goes("lake-2", "lake-1", "lakes"), "lakes");
+  assert.equal(goes("claude-10", "", "own"), "own");
+  assert.equal(goes("claude-10", "gpt-5", "openai"), "", "the server may know better");
+  assert.equal(goes("claude-9", "", "lakes"), "own", "which lists it");
+  assert.equal(goes("", "", "lakes"), "");
+});
+
+test("of an upstream without a list its own choice can be had, where its name is known", () => {
+  const failed = ["lakes", "", "Seas", "lakes"].map((upstream) => ({ upstream, code: "missing_key", message: "" }));
+  assert.deepEqual(unlisted(failed, ""), ["lakes", "Seas"]);
+  assert.deepEqual(unlisted(failed, "sea"), ["Seas"]);
 });
 
 test("there is one upstream only where the list tells of no other", () => {
@@ -61,4 +96,6 @@ test("what prices are for is said where there is one", () => {
 test("an upstream without a list is named with its reason", () => {
   const failed = [{ upstream: "local", code: "upstream_unreachable", message: "Connection refused." }];
   assert.deepEqual(failureWords(failed), ["local: Connection refused."]);
+  const [unnamed] = failureWords([{ ...failed[0], upstream: "" }]);
+  assert.equal(unnamed, "The default upstream: Connection refused.");
 });

@@ -55,10 +55,24 @@ test("what was being read for a tray that another took over is read for that", a
   assert.deepEqual(other.addresses, ["data:edited", "data:draft", "data:late"]);
 });
 
+test("what cannot go any more is not read", async () => {
+  const read = [];
+  const readAtOnce = async (file) => {
+    read.push(file);
+    if (file === 3) throw new Error("This file cannot be read.");
+    return `data:${file}`;
+  };
+  const tray = new Tray(["data:first"]);
+  await tray.add(Array(1000).keys(), { ...page, read: readAtOnce });
+  assert.equal(tray.addresses.length, 8);
+  assert.deepEqual(read, [0, 1, 2, 3, 4, 5, 6, 7]);
+  assert.match(tray.slip, /8 pictures/);
+});
+
 test("no more go with a message than a server takes", async () => {
   const tray = new Tray();
   const added = tray.add([..."abcdefghi"], page);
-  for (const file of "abcdefghi") await arrives(file);
+  for (const file of "abcdefgh") await arrives(file);
   await added;
   assert.equal(tray.addresses.length, 8);
   assert.match(tray.slip, /8 pictures/);

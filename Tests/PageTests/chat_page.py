@@ -43,6 +43,15 @@ class ChatPage:
         self.message.fill(text)
         self.send_button.click()
 
+    def ask_next(self, upstream, text):
+        """Asks, and this is what the model is asked next: nothing was on its way to it that a test had not taken."""
+        self.ask(text)
+        call = upstream.next_call()
+        assert call.question == text
+        call.answer("This was next.")
+        self.until_says("This was next.")
+        assert not upstream.has_more_calls()
+
     def reload(self):
         self.page.reload()
         self.until_open()

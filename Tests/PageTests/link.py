@@ -2,6 +2,8 @@
 
 import asyncio
 
+from background import PATIENCE_S
+
 
 class Link:
     """Passes bytes between whoever connects to `url` and the program's port. Lives on the background's loop."""
@@ -14,6 +16,7 @@ class Link:
         self._is_silent = False
         self._speaks = asyncio.Event()
         self._speaks.set()
+        self._asked = asyncio.Event()
         self._server = background.run(asyncio.start_server(self._serve, "127.0.0.1", 0))
         self.port = self._server.sockets[0].getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}/"
@@ -26,6 +29,17 @@ class Link:
         """Half-open: every connection stays and carries nothing any more, in neither direction; new ones wait. What is sent
         meanwhile is lost, so the old connections are dead for good."""
         self._background.run(self._fall_silent())
+
+    def pause(self):
+        """Every connection is silent, and none is dead: what is sent meanwhile arrives after `resume`, as TCP would have it."""
+        self._background.run(self._pause())
+
+    def until_asked(self):
+        """Waits until the browser has sent something since `pause`."""
+        self._background.run(asyncio.wait_for(self._asked.wait(), PATIENCE_S))
+
+    def resume(self):
+        self._background.run(self._resume())
 
     def mend(self):
         """New connections pass again."""
@@ -48,7 +62,7 @@ class Link:
             return writer.transport.abort()  # The program is down, and so is the link to it.
         pair = Pair(writer, program_writer)
         self._pairs.add(pair)
-        await asyncio.gather(pair.pass_on(reader, program_writer), pair.pass_on(program_reader, writer))
+        await asyncio.gather(pair.pass_on(reader, program_writer, self._asked), pair.pass_on(program_reader, writer))
         self._pairs.discard(pair)
         pair.reset()
 
@@ -61,6 +75,15 @@ class Link:
         self._speaks.clear()
         for pair in self._pairs:
             pair.is_silent = True
+
+    async def _pause(self):
+        self._asked.clear()
+        for pair in self._pairs:
+            pair.passes.clear()
+
+    async def _resume(self):
+        for pair in self._pairs:
+            pair.passes.set()
 
     async def _mend(self):
         self._is_open = True
@@ -78,10 +101,16 @@ class Pair:
     def __init__(self, *writers):
         self._writers = writers
         self.is_silent = False
+        self.passes = asyncio.Event()
+        self.passes.set()
 
-    async def pass_on(self, reader, writer):
+    async def pass_on(self, reader, writer, waits=None):
+        """`waits` is set where something comes that has to wait."""
         try:
             while data := await reader.read(65536):
+                if waits and not self.passes.is_set():
+                    waits.set()
+                await self.passes.wait()
                 if not self.is_silent:
                     writer.write(data)
                     await writer.drain()
@@ -91,5 +120,6 @@ class Pair:
             writer.close()
 
     def reset(self):
+        self.passes.set()
         for writer in self._writers:
             writer.transport.abort()

@@ -37,6 +37,20 @@ def test_reasoning_is_folded_away_and_can_be_read(open_tab, program, upstream):
     tab.until_text("It is.")
 
 
+def test_a_text_that_grows_is_one_text(open_tab, program, upstream):
+    """What is added to a piece is laid out alone; a thousand pieces would be laid out again each time."""
+    tab = open_tab(program.url)
+    tab.ask("Weather?")
+    call = upstream.next_call()
+    reasoning = tab.turns.last.locator('[data-part="reasoning"]')
+    for said in ("The user ", "looks out ", "of no window."):
+        call.think(said)
+        expect(reasoning).to_contain_text(said)
+    assert reasoning.evaluate("(node) => [...node.childNodes].map((text) => text.data)") == ["The user looks out of no window."]
+    call.answer("Mild.")
+    tab.until_says("Mild.")
+
+
 def test_tool_calls_show_their_name_and_their_arguments(open_tab, program, upstream):
     tab = open_tab(program.url)
     tab.ask("How is the weather?")

@@ -169,4 +169,8 @@ def test_an_upstream_that_is_alone_in_the_list_does_not_get_one_for_the_default(
     picker(tab).press("Enter")
     tab.ask("Who am I?")
     expect(tab.page.locator("#slip")).to_contain_text("may go to another")
+    key_field(tab).fill("")
+    tab.send_button.click()
+    call = upstream.next_call()
+    assert (call.key, call.body["model"]) == (None, "sea-1")
     assert not other.has_more_calls()

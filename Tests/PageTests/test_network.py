@@ -47,7 +47,7 @@ def test_what_is_asked_without_a_connection_is_asked_once_when_it_is_back(open_t
     tab.until_status("ended")
     tab.until_text("I am.")
     expect(tab.turns).to_have_count(1)
-    assert not upstream.has_more_calls()
+    tab.ask_next(upstream, "And now?")
 
 
 def test_a_server_that_is_killed_and_started_again(open_tab, program, upstream, witness):
@@ -105,6 +105,31 @@ def test_a_half_open_socket_is_found_and_replaced(open_tab, start_program, start
     call.answer(*words(41, 60))
     tab.until_status("ended")
     tab.until_text(text(1, 60))
+
+
+def test_a_silence_that_ends_by_itself_costs_nothing(open_tab, start_program, start_link, upstream):
+    link = start_link(start_program("--ping-interval", "5s").port)
+    tab = open_tab(link.url)
+    call = answering(tab, upstream)
+    more_sockets = []
+    tab.page.on("websocket", lambda socket: more_sockets.append(socket))
+    link.pause()
+    call.say(*words(21, 40))
+    # It has heard nothing for a heartbeat, and asks whether somebody is there.
+    link.until_asked()
+    assert tab.text() == text(1, 20)
+    tab.ask("And then?")
+    link.resume()
+    then = upstream.next_call()
+    assert then.question == "And then?"
+    call.answer(*words(41, 60))
+    tab.until_status("ended", 0)
+    expect(tab.answer(0)).to_have_text(text(1, 60))
+    then.answer("Then this.")
+    tab.until_says("Then this.")
+    tab.ask_next(upstream, "And now?")
+    expect(tab.turns).to_have_count(3)
+    assert not more_sockets, "it connected anew although nothing was lost"
 
 
 def test_a_half_open_socket_is_found_within_two_heartbeats(open_tab, link, context):

@@ -49,7 +49,6 @@ def test_a_second_question_waits_for_the_answer_that_the_prompt_came_with(tab, u
     expect(slip(tab)).to_contain_text("waits for the answer")
     expect(slip(tab)).to_have_class("slip waits")
     expect(tab.message).to_have_value("Two?")
-    assert not upstream.has_more_calls()
     call.answer("one.")
     second = upstream.next_call()
     assert sent(second) == ["system: Pirate.", "user: One?", "assistant: Aye, one.", "user: Two?"]
@@ -101,6 +100,11 @@ def test_what_waits_for_an_answer_stays_with_its_chat(tab, upstream):
     tab.until_says("Aye, one.")
     expect(tab.message).to_have_value("Two?")
     expect(tab.turns).to_have_count(1)
+    tab.send_button.click()
+    call = upstream.next_call()
+    assert sent(call)[3:] == ["user: Two?"]
+    call.answer("Aye, two.")
+    tab.until_says("Aye, two.")
     assert not upstream.has_more_calls()
 
 
@@ -210,12 +214,12 @@ def test_written_before_a_chat_with_messages_is_joined_it_waits_for_its_writer(o
     tab.until_says("One.")
     expect(slip(tab)).to_contain_text("has messages")
     expect(tab.message).to_have_value("Two?")
-    assert not upstream.has_more_calls()
     tab.send_button.click()
     call = upstream.next_call()
     assert sent(call) == ["system: Pirate.", "user: One?", "assistant: One.", "user: Two?"]
     call.answer("Aye.")
     tab.until_says("Aye.")
+    assert not upstream.has_more_calls()
 
 
 def test_carried_into_a_chat_that_has_its_own_it_holds_nothing_up(open_tab, link, upstream, witness, context):
@@ -241,3 +245,39 @@ def test_carried_into_a_chat_that_has_its_own_it_holds_nothing_up(open_tab, link
     tab.until_says("Amen, two.")
     expect(tab.turns).to_have_count(2)
     expect(slip(tab)).to_be_hidden()
+
+
+def test_a_field_that_has_the_focus_shows_what_another_tab_has_put_the_chat_under(tab, open_tab, program, upstream):
+    answered(tab, upstream, "One?", "One.")
+    other = open_tab(tab.address)
+    other.open_settings()
+    other.until_says("One.")
+    field(other).focus()
+    field(tab).fill("Pirate.")
+    answered(tab, upstream, "Two?", "Aye.")
+    other.until_says("Aye.")
+    expect(note(other)).to_have_text("This chat is under it.")
+    expect(field(other)).to_have_value("Pirate.")
+    expect(field(other)).to_be_focused()
+
+
+def test_a_field_that_keeps_the_focus_is_the_other_chats_when_that_is_shown(tab, upstream):
+    """As on a phone, where going back takes the focus from nothing."""
+    answered(tab, upstream, "One?", "One.")
+    first = tab.address
+    tab.new_chat()
+    answered(tab, upstream, "Here?", "Here.")
+    field(tab).fill("Pirate. ")
+    expect(field(tab)).to_have_value("Pirate. ")
+    field(tab).evaluate("(node) => node.addEventListener('blur', () => (window.hasLeft = true))")
+    tab.page.evaluate("HTMLElement.prototype.focus = () => undefined")
+    tab.page.go_back()
+    expect(tab.page).to_have_url(first)
+    tab.until_says("One.")
+    assert not tab.page.evaluate("window.hasLeft === true"), "the focus did not stay"
+    expect(field(tab)).to_have_value("")
+    tab.page.keyboard.type("B")
+    expect(field(tab)).to_have_value("B")
+    tab.page.go_forward()
+    tab.until_says("Here.")
+    expect(field(tab)).to_have_value("Pirate.")

@@ -39,10 +39,10 @@ const client = connect(undefined, {
   client: "tributary-page",
   onState(state) {
     connectionView.show(state);
-    if (state.name === "open") notice.hide();
+    if (state.name === "open") notice.connected();
   },
 });
-client.on("error", (error) => notice.show(error));
+client.on("error", (error) => notice.show(error, true));
 
 const settings = new Settings(preferences);
 const system = new SystemField();

@@ -9,15 +9,17 @@ import { isComposing } from "./keys.js";
  *   typed: (text: string) => void,
  *   chosen: (option: HTMLElement) => void,
  *   closed: (isCancelled: boolean) => void,
- * }} Owner `typed` fills the list anew; `closed` comes after `chosen`, too
+ * }} Owner `opened` and `typed` fill the list anew; `closed` comes after `chosen`, too
  */
 export class Combobox {
   #input;
   #popup;
   #list;
   #owner;
-  /** @type {HTMLElement | null} */
+  /** @type {HTMLElement | null} what Enter takes */
   #active = null;
+  /** By arrow keys, since something was typed. */
+  #isStepped = false;
 
   /**
    * @param {HTMLInputElement} input
@@ -32,9 +34,9 @@ export class Combobox {
     this.#owner = owner;
     input.addEventListener("click", () => this.open());
     input.addEventListener("input", () => {
-      this.open();
+      this.#isStepped = false;
+      this.#show();
       owner.typed(input.value);
-      this.#activate(input.value.trim() === "" ? null : this.#options[0] ?? null);
     });
     input.addEventListener("keydown", (event) => this.#keyDown(event));
     input.addEventListener("blur", () => this.close(false));
@@ -50,12 +52,16 @@ export class Combobox {
     return !this.#popup.hidden;
   }
 
+  /** The option that somebody has gone to by arrow keys. */
+  get stepped() {
+    return this.#isStepped ? this.#active : null;
+  }
+
+  /** What is typed next takes the place of what the field says. */
   open() {
     if (this.isOpen) return;
-    this.#popup.hidden = false;
-    this.#input.setAttribute("aria-expanded", "true");
     this.#input.select();
-    this.#owner.opened();
+    this.#show();
   }
 
   /** @param {boolean} isCancelled what was typed does not count */
@@ -63,17 +69,30 @@ export class Combobox {
     if (!this.isOpen) return;
     this.#popup.hidden = true;
     this.#input.setAttribute("aria-expanded", "false");
+    this.#isStepped = false;
     this.#activate(null);
     this.#owner.closed(isCancelled);
   }
 
-  /** The list was filled anew. */
-  refreshed() {
-    this.#activate(null);
+  /**
+   * The list was filled anew.
+   *
+   * @param {HTMLElement | null} option what Enter takes; null: the field as it is
+   */
+  refreshed(option) {
+    this.#isStepped &&= option !== null;
+    this.#activate(option);
   }
 
   get #options() {
     return /** @type {HTMLElement[]} */ ([...this.#list.querySelectorAll('[role="option"]')]);
+  }
+
+  #show() {
+    if (this.isOpen) return;
+    this.#popup.hidden = false;
+    this.#input.setAttribute("aria-expanded", "true");
+    this.#owner.opened();
   }
 
   /** @param {KeyboardEvent} event */
@@ -105,6 +124,7 @@ export class Combobox {
     const options = this.#options;
     if (options.length === 0) return;
     const index = this.#active === null ? (by === 1 ? -1 : options.length) : options.indexOf(this.#active);
+    this.#isStepped = true;
     this.#activate(options[(index + by + options.length) % options.length] ?? null);
   }
 

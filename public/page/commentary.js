@@ -8,9 +8,11 @@ import { spokenText } from "./spoken.js";
  * @typedef {import("./announcer.js").Announcer} Announcer
  */
 
+const ANSWERING = "Answering …";
+
 /**
- * Tells those who listen what happens in a session: that an answer begins, and the answer once it is complete. Not the
- * deltas: nobody could follow them.
+ * Tells those who listen what happens in a session: that a question waits for the connection, that it has been taken, and
+ * the answer once it is complete. Not the deltas: nobody could follow them.
  *
  * @param {Session} session
  * @param {Announcer} announcer
@@ -18,9 +20,21 @@ import { spokenText } from "./spoken.js";
  * @returns {() => void} how to stop
  */
 export function comment(session, announcer, isOurs) {
+  /** @type {Set<ChatRequest>} what the server has not taken yet */
+  const waiting = new Set();
   const stops = [
-    session.on("request", ({ request }) =>
-      announcer.say(request.isOurs ? "Answering …" : "Another tab has asked. Answering …")),
+    session.on("request", ({ request }) => {
+      if (request.status === "waiting") waiting.add(request);
+      else announcer.say(request.isOurs ? ANSWERING : `Another tab has asked. ${ANSWERING}`);
+      if (waiting.has(request) && !session.isJoined) announcer.say(standingWords(request.turn, isOurs));
+    }),
+    session.on("change", () => {
+      for (const request of waiting) {
+        if (request.status === "waiting") continue;
+        waiting.delete(request);
+        if (request.status === "accepted" || request.status === "running") announcer.say(ANSWERING);
+      }
+    }),
     session.on("end", ({ request }) => announcer.say(endWords(request, isOurs))),
   ];
   return () => stops.forEach((stop) => stop());

@@ -13,9 +13,14 @@ export class KeyField {
   #button = byId("check-key", HTMLButtonElement);
   #for = byId("key-for", HTMLElement);
   #note = byId("key-note", HTMLElement);
-  /** @type {Map<string, string>} by upstream; empty: the default one, while nobody knows its name */
+  /**
+   * By upstream, in the order in which they were written. Empty: the default one, while nobody knows its name.
+   * @type {Map<string, string>}
+   */
   #keys = new Map();
   #upstream = "";
+  /** @type {string | null} whose the field becomes when the focus has left it and its button */
+  #nextUpstream = null;
   #default = "";
   #page;
 
@@ -30,13 +35,19 @@ export class KeyField {
     this.#page = page;
     this.#field.addEventListener("input", () => {
       const key = this.#field.value.trim();
-      if (key === "") this.#keys.delete(this.#owner);
-      else this.#keys.set(this.#owner, key);
+      this.#keys.delete(this.#owner);
+      if (key !== "") this.#keys.set(this.#owner, key);
       setText(this.#note, "");
       this.#draw();
       page.changed();
     });
     this.#button.addEventListener("click", () => void this.#checkIt());
+    /** @param {FocusEvent} event */
+    const left = ({ relatedTarget }) => {
+      if (this.#nextUpstream !== null && !this.#has(relatedTarget)) this.upstream = this.#nextUpstream;
+    };
+    this.#field.addEventListener("blur", left);
+    this.#button.addEventListener("blur", left);
     this.upstream = "";
   }
 
@@ -54,17 +65,22 @@ export class KeyField {
     return this.#default;
   }
 
-  /** The server has told it. */
+  /** The server has told it. Of a key under that name and one for the default upstream the newer one counts. */
   set defaultUpstream(/** @type {string} */ name) {
-    const key = this.#keys.get("");
+    const newest = [...this.#keys].filter(([owner]) => owner === "" || owner === name).at(-1);
     this.#keys.delete("");
-    if (key !== undefined) this.#keys.set(name, key);
+    if (newest !== undefined) this.#keys.set(name, newest[1]);
     this.#default = name;
     this.#draw();
   }
 
-  /** The field is that upstream's from now on. Empty: the default one's. */
+  /**
+   * The field is that upstream's from now on, or when whoever is at it has left. Empty: the default one's.
+   */
   set upstream(/** @type {string} */ upstream) {
+    const isInUse = this.#upstream !== upstream && this.#has(document.activeElement);
+    this.#nextUpstream = isInUse ? upstream : null;
+    if (isInUse) return;
     if (this.#upstream !== upstream) setText(this.#note, "");
     this.#upstream = upstream;
     this.#draw();
@@ -77,6 +93,11 @@ export class KeyField {
   /** Whose the key in the field is. */
   get #owner() {
     return this.#upstream || this.#default;
+  }
+
+  /** @param {EventTarget | null} node */
+  #has(node) {
+    return node === this.#field || node === this.#button;
   }
 
   #draw() {
@@ -93,15 +114,17 @@ export class KeyField {
     const owner = this.#owner;
     const key = this.#keys.get(owner);
     if (key === undefined) return;
+    // It may have got its upstream's name since.
+    const isStillIt = () => this.key(owner) === key;
     setText(this.#note, "Asking …");
     const words = await this.#page.check(key, owner).then(
       ({ valid, upstream: name, message }) => {
         if (owner === "") this.defaultUpstream = name;
         if (!valid) return message ?? `${name} refuses this key.`;
-        this.#page.accepted();
+        if (isStillIt()) this.#page.accepted();
         return `${name} takes this key.`;
       },
       (error) => errorWords(error));
-    if (upstream === this.#upstream) setText(this.#note, words);
+    if (upstream === this.#upstream && isStillIt()) setText(this.#note, words);
   }
 }

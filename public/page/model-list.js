@@ -3,25 +3,33 @@ import { grouped } from "./numbers.js";
 /**
  * @typedef {import("../client/index.js").ModelInfo} ModelInfo
  * @typedef {import("../client/index.js").ModelFailure} ModelFailure
+ * @typedef {import("../client/index.js").ModelList} ModelList
+ *
+ * Empty: the server's default. A model alone: the server finds the upstream. An upstream alone: that one's own choice.
+ * @typedef {{ model: string, upstream: string }} Choice
  */
 
 /** As many as a popup can use; who looks for another types more of its name. */
 const SHOWN = 200;
 
 /**
- * The models whose name, maker or upstream has all the words that were typed, by upstream, in the server's order; and
- * how many there are beyond those that are shown.
+ * The models whose name, maker or upstream has all the words that were typed, by upstream: the very name first, then
+ * those that begin so, else in the server's order. `meant` is the first of them where it is such a one; `more`: how many
+ * there are beyond those that are shown.
  *
  * @param {readonly ModelInfo[]} models
  * @param {string} typed
- * @returns {{ groups: { upstream: string, models: ModelInfo[] }[], more: number }}
+ * @returns {{ groups: { upstream: string, models: ModelInfo[] }[], meant: ModelInfo | undefined, more: number }}
  */
 export function matching(models, typed) {
-  const words = typed.toLowerCase().split(/\s+/).filter((word) => word !== "");
+  const name = typed.trim();
+  const words = wordsOf(name);
   const hits = models.filter((model) => {
     const text = `${model.id} ${model.name ?? ""} ${model.owned_by ?? ""} ${model.upstream}`.toLowerCase();
     return words.every((word) => text.includes(word));
   });
+  if (name !== "") hits.sort((one, other) => distance(one.id, name) - distance(other.id, name));
+  const [first] = hits;
   /** @type {Map<string, ModelInfo[]>} */
   const groups = new Map();
   for (const model of hits.slice(0, SHOWN)) {
@@ -31,12 +39,13 @@ export function matching(models, typed) {
   }
   return {
     groups: [...groups].map(([upstream, models]) => ({ upstream, models })),
+    meant: first !== undefined && name !== "" && distance(first.id, name) < ELSEWHERE ? first : undefined,
     more: Math.max(0, hits.length - SHOWN),
   };
 }
 
 /**
- * The upstream that the server would ask for a model of that very name; empty where none lists it.
+ * The first upstream that lists a model of that very name; empty where none does, or nothing is named.
  *
  * @param {readonly ModelInfo[]} models
  * @param {string} id
@@ -46,9 +55,35 @@ export function upstreamOf(models, id) {
 }
 
 /**
+ * Where a model goes whose name was typed: to an upstream that lists it; else to the one that was chosen, where that has
+ * no list or was chosen without a model; else wherever the server finds it, which is empty.
+ *
+ * @param {ModelList} list
+ * @param {string} id
+ * @param {Choice} choice that stands
+ */
+export function upstreamFor({ models, failed }, id, { model, upstream }) {
+  const isMeant = model === "" || failed.some((failure) => failure.upstream === upstream);
+  return id === "" ? "" : upstreamOf(models, id) || (isMeant ? upstream : "");
+}
+
+/**
+ * Upstreams without a list that have all the words that were typed in their names: what can be chosen of them is their
+ * own choice. One whose name nobody knows cannot.
+ *
+ * @param {readonly ModelFailure[]} failed
+ * @param {string} typed
+ */
+export function unlisted(failed, typed) {
+  const words = wordsOf(typed);
+  const names = new Set(failed.map(({ upstream }) => upstream).filter((upstream) => upstream !== ""));
+  return [...names].filter((upstream) => words.every((word) => upstream.toLowerCase().includes(word)));
+}
+
+/**
  * The one upstream that there is; undefined where there are several, or the list tells of none.
  *
- * @param {import("../client/index.js").ModelList} list
+ * @param {ModelList} list
  */
 export function onlyUpstream({ models, failed }) {
   const [first, ...others] = new Set([...models, ...failed].map(({ upstream }) => upstream));
@@ -70,12 +105,12 @@ export function modelWords({ context_tokens: window, price, input }) {
 }
 
 /**
- * Upstreams whose models could not be listed, a sentence each.
+ * Upstreams whose models could not be listed, a sentence each; without a name the default one, while nobody knows that.
  *
  * @param {readonly ModelFailure[]} failed
  */
 export function failureWords(failed) {
-  return failed.map(({ upstream, message }) => `${upstream}: ${message}`);
+  return failed.map(({ upstream, message }) => `${upstream || "The default upstream"}: ${message}`);
 }
 
 /**
@@ -85,6 +120,26 @@ export function failureWords(failed) {
  */
 export function priceWords(models) {
   return models.some((model) => model.price !== undefined) ? "Prices: a million tokens in → out." : "";
+}
+
+/** @param {string} typed */
+function wordsOf(typed) {
+  return typed.toLowerCase().split(/\s+/).filter((word) => word !== "");
+}
+
+/** How far a name that only has what was typed somewhere is from it. */
+const ELSEWHERE = 3;
+
+/**
+ * How far a model's name is from what was typed.
+ *
+ * @param {string} id
+ * @param {string} typed
+ */
+function distance(id, typed) {
+  if (id === typed) return 0;
+  if (!id.toLowerCase().startsWith(typed.toLowerCase())) return ELSEWHERE;
+  return id.length === typed.length ? 1 : 2;
 }
 
 /** @param {number} tokens */

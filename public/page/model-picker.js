@@ -1,20 +1,16 @@
 import { Combobox } from "./combobox.js";
 import { byId, element } from "./elements.js";
 import { errorWords } from "./error-words.js";
-import { failureWords, matching, modelWords, priceWords, upstreamOf } from "./model-list.js";
+import { upstreamFor, upstreamOf } from "./model-list.js";
+import { modelOptions } from "./model-options.js";
 
 /**
  * @typedef {import("../client/index.js").ModelList} ModelList
- *
- * Empty: the server's default. A model alone: the server finds the upstream.
- * @typedef {{ model: string, upstream: string }} Choice
+ * @typedef {import("./model-list.js").Choice} Choice
  */
 
 /** A list that is older is asked for again when somebody looks at it, in milliseconds. */
 const FRESH_MS = 60_000;
-
-/** @type {Choice} */
-const NO_CHOICE = { model: "", upstream: "" };
 
 /** @type {ModelList} */
 const NOTHING = { models: [], failed: [] };
@@ -33,6 +29,8 @@ export class ModelPicker {
   #choice;
   #models = NOTHING;
   #askedAt = -Infinity;
+  /** Counts how often it was asked: an older answer is not wanted any more. */
+  #asked = 0;
   /** Where there is something to say instead of a list. */
   #words = "";
 
@@ -82,14 +80,19 @@ export class ModelPicker {
   async refresh() {
     if (performance.now() - this.#askedAt < FRESH_MS) return;
     this.#askedAt = performance.now();
+    this.#asked += 1;
+    const asked = this.#asked;
     if (this.#models.models.length === 0) this.#words = "Asking for the models …";
     this.#redraw();
     try {
-      this.#models = await this.#ask();
+      const models = await this.#ask();
+      if (asked !== this.#asked) return;
+      this.#models = models;
       this.#findUpstream();
       const isEmpty = this.#models.models.length === 0;
       this.#words = isEmpty ? "The server lists no models. A name can be typed all the same." : "";
     } catch (error) {
+      if (asked !== this.#asked) return;
       this.#askedAt = -Infinity;
       this.#words = errorWords(error instanceof Error ? error : {});
     }
@@ -102,18 +105,20 @@ export class ModelPicker {
 
   /** What the field says of the choice. */
   get #name() {
-    return this.#choice.model;
+    const { model, upstream } = this.#choice;
+    return model === "" && upstream !== "" ? `${upstream}’s own choice` : model;
   }
 
   #showChoice() {
+    const { model, upstream } = this.#choice;
     this.#input.value = this.#name;
-    this.#input.title = this.#choice.upstream === "" ? "" : `${this.#choice.model} of ${this.#choice.upstream}`;
+    this.#input.title = model === "" || upstream === "" ? "" : `${model} of ${upstream}`;
   }
 
-  /** Whatever was typed is a model's name; its upstream is the list's, or for the server to find. */
+  /** Whatever was typed is a model's name. */
   #takeTyped() {
     const typed = this.#input.value.trim();
-    if (typed !== this.#name) this.#choose({ model: typed, upstream: upstreamOf(this.#models.models, typed) });
+    if (typed !== this.#name) this.#choose({ model: typed, upstream: upstreamFor(this.#models, typed, this.#choice) });
   }
 
   /** A model that was named before there was a list may be in it. What is being typed stays as it is. */
@@ -129,44 +134,30 @@ export class ModelPicker {
   /** @param {Choice} choice */
   #choose(choice) {
     this.#choice = choice;
-    this.#input.value = choice.model;
+    this.#input.value = this.#name;
     this.#changed(choice);
   }
 
   /** @param {string} typed */
   #draw(typed) {
-    const { groups, more } = matching(this.#models.models, typed);
-    const { model: chosen, upstream: from } = this.#choice;
-    const isAny = typed.trim() === "";
-    const nodes = isAny ? [optionNode("Default model", "the server’s own choice", NO_CHOICE, chosen === "")] : [];
-    groups.forEach(({ upstream, models }, index) => {
-      const title = element("div", { id: `models-of-${index}`, className: "group" }, upstream);
-      const options = models.map((model) => optionNode(
-        model.id, modelWords(model), { model: model.id, upstream },
-        model.id === chosen && (from === "" || from === upstream)));
-      nodes.push(element("div", { role: "group", "aria-labelledby": title.id }, title, ...options));
-    });
+    const { nodes, meant, words } = modelOptions(this.#models, typed, this.#choice);
     this.#list.replaceChildren(...nodes);
-    this.#list.querySelectorAll('[role="option"]').forEach((option, index) => (option.id = `model-${index}`));
-    const words = [this.#words];
-    if (groups.length === 0 && !isAny) words.push(`Enter takes “${typed.trim()}” as it is.`);
-    if (more > 0) words.push(`${more} more: type a part of the name.`);
-    words.push(...failureWords(this.#models.failed), priceWords(groups.flatMap((group) => group.models)));
-    this.#notes.replaceChildren(...words.filter((each) => each !== "").map((each) => element("p", {}, each)));
-    this.#box.refreshed();
+    /** @type {NodeListOf<HTMLElement>} */
+    const options = this.#list.querySelectorAll('[role="option"]');
+    options.forEach((option, index) => (option.id = `model-${index}`));
+    const notes = [this.#words, ...words].filter((each) => each !== "");
+    this.#notes.replaceChildren(...notes.map((each) => element("p", {}, each)));
+    const { stepped } = this.#box;
+    this.#box.refreshed([...options].find((option) => stepped !== null && isSame(option, stepped)) ?? meant);
   }
 }
 
 /**
- * @param {string} name
- * @param {string} words what is known of it
- * @param {Choice} choice
- * @param {boolean} isChosen
+ * Whether two options stand for the same choice.
+ *
+ * @param {HTMLElement} one
+ * @param {HTMLElement} other
  */
-function optionNode(name, words, choice, isChosen) {
-  const mark = isChosen ? [element("span", { className: "unseen" }, ", chosen")] : [];
-  const facts = words === "" ? [] : [element("span", { className: "fine" }, words)];
-  return element("div", {
-    role: "option", "aria-selected": false, className: isChosen ? "chosen" : "", dataset: choice,
-  }, element("span", {}, name, ...mark), ...facts);
+function isSame({ dataset: one }, { dataset: other }) {
+  return one.model === other.model && one.upstream === other.upstream;
 }

@@ -6,6 +6,7 @@ export class Notice {
   #node;
   #words;
   #left;
+  #isOfConnection = false;
 
   /**
    * @param {HTMLElement} node
@@ -18,10 +19,19 @@ export class Notice {
     node.querySelector("button")?.addEventListener("click", () => this.hide());
   }
 
-  /** @param {unknown} error */
-  show(error) {
+  /**
+   * @param {unknown} error
+   * @param {boolean} [isOfConnection] it is over when there is a connection anew
+   */
+  show(error, isOfConnection = false) {
+    this.#isOfConnection = isOfConnection;
     this.#node.hidden = false;
     setText(this.#words, errorWords(error instanceof Error ? error : { message: String(error) }));
+  }
+
+  /** There is a connection. */
+  connected() {
+    if (this.#isOfConnection) this.hide();
   }
 
   hide() {

@@ -8,7 +8,8 @@
 const NOTHING = { models: [], failed: [] };
 
 /**
- * The models of all upstreams; of the one that was chosen as the reader's own key for it shows them.
+ * The models of all upstreams; of the one that was chosen as the reader's own key for it shows them. Where that fails for
+ * the default one and nobody knows its name, the failure names none.
  *
  * @param {Pick<Client, "models" | "checkKey" | "features">} client
  * @param {string} upstream that was chosen; empty: the default one
@@ -26,7 +27,7 @@ export async function ownModels(client, upstream, keys) {
   ]);
   const name = known || (own.models[0]?.upstream ?? await defaultUpstream(client, key));
   if (known === "" && name !== "") keys.defaultUpstream = name;
-  const failed = own.failed.map((failure) => ({ ...failure, upstream: name || "The default upstream" }));
+  const failed = own.failed.map((failure) => ({ ...failure, upstream: name }));
   return {
     models: failed.length > 0 ? list.models : [...list.models.filter((model) => model.upstream !== name), ...own.models],
     failed: [...list.failed.filter((failure) => failure.upstream !== name), ...failed],

@@ -66,7 +66,8 @@ export class SystemField {
   #draw() {
     const { value, canChange, words } = this.#prompt;
     this.#field.readOnly = !canChange;
-    if (document.activeElement !== this.#field && this.#field.value !== value) this.#field.value = value;
+    // Whoever writes in it has written this: blanks at its ends apart, it is the same.
+    if (this.#field.value.trim() !== value.trim()) this.#field.value = value;
     setText(this.#note, words);
   }
 }

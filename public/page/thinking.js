@@ -14,10 +14,12 @@
 export class Thinking {
   /** @type {Map<string, Span | null>} by request and choice; null: its beginning was not seen */
   #spans = new Map();
+  #session;
   #stops;
 
   /** @param {Session} session */
   constructor(session) {
+    this.#session = session;
     this.#stops = [
       session.on("delta", ({ request, delta }) => this.#take(request, delta)),
       session.on("end", ({ request }) => request.choices.forEach(({ choice }) => this.#end(`${request.id} ${choice}`))),
@@ -45,8 +47,17 @@ export class Thinking {
     const key = `${request.id} ${delta.choice}`;
     if (delta.reasoning === undefined) return this.#end(key);
     if (this.#spans.has(key)) return;
+    this.#forget();
     const known = request.choices.find((each) => each.choice === delta.choice)?.reasoning.length ?? 0;
     this.#spans.set(key, known <= delta.reasoning.length ? { from: performance.now(), to: null } : null);
+  }
+
+  /** Whatever is no turn of the session any more. */
+  #forget() {
+    const requests = new Set(this.#session.turns.map(({ request }) => request));
+    for (const key of this.#spans.keys()) {
+      if (!requests.has(key.slice(0, key.indexOf(" ")))) this.#spans.delete(key);
+    }
   }
 
   /** @param {string} key */

@@ -4,6 +4,7 @@ import { counted } from "./numbers.js";
 const MOST = 8;
 /** So much of a message is left to its text, in bytes. */
 const SPARE = 64 * 1024;
+const TOO_MANY = `${counted(MOST, "picture")} go with a message at most.`;
 
 /**
  * The pictures of one message that is not sent yet, wherever it waits: in the composer, or with its chat while another
@@ -38,8 +39,8 @@ export class Tray {
   }
 
   /**
-   * Takes what is a picture and fits, in order, and says in `slip` why the rest does not. Resolves with the tray where
-   * they are now.
+   * Takes what is a picture and fits, in order, and says in `slip` why the rest does not; once no more go, it reads no
+   * more. Resolves with the tray where they are now.
    *
    * @param {Iterable<File>} files
    * @param {{ read: (file: File) => Promise<string>, room: () => number }} page `read` rejects with a sentence for the
@@ -50,6 +51,10 @@ export class Tray {
     this.slip = "";
     this.#lots += 1;
     for (const file of [...files]) {
+      if (this.#home.#isFull) {
+        this.#home.slip = TOO_MANY;
+        break;
+      }
       try {
         const address = await read(file);
         this.#home.#put(address, room());
@@ -77,6 +82,10 @@ export class Tray {
     other.#heir = this;
   }
 
+  get #isFull() {
+    return this.#addresses.length >= MOST;
+  }
+
   /** @returns {Tray} */
   get #home() {
     return this.#heir === undefined ? this : this.#heir.#home;
@@ -87,7 +96,7 @@ export class Tray {
    * @param {number} room
    */
   #put(address, room) {
-    if (this.#addresses.length >= MOST) throw new Error(`${counted(MOST, "picture")} go with a message at most.`);
+    if (this.#isFull) throw new Error(TOO_MANY); // with those of another lot
     const size = this.#addresses.reduce((sum, each) => sum + each.length, address.length);
     if (size > room - SPARE) throw new Error("The server does not take so much in one message.");
     this.#addresses.push(address);
