@@ -119,13 +119,17 @@ export class Combobox {
     }
   }
 
-  /** @param {1 | -1} by */
+  /**
+   * Not beyond the ends: who goes down from the only model that was found means that one.
+   *
+   * @param {1 | -1} by
+   */
   #step(by) {
     const options = this.#options;
     if (options.length === 0) return;
     const index = this.#active === null ? (by === 1 ? -1 : options.length) : options.indexOf(this.#active);
     this.#isStepped = true;
-    this.#activate(options[(index + by + options.length) % options.length] ?? null);
+    this.#activate(options[Math.min(Math.max(index + by, 0), options.length - 1)]);
   }
 
   /** @param {HTMLElement} option */

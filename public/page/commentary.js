@@ -11,8 +11,8 @@ import { spokenText } from "./spoken.js";
 const ANSWERING = "Answering …";
 
 /**
- * Tells those who listen what happens in a session: that a question waits for the connection, that it has been taken, and
- * the answer once it is complete. Not the deltas: nobody could follow them.
+ * Tells those who listen what happens in a session: that a question waits for the connection, that it has been taken,
+ * and the answer once it is complete. Not the deltas: nobody could follow them.
  *
  * @param {Session} session
  * @param {Announcer} announcer

@@ -1,6 +1,6 @@
 /**
- * An element that shows a text which only grows: it is one text node, to which what is new is added, and what the browser
- * has already laid out is left alone. A text that does not go on where the last one ended is shown afresh.
+ * An element that shows a text which only grows: it is one text node, to which what is new is added, and what the
+ * browser has already laid out is left alone. A text that does not go on where the last one ended is shown afresh.
  */
 export class GrowingText {
   #shown = "";

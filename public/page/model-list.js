@@ -14,8 +14,8 @@ const SHOWN = 200;
 
 /**
  * The models whose name, maker or upstream has all the words that were typed, by upstream: the very name first, then
- * those that begin so, else in the server's order. `meant` is the first of them where it is such a one; `more`: how many
- * there are beyond those that are shown.
+ * those that begin so, else in the server's order. `meant` is the first of them where it is such a one; `more`: how
+ * many there are beyond those that are shown.
  *
  * @param {readonly ModelInfo[]} models
  * @param {string} typed
@@ -55,8 +55,8 @@ export function upstreamOf(models, id) {
 }
 
 /**
- * Where a model goes whose name was typed: to an upstream that lists it; else to the one that was chosen, where that has
- * no list or was chosen without a model; else wherever the server finds it, which is empty.
+ * Where a model goes whose name was typed: to an upstream that lists it; else to the one that was chosen, where that
+ * has no list or was chosen without a model; else wherever the server finds it, which is empty.
  *
  * @param {ModelList} list
  * @param {string} id

@@ -8,7 +8,7 @@ import { failureWords, matching, modelWords, priceWords, unlisted, upstreamFor }
 
 /**
  * What one can choose from when that was typed, as nodes; which of them Enter takes; and what else there is to say. A
- * name takes that very model or the first that begins so, and else is taken as it is, which is always among the options.
+ * name takes that very model or the first that begins so, and else is taken as it is, which is among the options, too.
  *
  * @param {ModelList} list
  * @param {string} typed

@@ -8,8 +8,8 @@
 const NOTHING = { models: [], failed: [] };
 
 /**
- * The models of all upstreams; of the one that was chosen as the reader's own key for it shows them. Where that fails for
- * the default one and nobody knows its name, the failure names none.
+ * The models of all upstreams; of the one that was chosen as the reader's own key for it shows them. Where that fails
+ * for the default one and nobody knows its name, the failure names none.
  *
  * @param {Pick<Client, "models" | "checkKey" | "features">} client
  * @param {string} upstream that was chosen; empty: the default one
