@@ -97,7 +97,7 @@ def test_a_question_is_asked_while_another_chat_is_shown(tab, door, upstream):
     ask_outside(tab, door, "One?")
     tab.page.get_by_role("button", name="New chat", exact=True).click()
     expect(tab.turns).to_have_count(0)
-    tab.page.wait_for_timeout(1500)  # What a chat leaves behind is cleared away by then.
+    tab.page.wait_for_timeout(1500)  # Longer than a chat is kept that waits for nothing.
     let_in(tab, door)
     asked(tab, upstream, "One?", "One.")
     tab.ask("And here?")

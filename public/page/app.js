@@ -188,8 +188,10 @@ function stop() {
  *
  * @param {Chat} chat
  */
-function changed({ snapshot }) {
-  if (!composer.isWaiting || !snapshot.isJoined) return;
+function changed(chat) {
+  if (!composer.isWaiting) return; // A snapshot is made when it is looked at, and this is asked for each message.
+  const { snapshot } = chat;
+  if (!snapshot.isJoined) return;
   system.show(snapshot);
   const { turns, requests } = snapshot;
   composer.release({ isEmpty: turns.length === 0, isRunning: requests.length > 0, isUnderItsOwn: system.isOwn });
