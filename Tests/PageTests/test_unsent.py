@@ -186,8 +186,9 @@ def test_a_refused_question_is_a_draft_after_a_reload_unless_it_was_dismissed(ta
     bridge.refuse_chats("too_many_requests", "Too many of them.", retryable=True)
     tab.page.goto(program.url)
     tab.until_open()
-    for question in ("One?", "Two?"):
+    for number, question in enumerate(("One?", "Two?"), 1):
         tab.ask(question)
+        expect(tab.turns).to_have_count(number)  # The one before has failed, too.
         tab.until_status("failed")
     tab.turns.last.get_by_role("button", name="Dismiss").click()
     expect(tab.turns).to_have_count(1)
