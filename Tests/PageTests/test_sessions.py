@@ -13,6 +13,7 @@ SECRET = "Xylophone-Quagmire"
 def answered(tab, upstream, question, answer):
     tab.ask(question)
     upstream.next_call().answer(answer)
+    tab.until_says(answer)  # An earlier answer has ended, too.
     tab.until_status("ended")
 
 
