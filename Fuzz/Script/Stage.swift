@@ -108,6 +108,7 @@ final class Stage {
         clearSeats()
         for seat in seats { seat.connection.makeRoom() }
         core.node.flush()
+        takeWaitingCommands()
         noticeTransfers()
         judge()
         core.node.interruptAll()
@@ -121,5 +122,15 @@ final class Stage {
         guard core.node.limits.sessionTTL <= 25_000 else { return }
         demand(hub?.sessionCount == 0 && hub?.countedBytes == 0, "no memory is held")
         demand(core.timers.pendingCount == 0, "no timer is left")
+    }
+
+    /// Commands wait where a turn had no time for them. They are taken before everything is stopped: a chat among them would
+    /// start afterwards, and outlive its tab.
+    private func takeWaitingCommands() {
+        for _ in 0..<(2 * Self.maxActions) where core.node.hub.inputBytes > 0 {
+            core.timers.advance(by: 0)
+            core.node.flush()
+        }
+        demand(core.node.hub.inputBytes == 0, "whoever has room is not kept waiting")
     }
 }
