@@ -6,9 +6,11 @@ import ChatProtocol
 package struct Snapshot {
     /// Bytes of messages at most; but the newest message is always kept.
     package static let maxMessageBytes = 4 * 1024 * 1024
-    /// Bytes of ended turns' `params` at most, beside the messages: those of the newest turns that have room. With definitions of
-    /// tools they are larger than what is said, and the conversation has to be told rather than they.
+    /// Bytes of `params` at most, beside the messages: those of the newest turns that have room, running or ended. With
+    /// definitions of tools they are larger than what is said, and the conversation has to be told rather than they.
     package static let maxParamsBytes = 256 * 1024
+    /// Bytes of running requests' prompts at most, beside the newest one: those of the newest that have room.
+    package static let maxPromptBytes = 4 * 1024 * 1024
 
     /// The log's head when it was taken: what comes after is read from the log.
     package let seq: UInt64
@@ -20,17 +22,22 @@ package struct Snapshot {
     package init(seq: UInt64, transcript: Transcript, running: [(turn: Turn, n: Int)]) {
         self.seq = seq
         var newest: [[UInt8]] = []
+        var requests: [[UInt8]] = []
+        var running = running[...]
         var size = 0
-        var paramsSize = 0
+        var room = Room()
         var missing = transcript.forgottenMessages
         for turn in transcript.turns.reversed() {
+            while let last = running.last, last.turn.seq > turn.seq {
+                requests.append(room.request(last.turn, n: last.n))
+                running.removeLast()
+            }
             guard size <= Self.maxMessageBytes else {
                 missing += turn.messageCount
                 continue
             }
-            let params = turn.frame.params.flatMap { paramsSize + $0.count <= Self.maxParamsBytes ? $0 : nil }
+            let params = room.params(of: turn)
             let told = params?.count ?? 0
-            paramsSize += told
             for (index, message) in turn.snapshotMessages(params: params).enumerated().reversed() {
                 size += message.count + 1 - (index == turn.promptCount ? told : 0)
                 if size <= Self.maxMessageBytes || newest.isEmpty {
@@ -40,9 +47,10 @@ package struct Snapshot {
                 }
             }
         }
+        for last in running.reversed() { requests.append(room.request(last.turn, n: last.n)) }
         var object = ObjectWriter()
         object.array("messages", json: newest.reversed())
-        object.array("requests", json: running.map { $0.turn.snapshotRequest(n: $0.n) })
+        object.array("requests", json: requests.reversed())
         if missing > 0 { object.field("truncated", missing) }
         var bytes = object.finish()
         bytes.append(UInt8(ascii: "}"))
@@ -57,6 +65,28 @@ package struct Snapshot {
 }
 
 extension Snapshot {
+    /// What there is still room for while it is made, from the newest turn on.
+    private struct Room {
+        private var params = Snapshot.maxParamsBytes
+        private var prompts = Snapshot.maxPromptBytes
+        private var isNewest = true
+
+        /// A turn's `params`, where there is room for them.
+        mutating func params(of turn: Turn) -> [UInt8]? {
+            guard let known = turn.frame.params, known.count <= params else { return nil }
+            params -= known.count
+            return known
+        }
+
+        mutating func request(_ turn: Turn, n: Int) -> [UInt8] {
+            let bytes = turn.frame.promptBytes
+            let hasPrompt = isNewest || bytes <= prompts
+            if hasPrompt, !isNewest { prompts -= bytes }
+            isNewest = false
+            return turn.snapshotRequest(n: n, params: params(of: turn), hasPrompt: hasPrompt)
+        }
+    }
+
     /// Somebody is still being sent it.
     mutating func isInFlight() -> Bool { !isKnownUniquelyReferenced(&tail) }
 }

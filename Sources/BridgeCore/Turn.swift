@@ -168,19 +168,26 @@ package final class Turn {
         frame.named.write(to: &message)
         message.field("provider", start?.provider)
         message.field("params", json: params)
+        if params == nil, frame.params != nil { message.field("params_omitted", true) }
         let dropped = start == nil ? frame.dropped : dropped
         if !dropped.isEmpty { message.field("dropped", dropped) }
         frame.truncation?.write(to: &message)
     }
 
-    /// A running request as a snapshot lists it. `n` is that of the last entry included.
-    package func snapshotRequest(n: Int) -> [UInt8] {
+    /// A running request as a snapshot lists it. `n` is that of the last entry included; `params` and the prompt are told
+    /// where there is room for them.
+    package func snapshotRequest(n: Int, params: [UInt8]?, hasPrompt: Bool) -> [UInt8] {
         var object = ObjectWriter()
         object.field("request", request)
         object.field("n", n)
         var frame = frame
+        let areParamsOmitted = params == nil && frame.params != nil
+        frame.params = params
+        if !hasPrompt { frame.prompt = .messages([]) }
         if start != nil { frame.dropped = dropped }
         frame.write(to: &object, showing: start)
+        if !hasPrompt { object.field("omitted", promptCount) }
+        if areParamsOmitted { object.field("params_omitted", true) }
         if isReplaced { object.field("replaced", true) }
         if let choice = answer.choices.first(where: { $0.index == 0 }) {
             object.field("text", escaped: choice.text)

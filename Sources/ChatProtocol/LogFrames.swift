@@ -41,13 +41,9 @@ package enum LogFrame {
             switch prompt {
             case .input(let input): frame.field("input", json: input)
             case .messages(let messages):
-                let size = messages.reduce(0) { $0 + $1.json.count + 1 }
-                if size > LogFrame.maxPromptBytes, messages.count > 1 {
-                    frame.array("messages", json: messages.suffix(1).map(\.json))
-                    frame.field("omitted", messages.count - 1)
-                } else {
-                    frame.array("messages", json: messages.map(\.json))
-                }
+                let told = Self.told(messages)
+                frame.array("messages", json: told.map(\.json))
+                if told.count < messages.count { frame.field("omitted", messages.count - told.count) }
             }
             if let start {
                 start.write(to: &frame)
@@ -62,6 +58,19 @@ package enum LogFrame {
             if !dropped.isEmpty { frame.field("dropped", dropped) }
             truncation?.write(to: &frame)
             frame.field("at", Int(at))
+        }
+
+        /// Bytes of the prompt, as far as it is told.
+        package var promptBytes: Int {
+            switch prompt {
+            case .input(let input): input.count
+            case .messages(let messages): Self.told(messages).reduce(0) { $0 + $1.json.count + 1 }
+            }
+        }
+
+        private static func told(_ messages: [Message]) -> ArraySlice<Message> {
+            let size = messages.reduce(0) { $0 + $1.json.count + 1 }
+            return size > LogFrame.maxPromptBytes ? messages.suffix(1) : messages[...]
         }
     }
 

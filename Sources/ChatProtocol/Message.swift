@@ -11,7 +11,7 @@ package struct Message {
     /// What a snapshot says of a message that is not OpenAI's.
     private static let turnMembers: [StaticString] = [
         "request", "at", "status", "choice", "model", "requested_model", "upstream", "named", "provider", "params",
-        "dropped", "context", "reason", "usage", "timing", "error",
+        "params_omitted", "dropped", "context", "reason", "usage", "timing", "error",
     ]
 
     package init(json: [UInt8], role: String) {

@@ -11,12 +11,12 @@ final class LogBook {
     private(set) var turns: [(turn: Turn, n: Int)] = []
     private var plan = MessagePlan()
 
-    func request(_ id: String, params: String? = nil) {
+    func request(_ id: String, prompt: ChatCommand.Prompt? = nil, params: String? = nil) {
         let slot = log.addSlot(session: "s", request: id)
         slots[id] = slot
         log.append(.request, members: Array(",\"input\":\"?\"".utf8), slot: slot)
         let frame = LogFrame.Request(
-            prompt: .input(Array("\"?\"".utf8)), model: "m", upstream: "u",
+            prompt: prompt ?? .input(Array("\"?\"".utf8)), model: "m", upstream: "u",
             params: params.map { Array($0.utf8) }, replaces: nil, at: 1)
         turns.append((Turn(request: id, seq: log.head, frame: frame, isStored: true), 0))
     }

@@ -187,6 +187,40 @@ struct ModelShelfTests {
             shown(late) == ["a/m3", "b/m4"] && failed(late) == ["a:upstream_timeout"], "the last one, and that it is")
     }
 
+    @Test(
+        "where lists are not kept at all, a later question takes nothing from an earlier one, whatever that has heard",
+        arguments: [true, false])
+    func twoQuestions(isListed: Bool) throws {
+        var limits = Limits()
+        limits.modelListAge = 0
+        let core = CoreFixture(limits: limits, targets: [.fake("a"), .fake("b")])
+        let (first, second) = (try core.tab(), try core.tab())
+        func list(_ name: String, _ id: String) throws {
+            let transfer = try #require(core.upstream.newest(to: name))
+            transfer.head()
+            transfer.bytes(#"{"data":[{"id":"\#(id)"}]}"#)
+            transfer.end()
+            core.node.flush()
+        }
+        #expect(try first.send(#"{"type":"models"}"#).isEmpty && core.upstream.transfers.count == 2)
+        if isListed {
+            try list("a", "m1")
+        } else {
+            try #require(core.upstream.newest(to: "a")).fail(.connect)
+            core.node.flush()
+        }
+        #expect(try first.read().isEmpty)
+        #expect(try second.send(#"{"type":"models"}"#).isEmpty && core.upstream.transfers.count == 3)
+        try list("b", "x")
+        let frames = try first.read()
+        #expect(shown(frames) == (isListed ? ["a/m1", "b/x"] : ["b/x"]))
+        #expect(failed(frames) == (isListed ? [] : ["a:upstream_unreachable"]))
+        #expect(try second.read().isEmpty)
+        try list("a", "m2")
+        let later = try second.read()
+        #expect(shown(later) == ["a/m2", "b/x"] && failed(later) == [] && core.upstream.transfers.count == 3)
+    }
+
     @Test("a single upstream is waited for as long as a request would be")
     func patient() throws {
         _ = try ask(#","upstream":"b""#)

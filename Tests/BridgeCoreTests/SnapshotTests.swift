@@ -109,45 +109,6 @@ struct SnapshotTests {
         #expect(book.joined().utf8.count < (4 << 20) + 1024)
     }
 
-    /// Ended turns r0, r1 … with so many bytes of `params` each; those of which a snapshot tells them.
-    private func turnsWithParams(_ sizes: Int...) throws -> [String] {
-        let book = LogBook()
-        for (index, size) in sizes.enumerated() {
-            book.request("r\(index)", params: #"{"user":"\#(String(repeating: "x", count: size - 11))"}"#)
-            book.start("r\(index)")
-            book.text("r\(index)", "x")
-            book.end("r\(index)")
-        }
-        let (messages, _, truncated) = try parts(book)
-        #expect(messages.count == 2 * sizes.count && truncated == nil)
-        return messages.filter { $0["params"] != nil }.compactMap { $0["request"] as? String }
-    }
-
-    @Test("large params push no message out: the newest that have room are told, and the turns of the others without")
-    func params() throws {
-        #expect(Snapshot.maxParamsBytes == 262_144)
-        #expect(try turnsWithParams(100_000, 100_000, 100_000) == ["r1", "r2"])
-        #expect(try turnsWithParams(5 << 20) == [])
-        #expect(try turnsWithParams(1_000, 5 << 20, 1_000) == ["r0", "r2"])
-        #expect(try turnsWithParams(100, 262_044, 101) == ["r0", "r2"])
-        #expect(try turnsWithParams(262_044, 100) == ["r0", "r1"], "to the byte")
-    }
-
-    @Test("params count nothing of the 4 MiB of messages")
-    func paramsBesideMessages() throws {
-        let book = LogBook()
-        for id in ["a", "b"] {
-            book.request(id, params: #"{"user":"\#(String(repeating: "x", count: 100_000))"}"#)
-            book.start(id)
-            book.text(id, String(repeating: "x", count: (2 << 20) - 1_024))
-            book.end(id)
-        }
-        let (messages, _, truncated) = try parts(book)
-        #expect(
-            messages.count == 4 && truncated == nil
-                && messages.allSatisfy { ($0["status"] == nil) == ($0["params"] == nil) })
-    }
-
     @Test("an answer larger than that is shown all the same, alone")
     func hugeAnswer() throws {
         let book = LogBook()

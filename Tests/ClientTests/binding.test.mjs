@@ -223,6 +223,21 @@ test("the last turn's error is shown until it is asked again, with its own model
   assert.deepEqual([again.model, again.key, again.replaces, again.input], ["m", "k", id, "Count."]);
 });
 
+test("a turn whose parameters a snapshot left out is asked again with the component's", () => {
+  const speaker = new Speaker(session);
+  look(speaker);
+  const ended = { request: "a", role: "assistant", content: "x", status: "ended", params_omitted: true, at: 2 };
+  world.cut();
+  world.answerJoin(joined("e", 9, { messages: [{ request: "a", role: "user", content: "hi", at: 1 }, ended], requests: [] }));
+  mock.timers.tick(FRAME_MS);
+  assert.equal(speaker.retry(), null);
+  mock.timers.tick(FRAME_MS);
+  assert.equal(speaker.getSnapshot().error.code, "bad_request");
+  speaker.options = { params: { tools: [] } };
+  speaker.retry();
+  assert.deepEqual(chats().map(({ params, replaces }) => [params, replaces]), [[{ tools: [] }, "a"]]);
+});
+
 test("a session that may not be joined is an error, until it is joined", async () => {
   world = new World();
   session = world.client.session(SESSION);

@@ -276,6 +276,17 @@ test("retry asks the same after a reload: parameters, and of model and upstream 
   });
 });
 
+test("retry without parameters that a snapshot left out is refused here, and asks with those that are given", () => {
+  const ended = { request: "a", role: "assistant", content: "x", status: "ended", params_omitted: true, at: 2 };
+  world.cut();
+  world.answerJoin(joined("e", 9, { messages: [{ request: "a", role: "user", content: "hi", at: 1 }, ended], requests: [] }));
+  assert.throws(() => session.retry("a"), { code: "bad_request", message: "Not all of its parameters are here." });
+  assert.throws(() => session.retry("a", { model: "m" }), { code: "bad_request", request: "a" });
+  assert.deepEqual(sent("chat"), []);
+  session.retry("a", { params: { tools: [] } });
+  assert.deepEqual(sent("chat").map(({ params, replaces }) => [params, replaces]), [[{ tools: [] }, "a"]]);
+});
+
 test("retry asks a turn's messages again in its place", () => {
   const start = frame("start", "a", 2, 1, { model: "m-2", requested_model: "m" });
   say(asked("a", 1, "hi", { model: "m", named: { model: "m" }, params: { seed: 1 } }), start, end("a", 3, 2));

@@ -282,6 +282,25 @@ test("parameters that a snapshot has no room for stay known to who heard of them
   assert.deepEqual({ params, status, model }, { params: { seed: 7 }, status: "ended", model: "m" });
 });
 
+test("parameters and a prompt that a snapshot leaves out are known to be missing, but to who heard of them", () => {
+  const answer = { request: "a", role: "assistant", content: "x", status: "ended", model: "m", upstream: "u", at: 2 };
+  const snapshot = {
+    messages: [{ request: "a", role: "user", content: "1", at: 1000 }, { ...answer, params_omitted: true }],
+    requests: [{ request: "b", n: 0, messages: [], omitted: 1, params_omitted: true, upstream: "u", at: 1001 }],
+  };
+  const known = ({ view: { params, areParamsOmitted, prompts, omitted } }) => (
+    [params, areParamsOmitted, prompts[0]?.content, omitted]);
+  const late = transcriptOf();
+  late.replace(snapshot, true);
+  assert.deepEqual(late.turns.map(known), [[null, true, "1", 0], [null, true, undefined, 1]]);
+  const params = { seed: 7 };
+  const early = transcriptOf(asked("a", 1, "1", { params }), end("a", 2, 1), asked("b", 3, "2", { params }));
+  early.replace(snapshot, true);
+  assert.deepEqual(early.turns.map(known), [[params, false, "1", 0], [params, false, "2", 0]]);
+  early.replace({ messages: [snapshot.messages[0], answer] }, true);
+  assert.equal(early.turn("a").view.areParamsOmitted, false);
+});
+
 test("what only this tab knows stays in its place, until it is dismissed or the log has it", () => {
   const transcript = transcriptOf(asked("a", 1, "1"), end("a", 2, 1));
   const refused = new Turn("r");

@@ -44,21 +44,32 @@ struct PresetTests {
                 .catalogue.defaultTarget.provider
         }
         #expect(try provider("https://api.openai.com/v1") == "openai")
+        #expect(try provider("https://api.openai.com/v1/") == "openai")
         #expect(try provider("http://127.0.0.1:9/v1") == "openai-compatible")
     }
 
-    @Test("know where OpenRouter, which shows its models to anybody, is asked about keys", arguments: [true, false])
-    func keyCheck(byFlags: Bool) throws {
+    @Test(
+        "know where OpenRouter, which shows its models to anybody, is asked about keys",
+        arguments: [
+            nil, "openrouter: ", "x: {preset: openrouter}",
+            "x: {preset: openrouter, base_url: https://openrouter.ai/api/v1}",
+            "x: {preset: openrouter, base_url: https://openrouter.ai/api/v1/}",
+            "x: {base_url: https://openrouter.ai/api/v1/chat/completions}",
+        ])
+    func keyCheck(upstream: String?) throws {
         let url = "https://openrouter.ai/api/v1"
         let folder = try TemporaryFolder()
         let configuration =
-            byFlags
-            ? try UpstreamConfiguration(name: "default", baseURL: url, key: nil, defaultModel: nil, models: .builtIn)
-            : try #require(
-                ConfigurationReader(
-                    path: try folder.write("t.yaml", "upstreams: {openrouter: }"),
-                    environment: SettingSource(environment: [:]), models: .builtIn
-                ).read().configuration)
+            if let upstream {
+                try #require(
+                    ConfigurationReader(
+                        path: try folder.write("t.yaml", "upstreams: {\(upstream)}"),
+                        environment: SettingSource(environment: [:]), models: .builtIn
+                    ).read().configuration)
+            } else {
+                try UpstreamConfiguration(
+                    name: "default", baseURL: url, key: nil, defaultModel: nil, models: .builtIn)
+            }
         #expect(configuration.catalogue.defaultTarget.endpoint.keyCheckURL == "https://openrouter.ai/api/v1/key")
     }
 

@@ -273,7 +273,8 @@ export interface Session extends AsyncIterable<SessionEvent> {
    * far as they are known. A `model` and an `upstream` that the question named are named again; what it left to the
    * server may be another now. `context` and `orphan` are kept where this page asked it; of other tabs' turns, and
    * after a reload, they have to be given, as a `key` always. `options` change any of that. Throws a TributaryError for
-   * a turn that is unknown, or whose messages this tab does not have in full.
+   * a turn that is unknown, or whose messages this tab does not have in full, or whose parameters it does not have while
+   * `options` have none.
    */
   retry(request: string, options?: ChatOptions): ChatRequest;
   /** Of any turn that is known, ended or not. */
@@ -472,6 +473,8 @@ export interface Turn {
   readonly upstream: string | null;
   readonly provider: string | null;
   readonly params: { readonly [name: string]: unknown } | null;
+  /** There were some, and a snapshot had no room for them: `retry` has to be given `params`. */
+  readonly areParamsOmitted: boolean;
   readonly replaces: string | null;
   readonly usage: Usage | null;
   readonly timing: Timing | null;

@@ -75,6 +75,9 @@ export class Requests {
       const message = turn === undefined ? "There is no such request here." : "Not all of its messages are here.";
       throw this.#error("bad_request", message, id);
     }
+    if (turn.areParamsOmitted && options.params === undefined) {
+      throw this.#error("bad_request", "Not all of its parameters are here.", id);
+    }
     const again = askedAgain(turn, (request) => transcript.turn(request)?.isLocal === false);
     const wanted = { ...again.options, ...options };
     const command = chatCommand(this.#session.id, again.input, wanted);

@@ -59,6 +59,7 @@ function takeAnswer(turn, message) {
   turn.upstream = message.upstream ?? turn.upstream;
   turn.provider = message.provider ?? turn.provider;
   turn.params = message.params ?? turn.params;
+  turn.areParamsOmitted ||= message.params_omitted === true;
   turn.dropped = message.dropped ?? turn.dropped;
   turn.context = message.context ?? turn.context;
   turn.named = message.named ?? turn.named;

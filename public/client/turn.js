@@ -57,6 +57,8 @@ export class Turn {
   provider = null;
   /** @type {Record<string, unknown> | null} */
   params = null;
+  /** There were some, and a snapshot had no room for them. */
+  areParamsOmitted = false;
   /** @type {string | null} */
   replaces = null;
   /** @type {any} */
@@ -128,7 +130,8 @@ export class Turn {
    * Takes the fields of a `request` frame, of a snapshot's request, or of a `chat` command.
    * @param {any} fields
    */
-  ask({ input, messages, model, upstream, named, params, replaces, omitted, store, dropped, context, at }) {
+  ask({ input, messages, model, upstream, named, params, params_omitted, replaces, omitted, store, ...more }) {
+    const { dropped, context, at } = more;
     this.asked = messages === undefined ? { input } : { messages };
     this.prompts = Object.freeze(messages?.slice() ?? (input === undefined ? [] : [{ role: "user", content: input }]));
     this.omitted = omitted ?? 0;
@@ -137,6 +140,7 @@ export class Turn {
     this.upstream = upstream ?? null;
     this.named = named ?? {};
     this.params = params ?? null;
+    this.areParamsOmitted = params_omitted === true;
     this.replaces = replaces ?? null;
     this.dropped = dropped ?? [];
     this.context = context ?? null;
@@ -218,7 +222,7 @@ export class Turn {
   }
 
   /**
-   * A snapshot tells it anew. Who asked stays known, and so do parameters that the snapshot has no room for.
+   * A snapshot tells it anew. Who asked stays known, and so do parameters and a prompt that the snapshot has no room for.
    * @param {Turn} told
    */
   replaceBy(told) {
@@ -226,8 +230,11 @@ export class Turn {
       const known = this.answers.get(choice);
       if (known !== undefined) answer.alignCalls(known);
     }
+    const { isOurs, wishes, prompts, asked, omitted } = this;
     const params = told.params ?? this.params;
-    Object.assign(this, told, { isOurs: this.isOurs, wishes: this.wishes, params });
+    const areParamsOmitted = told.areParamsOmitted && params === null;
+    const prompt = told.omitted > 0 && told.prompts.length === 0 ? { prompts, asked, omitted } : {};
+    Object.assign(this, told, { isOurs, wishes, params, areParamsOmitted }, prompt);
     this.#views.forgetAll();
     for (const follower of this.#followers) follower.replaced?.();
     if (this.isSettled) this.#settle();

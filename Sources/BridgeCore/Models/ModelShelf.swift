@@ -12,9 +12,9 @@ final class ModelShelf {
     struct Known {
         /// JSON objects, separated by commas; empty where there is nothing to show.
         var entries: [UInt8]
-        /// Why the list could not be had when it was last asked for.
+        /// Why the list could not be had when it was last asked for. Nil while whoever asks now may still get it.
         var failure: RequestFailure?
-        /// It has been asked for, and there is no list yet, or none that may be shown meanwhile.
+        /// It has been asked for, and whoever asks now has no list yet, or none that may be shown meanwhile.
         var isPending: Bool
     }
 
@@ -23,7 +23,7 @@ final class ModelShelf {
         /// The newest list.
         var models: [ListedModel]?
         var listedAt: UInt64 = 0
-        /// Of the newest attempt, if that failed.
+        /// Of the newest attempt that is over, if that failed.
         var failure: RequestFailure?
         /// Not before then is it asked for again.
         var retryAt: UInt64 = 0
@@ -58,12 +58,16 @@ final class ModelShelf {
         }
         let entry = shelf[target.name] ?? Entry(target)
         shelf[target.name] = entry
-        if entry.outcome <= outcome, isDue(entry) { refresh(entry) }
+        // What has come since is an answer to who asks now, even where others have had it asked for again.
+        let isAnswered = entry.outcome > outcome
+        let isRefused = !isAnswered && isDue(entry) && !refresh(entry)
+        let isAsked = !isAnswered && entry.transfer != nil
         let entries = entry.entries ?? target.modelEntries(entry.models)
         entry.entries = entries
         // A list that is not kept at all is shown only where its successor is late.
         let isShown = entry.models != nil && node.limits.modelListAge > 0
-        return Known(entries: entries, failure: entry.failure, isPending: entry.transfer != nil && !isShown)
+        let failure = isRefused ? .noRoomForTransfer : isAsked ? nil : entry.failure
+        return Known(entries: entries, failure: failure, isPending: isAsked && !isShown)
     }
 
     /// Tells `query` once, when the list of `target` has come or cannot be had.
@@ -79,15 +83,13 @@ final class ModelShelf {
         return entry.models == nil || now >= entry.listedAt + node.limits.modelListAge
     }
 
-    private func refresh(_ entry: Entry) {
-        guard node.hub.hasRoomForTransfer else {
-            entry.failure = .noRoomForTransfer
-            return
-        }
-        entry.failure = nil
+    /// False where there is no room for it.
+    private func refresh(_ entry: Entry) -> Bool {
+        guard node.hub.hasRoomForTransfer else { return false }
         entry.transfer = QuestionTransfer(.models, to: entry.target, key: entry.target.key, node: node) {
             [unowned self, unowned entry] in settle(entry, $0)
         }
+        return true
     }
 
     private func settle(_ entry: Entry, _ outcome: QuestionTransfer.Outcome) {
@@ -97,6 +99,7 @@ final class ModelShelf {
         switch outcome {
         case .answered(let models):
             entry.models = models
+            entry.failure = nil
             entry.listedAt = node.timers.now
             entry.entries = nil
         case .failed(let failure):

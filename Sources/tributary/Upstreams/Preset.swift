@@ -37,8 +37,11 @@ struct Preset: Sendable {
 
     static func named(_ name: String) -> Preset? { all.first { $0.name == name } }
 
-    /// The first one of this base URL, for upstreams that are given by nothing else.
-    static func at(_ baseURL: String) -> Preset? { all.first { $0.baseURL == baseURL } }
+    /// The first one of this base URL, however that ends (`/`, `/chat/completions`).
+    static func at(_ baseURL: String) -> Preset? {
+        guard let place = Endpoint(baseURL: baseURL)?.modelsURL else { return nil }
+        return all.first { $0.baseURL.flatMap { Endpoint(baseURL: $0)?.modelsURL } == place }
+    }
 
     static let all: [Preset] = [
         // Providers.

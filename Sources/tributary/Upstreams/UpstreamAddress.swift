@@ -10,15 +10,14 @@ struct UpstreamAddress {
     init?(_ upstream: FileMapping, _ preset: Preset?) {
         dialect = upstream["dialect"]?.choice() ?? preset?.dialect ?? .chatCompletions
         let version = Self.apiVersion(upstream["api_version"], preset)
-        // Known of the preset's own address alone: elsewhere it may be somebody else's.
-        let known = upstream["base_url"] == nil ? preset?.keyCheckPath : nil
-        let keyCheckPath = Self.keyCheckPath(upstream["key_check_path"], preset) ?? known
+        let keyCheckPath = Self.keyCheckPath(upstream["key_check_path"], preset)
         if preset?.isAzure == true, dialect != .chatCompletions, dialect != .responses {
             upstream["dialect"]?.refuse("must be chat-completions or responses on azure.")
             return nil
         }
         guard let value = upstream["base_url"] else {
-            if let url = preset?.baseURL, let endpoint = Endpoint(url, dialect, preset, version, keyCheckPath) {
+            let path = keyCheckPath ?? preset?.keyCheckPath
+            if let url = preset?.baseURL, let endpoint = Endpoint(url, dialect, preset, version, path) {
                 (baseURL, self.endpoint) = (url, endpoint)
                 return
             }
@@ -40,7 +39,9 @@ struct UpstreamAddress {
             value.refuse("a URL must have no parameter but api-version; a key belongs into key: {env: NAME}.")
             return nil
         }
-        guard let endpoint = Endpoint(text, dialect, preset, version, keyCheckPath) else {
+        // Known of a preset's own address alone, also where that is written out: elsewhere it may be somebody else's.
+        let path = keyCheckPath ?? Preset.at(text)?.keyCheckPath
+        guard let endpoint = Endpoint(text, dialect, preset, version, path) else {
             value.refuse("must be an http or https URL, such as https://llm.example.com/v1.")
             return nil
         }

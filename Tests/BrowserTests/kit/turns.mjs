@@ -15,6 +15,7 @@ export function turnOf(request, fields = {}) {
     upstream: "default",
     provider: "openai",
     params: null,
+    areParamsOmitted: false,
     replaces: null,
     usage: null,
     timing: null,

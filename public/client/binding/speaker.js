@@ -120,7 +120,7 @@ export class Speaker {
     this.#say(null);
     const { model, upstream, params, ...rest } = this.#defaults(); // the turn has these of its own
     try {
-      return this.#keep(this.#session.retry(last.request, rest));
+      return this.#keep(this.#session.retry(last.request, last.areParamsOmitted ? { ...rest, params } : rest));
     } catch (error) {
       this.#say(error);
       return null;
