@@ -171,6 +171,33 @@ def test_escape_closes_what_is_open_before_it_stops_anything(tab, upstream):
     tab.until_status("aborted")
 
 
+@pytest.mark.parametrize("name", ["Settings", "Chats"])
+def test_escape_in_an_open_column_closes_that_and_nothing_else(name, open_tab, new_context, program, upstream):
+    tab = open_tab(program.url, new_context(viewport={"width": 1400, "height": 900}))
+    press_text(tab, "Count, please.")
+    call = upstream.next_call()
+    call.say("one ")
+    tab.until_says("one")
+    press(tab, "ArrowUp")
+    tab.message.fill("Count anew, please.")
+    column = tab.page.get_by_role("dialog", name=name)
+    if not column.is_visible():
+        tab.page.get_by_role("button", name=name, exact=True).click()
+    column.get_by_role("button").last.focus()
+    press(tab, "Escape")
+    expect(column).to_be_hidden()
+    assert focused(tab) == name
+    expect(tab.message).to_have_value("Count anew, please.")
+    call.say("two ")
+    tab.until_says("two")
+    tab.until_status("running")
+    tab.message.focus()
+    press(tab, "Escape")
+    expect(tab.message).to_have_value("")
+    press(tab, "Escape")
+    tab.until_status("aborted")
+
+
 def test_a_model_is_chosen_by_keyboard(tab, upstream):
     picker = tab.page.get_by_role("combobox", name="Model", exact=True)
     tab_to(tab, "Model")
