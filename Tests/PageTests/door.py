@@ -13,7 +13,7 @@ class Door:
         self._is_open = True
         self._is_deaf = False
         self._is_held = False
-        self._waiting = []
+        self._waiting = None
         self._heard = []
         page.route_web_socket(re.compile(r"/v1/ws$"), self._opened)
 
@@ -26,9 +26,9 @@ class Door:
         self._is_open = True
         self._is_deaf = False
         self._is_held = False
-        for socket in self._waiting:
-            self._let_in(socket)
-        self._waiting = []
+        if self._waiting:
+            self._let_in(self._waiting)
+        self._waiting = None
 
     def hold(self):
         """From now on whoever comes waits at the door, neither let in nor sent away, until it is opened."""
@@ -48,7 +48,8 @@ class Door:
         if not self._is_open:
             return socket.close(code=1012, reason="")
         if self._is_held:
-            return self._waiting.append(socket)
+            self._waiting = socket  # One that gave up before is followed by another.
+            return
         self._let_in(socket)
 
     def _let_in(self, socket):
