@@ -26,3 +26,21 @@ test("who is gone waits no longer", () => {
   }
   assert.deepEqual([...references.define(definition)], [pieces.at(-1)]);
 });
+
+test("the work is in proportion to those who wait, however many there are, and who is gone is let go", () => {
+  for (const stay of [true, false]) {
+    let looks = 0;
+    const count = 10_000;
+    const fresh = new References();
+    const lookUp = (reader) => fresh.readFor(reader, () => fresh.links.label);
+    for (let index = 0; index < count; index++) {
+      let isGone = false;
+      lookUp({ get isGone() { return looks++, isGone; } });
+      isGone = !stay;
+    }
+    assert.ok(looks < 4 * count, `${looks} looks for ${count} readers`);
+    looks = 0;
+    assert.equal([...fresh.define(definition)].length, stay ? count : 0);
+    assert.ok(stay || looks <= 2, `${looks} who are gone were kept`);
+  }
+});

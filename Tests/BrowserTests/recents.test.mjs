@@ -88,6 +88,11 @@ test("whatever is stored is read without trust", () => {
   assert.deepEqual(readableRecents(stored), [{ id: "b", at: 2 }]);
 });
 
+test("a moment that no date can say is none", () => {
+  const stored = [1e300, -1e300, 8.64e15 + 1, "5", null, [5], 8.64e15, 5].map((at, index) => ({ id: `s${index}`, at }));
+  assert.deepEqual(readableRecents(stored), [{ id: "s6", at: 8.64e15 }, { id: "s7", at: 5 }]);
+});
+
 test("first words end at a word, and never within a character", () => {
   assert.equal(firstWords("  Why is\nthe sky blue? "), "Why is the sky blue?");
   const words = firstWords("word ".repeat(40));

@@ -98,6 +98,49 @@ def is_seen(tab):
     return with_focus != without
 
 
+RING = 4
+"""The outline of what has the focus reaches so far beyond it, in pixels."""
+
+
+def test_the_focus_is_seen_on_every_side_of_what_has_it(tab, upstream):
+    # What stands at the edges of a list that scrolls, and of a turn that is drawn by itself, being not the last one.
+    answered(tab, upstream, "Where am I?", "[Here](https://example.com/), in a text with a link and a block of code.\n\n```\ncode\n```\n")
+    answered(tab, upstream, "And now?", "There.")
+    expect(tab.turns).to_have_count(2)
+    for focusable in tab.turns.first.locator("a, button:visible, summary, [tabindex='0']").all():
+        assert_ringed(tab, focusable, RING)
+    tab.new_chat()
+    recents = tab.page.get_by_role("navigation", name="Recent chats")
+    assert_ringed(tab, recents.get_by_role("link"), 0)
+    recents.get_by_role("link").hover()
+    recents.get_by_role("button", name="Name “Where am I?”").click()
+    assert_ringed(tab, recents.get_by_role("textbox"), 0)
+
+
+def assert_ringed(tab, locator, reach):
+    """Whether the page looks another way on each side, where the outline is: within this many pixels of the border, or within it."""
+    locator.scroll_into_view_if_needed()
+    x, y, width, height = (locator.bounding_box()[side] for side in ("x", "y", "width", "height"))
+    wide = max(reach, 2)
+    strips = {
+        "left": (x - reach, y + height / 3, wide, height / 3),
+        "right": (x + width + reach - wide, y + height / 3, wide, height / 3),
+        "top": (x + width / 3, y - reach, width / 3, wide),
+        "bottom": (x + width / 3, y + height + reach - wide, width / 3, wide),
+    }
+    locator.evaluate("node => { node.focus({ focusVisible: true }); window.focusedNode = node; }")
+    with_focus = {side: strip_of(tab, strip) for side, strip in strips.items()}
+    tab.page.evaluate("focusedNode.style.outline = 'none'")
+    missing = [side for side, strip in strips.items() if strip_of(tab, strip) == with_focus[side]]
+    tab.page.evaluate("focusedNode.style.outline = ''")
+    assert not missing, f"{locator.evaluate('node => node.outerHTML.slice(0, 100)')}: {missing}"
+
+
+def strip_of(tab, strip):
+    clip = dict(zip(("x", "y", "width", "height"), strip, strict=True))
+    return tab.page.screenshot(clip=clip, animations="disabled")
+
+
 def test_stop_by_keyboard_keeps_the_focus(tab, upstream):
     press_text(tab, "Count, please.")
     call = upstream.next_call()
@@ -167,6 +210,33 @@ def test_escape_closes_what_is_open_before_it_stops_anything(tab, upstream):
     call.say("two ")
     tab.until_says("two")
     tab.until_status("running")
+    press(tab, "Escape")
+    tab.until_status("aborted")
+
+
+@pytest.mark.parametrize("name", ["Settings", "Chats"])
+def test_escape_in_an_open_column_closes_that_and_nothing_else(name, open_tab, new_context, program, upstream):
+    tab = open_tab(program.url, new_context(viewport={"width": 1400, "height": 900}))
+    press_text(tab, "Count, please.")
+    call = upstream.next_call()
+    call.say("one ")
+    tab.until_says("one")
+    press(tab, "ArrowUp")
+    tab.message.fill("Count anew, please.")
+    column = tab.page.get_by_role("dialog", name=name)
+    if not column.is_visible():
+        tab.page.get_by_role("button", name=name, exact=True).click()
+    column.get_by_role("button").last.focus()
+    press(tab, "Escape")
+    expect(column).to_be_hidden()
+    assert focused(tab) == name
+    expect(tab.message).to_have_value("Count anew, please.")
+    call.say("two ")
+    tab.until_says("two")
+    tab.until_status("running")
+    tab.message.focus()
+    press(tab, "Escape")
+    expect(tab.message).to_have_value("")
     press(tab, "Escape")
     tab.until_status("aborted")
 

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from long_answer import markdown, tokens
+from questions import Questions
 from words import words
 
 WIDE = "A line that does not fit: `" + "x" * 400 + "`\n\n```\n" + "y" * 400 + "\n```\n\n" + "z" * 400 + "\n\n"
@@ -33,8 +34,13 @@ def test_nothing_is_wider_than_the_screen(width, height, open_tab, new_context, 
     viewport = {"width": width, "height": height}
     tab = open_tab(program.url, new_context(viewport=viewport))
     assert tab.page.evaluate(TOO_WIDE) == []
+    model = tab.page.get_by_role("combobox", name="Model", exact=True)
+    model.fill("m" * 100)
+    model.press("Enter")
     tab.ask("Something wide, please: " + "w" * 300)
     call = upstream.next_call()
+    # What it is told to have cost takes more than a phone's line: thoughts are counted, too, and by a table that is not the model's.
+    call.think(*words(1, 100))
     call.answer(WIDE, TABLE, *words(1, 300), reason="length")
     tab.until_status("ended")
     tab.until_says("w0300")
@@ -50,6 +56,22 @@ def test_nothing_is_wider_than_the_screen(width, height, open_tab, new_context, 
         expect(tab.page.get_by_role("dialog", name=panel)).to_be_visible()
         assert tab.page.evaluate(TOO_WIDE) == [], panel
         tab.page.get_by_role("dialog", name=panel).get_by_role("button", name="Close").first.click()
+
+
+def test_a_long_name_in_what_is_said_does_not_reach_over_the_edge(open_tab, new_context, program, upstream):
+    context = new_context(viewport={"width": 360, "height": 640})
+    aborts = Questions(context, "abort")
+    tab = open_tab(program.url, context)
+    notice = tab.page.locator("#notice")
+    tab.ask("Count, please.")
+    call = upstream.next_call()
+    call.say("One")
+    tab.until_says("One")
+    tab.stop_button.click()
+    aborts.next(tab, "abort").fail("n" * 200)
+    expect(notice).to_contain_text("n" * 200)
+    assert tab.page.evaluate(TOO_WIDE) == []
+    expect(notice.get_by_role("button", name="Dismiss")).to_be_in_viewport(ratio=1)
 
 
 def test_the_end_is_followed_unless_the_reader_has_scrolled_up(open_tab, program, upstream):

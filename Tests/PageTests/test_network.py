@@ -167,6 +167,23 @@ def test_a_page_that_waits_says_for_how_long_and_can_be_told_not_to(open_tab, li
     expect(try_now).to_be_hidden()
 
 
+def test_the_focus_goes_on_when_it_comes_back_by_itself(open_tab, link, context, witness):
+    witness.expect_lost_network()
+    context.clock.install()
+    tab = open_tab(link.url, context)
+    link.cut(stays_down=True)
+    try_now = tab.page.get_by_role("button", name="Try now")
+    tab.until(WAITS_LONG)
+    context.clock.pause_at(tab.page.evaluate("Date.now() + 50"))
+    try_now.focus()
+    expect(try_now).to_be_focused()
+    link.mend()
+    context.clock.resume()
+    tab.until_open()
+    expect(try_now).to_be_hidden()
+    expect(tab.message).to_be_focused()
+
+
 WAITS_LONG = "() => Number(/(\\d+) ?s/.exec(document.querySelector('#trouble').innerText)?.[1] ?? 0) >= 4"
 
 

@@ -37,6 +37,20 @@ def pictures(tab):
     return tab.page.get_by_role("list", name="Pictures to send").get_by_role("img")
 
 
+def paste(tab, **words):
+    """What another program has put on the clipboard: a picture, and words by type. Whether the page takes it from the browser."""
+    return tab.page.evaluate(PASTE, [[*png(40, 30)], words])
+
+
+PASTE = """([bytes, words]) => {
+  const clipboardData = new DataTransfer();
+  for (const [type, text] of Object.entries(words)) clipboardData.setData(`text/${type}`, text);
+  clipboardData.items.add(new File([new Uint8Array(bytes)], "image.png", { type: "image/png" }));
+  const event = new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true });
+  return !document.querySelector("#input").dispatchEvent(event);
+}"""
+
+
 def parts(call):
     return [part["type"] for part in call.question] if isinstance(call.question, list) else [call.question]
 
@@ -92,6 +106,15 @@ def test_a_picture_is_sent_with_its_message(tab, upstream):
     expect(pictures(tab)).to_have_count(0)
     call.answer("A dot.")
     tab.until_says("A dot.")
+
+
+def test_words_that_are_pasted_with_a_picture_of_them_stay_words(tab):
+    let_them_be_read(tab)
+    assert not paste(tab, plain="Year\tRain\n2024\t812\n", html="<table></table>")
+    assert paste(tab, html='<img src="https://example.com/river.png">')
+    expect(pictures(tab)).to_have_count(1)
+    assert paste(tab, plain="image.png")
+    expect(pictures(tab)).to_have_count(2)
 
 
 def test_a_message_whose_picture_cannot_be_read_is_not_sent_without_it(tab, upstream):

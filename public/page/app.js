@@ -203,7 +203,7 @@ function shown(snapshot) {
   system.show(snapshot);
   const { replaces } = composer;
   if (replaces !== undefined && !turns.some(({ request }) => request === replaces)) composer.outdate();
-  settings.features = client.features;
+  if (client.limits !== null) settings.features = client.features; // It has said what it can do.
   composer.isRunning = requests.length > 0;
   const count = byId("tabs", HTMLElement);
   count.hidden = tabs === 0;

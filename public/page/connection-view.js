@@ -31,7 +31,7 @@ export class ConnectionView {
     this.#announcer = announcer;
     this.#now.addEventListener("click", () => {
       reconnect();
-      byId("input", HTMLTextAreaElement).focus();
+      this.#leave();
     });
     addEventListener("online", () => this.#draw());
     addEventListener("offline", () => {
@@ -57,10 +57,17 @@ export class ConnectionView {
     setText(this.#state, shortStateWords(state));
     this.#offline.hidden = navigator.onLine;
     const words = troubleWords(state, Date.now());
+    const hadFocus = document.activeElement === this.#now;
     this.#trouble.hidden = words === "";
     this.#trouble.classList.toggle("bad", state.name === "closed");
     setText(this.#words, words);
     this.#now.hidden = state.name === "reconnecting" && state.retryAt === null;
+    if (hadFocus && (this.#trouble.hidden || this.#now.hidden)) this.#leave();
+  }
+
+  /** The button is of no use any more, and had the focus. */
+  #leave() {
+    byId("input", HTMLTextAreaElement).focus();
   }
 
   /**

@@ -1,8 +1,9 @@
 import { byId } from "./elements.js";
+import { isComposing } from "./keys.js";
 
 /**
- * A panel at the side of the page: a column beside the conversation where there is room for it, else a dialog over it,
- * with the browser's own focus and Esc.
+ * A panel at the side of the page: a column beside the conversation where there is room for it, which Esc closes when
+ * the focus is in it; else a dialog over it, with the browser's own focus and Esc.
  */
 export class Drawer {
   #dialog;
@@ -27,6 +28,12 @@ export class Drawer {
     // A dialog is left by a touch beside it, too.
     this.#dialog.addEventListener("click", (event) => {
       if (event.target === this.#dialog && this.#dialog.matches(":modal")) this.close();
+    });
+    this.#dialog.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || event.defaultPrevented || isComposing(event)) return;
+      if (this.#dialog.matches(":modal")) return; // The browser closes it.
+      event.preventDefault();
+      this.close();
     });
     this.#room.addEventListener("change", () => {
       if (this.isOpen) this.#dialog.close();

@@ -16,7 +16,8 @@ export function pictureSources(form, { took, chose }) {
   });
   byId("input", HTMLTextAreaElement).addEventListener("paste", (event) => {
     const pasted = [...event.clipboardData?.files ?? []];
-    if (pasted.length === 0) return;
+    const words = event.clipboardData?.getData("text/plain") ?? "";
+    if (pasted.length === 0 || !isNameOnly(words, pasted)) return;
     event.preventDefault();
     took(pasted);
   });
@@ -34,4 +35,19 @@ export function pictureSources(form, { took, chose }) {
     event.preventDefault();
     took([...event.dataTransfer.files]);
   });
+}
+
+/**
+ * Whether the text on the clipboard says no more than its pictures do: nothing, or their names, as where files were
+ * copied. Programs that write put a picture of the words beside the words, and there the words are meant.
+ *
+ * @param {string} text
+ * @param {readonly File[]} files
+ */
+export function isNameOnly(text, files) {
+  const lines = text.split(/[\r\n]+/).map((line) => line.trim()).filter((line) => line !== "");
+  return lines.every((line) => files.some(({ name }) => {
+    const written = line.slice(line.lastIndexOf("/") + 1);
+    return written === name || written === name.replace(/\.[^.]*$/, "");
+  }));
 }

@@ -123,12 +123,21 @@ export function firstWords(text) {
 export function readableRecents(stored) {
   if (!Array.isArray(stored)) return [];
   return stored
-    .filter((each) => typeof each?.id === "string" && sessionIn(each.id) === each.id && Number.isFinite(each.at))
+    .filter((each) => typeof each?.id === "string" && sessionIn(each.id) === each.id && isTime(each.at))
     .slice(0, KEPT)
     .map(({ id, at, name }) => {
       const hasName = typeof name === "string" && name !== "";
       return hasName ? { id, at, name: name.slice(0, NAME) } : { id, at };
     });
+}
+
+/**
+ * Whether a date can be made of it, in Unix milliseconds.
+ *
+ * @param {unknown} at
+ */
+function isTime(at) {
+  return typeof at === "number" && !Number.isNaN(new Date(at).getTime());
 }
 
 /**

@@ -22,13 +22,13 @@ export class Settings {
     for (const name of CHECKS) this.#box(name).checked = preferences.get(name);
     for (const radio of this.#themes) radio.checked = radio.value === preferences.get("theme");
     this.#form.addEventListener("submit", (event) => event.preventDefault());
-    this.#form.addEventListener("input", () => this.#take());
+    this.#form.addEventListener("input", ({ target }) => this.#changed((field) => field === target));
     byId("reset", HTMLButtonElement).addEventListener("click", () => this.#reset());
-    this.#take();
+    this.#show();
   }
 
   /**
-   * Shows only what this server can do.
+   * Shows only what this server can do. Until it has said that, all of it: what it then lacks, it refuses.
    *
    * @param {readonly string[]} features
    */
@@ -69,15 +69,31 @@ export class Settings {
     return [...this.#form.querySelectorAll("input")].filter((input) => input.name === "theme");
   }
 
-  #take() {
-    const fields = this.#fields;
-    const theme = fields.theme === "light" || fields.theme === "dark" ? fields.theme : "system";
-    applyTheme(theme);
+  /** @returns {"system" | "light" | "dark"} */
+  get #theme() {
+    const { theme } = this.#fields;
+    return theme === "light" || theme === "dark" ? theme : "system";
+  }
+
+  /**
+   * Remembers what was changed here, and nothing else: another tab may have remembered other things meanwhile.
+   *
+   * @param {(field: Element) => boolean} isOne of those that were
+   */
+  #changed(isOne) {
+    const texts = TEXTS.map((name) => this.#control(name)).filter(isOne);
+    const checks = CHECKS.map((name) => this.#box(name)).filter(isOne);
     this.#preferences.set({
-      theme,
-      ...Object.fromEntries(TEXTS.map((name) => [name, fields[name] ?? ""])),
-      ...Object.fromEntries(CHECKS.map((name) => [name, this.#box(name).checked])),
+      ...Object.fromEntries(texts.map(({ name, value }) => [name, value])),
+      ...Object.fromEntries(checks.map(({ name, checked }) => [name, checked])),
+      ...(this.#themes.some(isOne) && { theme: this.#theme }),
     });
+    this.#show();
+  }
+
+  #show() {
+    const fields = this.#fields;
+    applyTheme(this.#theme);
     const { slips } = parametersOf(fields);
     const { slip } = contextOf({ fit: false, budget: fields.budget ?? "" });
     if (slip !== undefined) slips.set("budget", slip);
@@ -108,10 +124,9 @@ export class Settings {
   }
 
   #reset() {
-    for (const name of [...TEXTS, "stop"]) {
-      if (name !== "budget") this.#control(name).value = "";
-    }
-    this.#take();
+    const emptied = [...TEXTS, "stop"].filter((name) => name !== "budget").map((name) => this.#control(name));
+    for (const control of emptied) control.value = "";
+    this.#changed((field) => emptied.some((each) => each === field));
   }
 
   /** @param {string} name */
