@@ -42,6 +42,8 @@ export class Turn {
    */
   wishes = {};
   omitted = 0;
+  /** There may have been earlier ones, which a snapshot had no room for. */
+  isCut = false;
   isStored = true;
   hasStarted = false;
   /** @type {string | null} */
@@ -128,10 +130,13 @@ export class Turn {
    * Takes the fields of a `request` frame, of a snapshot's request, or of a `chat` command.
    * @param {any} fields
    */
-  ask({ input, messages, model, upstream, named, params, replaces, omitted, store, dropped, context, at }) {
-    this.asked = messages === undefined ? { input } : { messages };
-    this.prompts = Object.freeze(messages?.slice() ?? (input === undefined ? [] : [{ role: "user", content: input }]));
-    this.omitted = omitted ?? 0;
+  ask({ input, messages, model, upstream, named, params, replaces, omitted = 0, store, dropped, context, at }) {
+    if (omitted === 0 || !this.#hasAll) {
+      const prompts = messages?.slice() ?? (input === undefined ? [] : [{ role: "user", content: input }]);
+      this.asked = messages === undefined ? { input } : { messages };
+      this.prompts = Object.freeze(prompts);
+      this.omitted = omitted;
+    }
     this.isStored = store !== false;
     this.model = model ?? null;
     this.upstream = upstream ?? null;
@@ -217,8 +222,13 @@ export class Turn {
     this.become(status);
   }
 
+  /** All that was asked is known. */
+  get #hasAll() {
+    return this.prompts.length > 0 && this.omitted === 0 && !this.isCut;
+  }
+
   /**
-   * A snapshot tells it anew. Who asked stays known, and so do parameters that the snapshot has no room for.
+   * A snapshot tells it anew. Who asked stays known, and so does what the snapshot has no room for.
    * @param {Turn} told
    */
   replaceBy(told) {
@@ -226,11 +236,24 @@ export class Turn {
       const known = this.answers.get(choice);
       if (known !== undefined) answer.alignCalls(known);
     }
+    const { isOurs, wishes, retries, asked, prompts } = this;
+    const whole = this.#hasAll && !told.#hasAll && { asked, prompts, omitted: 0, isCut: false };
     const params = told.params ?? this.params;
-    Object.assign(this, told, { isOurs: this.isOurs, wishes: this.wishes, params });
+    Object.assign(this, told, { isOurs, wishes, retries, params }, whole);
     this.#views.forgetAll();
     for (const follower of this.#followers) follower.replaced?.();
     if (this.isSettled) this.#settle();
+  }
+
+  /**
+   * It is what this tab knew as another turn.
+   * @param {Turn} before
+   */
+  inherit({ isOurs, wishes, params }) {
+    this.isOurs = isOurs;
+    this.wishes = wishes;
+    this.params ??= params;
+    this.changed();
   }
 
   /** Views are to be made anew. */
