@@ -271,6 +271,15 @@ test("what is to be asked first is asked once the session is joined, also after 
   assert.equal(speaker.getSnapshot().error, null);
 });
 
+test("what a session tells while it goes on is no error of a chat", () => {
+  const speaker = new Speaker(session);
+  look(speaker);
+  session.on("error", () => {});
+  const error = { type: "error", session: SESSION, code: "internal", message: "Was asked again.", retryable: true };
+  say(error);
+  assert.equal(speaker.getSnapshot().error, null);
+});
+
 test("a stop that fails is an error, and no rejection", async () => {
   const speaker = new Speaker(session);
   look(speaker);

@@ -54,6 +54,14 @@ test("the welcome is told as it is", () => {
   assert.ok(Object.isFrozen(client.limits));
 });
 
+test("who is told that it is open knows what this server is, and no longer the one before", () => {
+  const seen = [];
+  client.on("state", ({ name }) => name === "open" && seen.push([client.server, client.isOurs("c2")]));
+  say(welcome("c1", { server: "tributary/1" }));
+  world.cut({ server: "tributary/2" });
+  assert.deepEqual(seen, [["tributary/1", false], ["tributary/2", true]]);
+});
+
 test("hello comes first, with the token and the name", () => {
   world = new World({ token: "t", client: "page/1" });
   world.client.session(SESSION);

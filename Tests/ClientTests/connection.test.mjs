@@ -32,8 +32,9 @@ beforeEach(() => {
   isNeeded = true;
   expectsMuch = false;
   connection = new Connection("ws://here/v1/ws", {
-    opened(frame) {
-      log.push(`opened ${frame.connection}`);
+    welcomed: (frame) => log.push(`welcomed ${frame.connection} before ${state().name}`),
+    opened() {
+      log.push("opened");
       connection.ready();
     },
     received: (frames) => log.push(frames.map((frame) => frame.type).join(" ")),
@@ -54,6 +55,11 @@ test("it offers the subprotocol, and is open with the welcome", () => {
   assert.deepEqual(latest().sent, ['{"type":"a"}\n{"type":"b"}']);
   assert.deepEqual(states, [{ name: "connecting", attempt: 1 }, { name: "open", connection: "c1" }]);
   assert.ok(states.every(Object.isFrozen));
+});
+
+test("what the welcome says is known before the state says that it is open", () => {
+  latest().say(welcome);
+  assert.deepEqual(log, ["welcomed c1 before connecting", "opened", "welcome"]);
 });
 
 test("without a WebSocket it says what is missing", () => {
@@ -179,6 +185,25 @@ test("a network that is back ends the wait, and so do a page that is seen again 
   }
 });
 
+test("an attempt that may have begun on a dead network is not waited for as long", () => {
+  for (const wake of [() => page.goOnline(), () => page.show(), () => page.comeBack()]) {
+    latest().die(1006);
+    connection.reconnect();
+    const before = attempts();
+    clock.advance(1000);
+    wake();
+    clock.advance(3000);
+    wake();
+    assert.equal(attempts(), before);
+    clock.advance(1000);
+    assert.deepEqual([state().name, waitMs()], ["reconnecting", 500]);
+    clock.advance(500);
+    assert.equal(attempts(), before + 1);
+    clock.advance(19_999);
+    assert.equal(attempts(), before + 1, "the next one has its time");
+  }
+});
+
 test("a page that is hidden hurries nothing", () => {
   latest().die(1006);
   page.hide();
@@ -259,6 +284,19 @@ test("a server without a heartbeat may be silent", () => {
   clock.advance(3_600_000);
   assert.equal(log.at(-1), "welcome");
   assert.equal(clock.pending, 0);
+});
+
+test("a complaint is why a connection ended, where nothing came after it", () => {
+  const reason = "The token has expired.";
+  const complaint = { type: "error", code: "unauthorized", message: reason, retryable: false };
+  latest().say(welcome, { type: "presence", session: "s", tabs: 1 }, complaint);
+  latest().die(1006);
+  assert.equal(state().reason, reason);
+  connection.reconnect();
+  latest().say(welcome, complaint);
+  latest().say({ type: "pong" });
+  latest().die(1006);
+  assert.notEqual(state().reason, reason);
 });
 
 test("a page that wakes asks at once whether the socket lives", () => {
@@ -346,7 +384,7 @@ test("closed for good, it leaves no timer and no listener, and says nothing more
     page.goOnline();
     assert.equal(states.length, count);
     connection = new Connection("ws://here/v1/ws", {
-      opened() {}, received() {}, lost() {}, failed() {}, isNeeded: () => true, expectsMuch: () => false,
+      welcomed() {}, opened() {}, received() {}, lost() {}, failed() {}, isNeeded: () => true, expectsMuch: () => false,
       stateChanged: (state) => states.push(state),
     }, { WebSocket: Socket, clock, lifecycle: page.lifecycle });
     connection.open();
@@ -498,7 +536,7 @@ test("an idle connection that is not needed comes back when it is, or when told 
 function restart(listener) {
   connection.close();
   connection = new Connection("ws://here/v1/ws", {
-    opened() {}, received() {}, lost() {}, failed() {}, stateChanged() {}, isNeeded: () => true,
+    welcomed() {}, opened() {}, received() {}, lost() {}, failed() {}, stateChanged() {}, isNeeded: () => true,
     expectsMuch: () => false, ...listener,
   }, { WebSocket: Socket, clock, lifecycle: page.lifecycle, backoff: new Backoff({ first: 500, random: () => 1 }) });
   connection.open();

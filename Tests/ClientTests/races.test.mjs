@@ -195,6 +195,23 @@ test("left while it was away, a session is not joined again, and nothing of it i
   assert.deepEqual(world.client.sessions, [again], "who has left does not take its successor along");
 });
 
+test("left or closed by who hears that it cannot be joined now, a session is not joined again", () => {
+  const ends = { leave: () => session.leave(), close: () => world.client.close() };
+  for (const [name, end] of Object.entries(ends)) {
+    world = new World();
+    session = world.client.session(SESSION);
+    session.on("error", end);
+    say(welcome());
+    const [{ id }] = sent("join");
+    const fields = { code: "too_many_requests", message: "Full.", retryable: true };
+    say({ type: "error", command: "join", session: SESSION, id, ...fields });
+    world.clock.advance(20_000);
+    assert.deepEqual([sent("join").length, session.isJoined], [1, false], name);
+    world.client.close();
+    assert.equal(world.clock.pending, 0, name);
+  }
+});
+
 test("joined again after it was left, a session does not take the answer to the earlier join for its own", () => {
   world.client.session("t").leave();
   const again = world.client.session("t");

@@ -75,6 +75,47 @@ test("a tool call's name is told once, its arguments in pieces", async () => {
   assert.deepEqual((await iterator.next()).value.toolCalls, [{ index: 3, arguments: "{}" }]);
 });
 
+test("a tool call's name or id may come after its first piece, and is told then, once", async () => {
+  const iterator = request[Symbol.asyncIterator]();
+  const next = async () => (await iterator.next()).value.toolCalls;
+  say(frame("delta", "a", 2, 1, { tool_calls: [{ index: 0, id: "c" }] }));
+  assert.deepEqual(await next(), [{ index: 0, id: "c" }]);
+  say(frame("delta", "a", 3, 2, { tool_calls: [{ index: 0, name: "f" }] }));
+  assert.deepEqual(await next(), [{ index: 0, name: "f" }]);
+  say(frame("delta", "a", 4, 3, { tool_calls: [{ index: 0, name: "f", arguments: "{}" }] }));
+  assert.deepEqual(await next(), [{ index: 0, arguments: "{}" }]);
+  say(frame("delta", "a", 5, 4, { tool_calls: [{ index: 1, name: "g", arguments: "{" }] }));
+  say(frame("delta", "a", 6, 5, { tool_calls: [{ index: 1, id: "d", arguments: "}" }] }));
+  assert.deepEqual(await next(), [{ index: 1, id: "d", name: "g", arguments: "{}" }]);
+  assert.deepEqual(request.toolCalls, [
+    { id: "c", name: "f", arguments: "{}" }, { id: "d", name: "g", arguments: "{}" },
+  ]);
+  const tool_calls = request.toolCalls.map((call, index) => ({ index, ...call }));
+  say(joined("e", 6, { messages: [], requests: [{ request: "a", n: 5, input: "hi", at: 1000, tool_calls }] }));
+  say(end("a", 7, 6));
+  assert.equal((await iterator.next()).done, true, "a snapshot tells neither again");
+});
+
+test("what a snapshot leaves out of many extras, a reader has had; what follows is new", async () => {
+  const iterator = request[Symbol.asyncIterator]();
+  const citation = (seq) => frame("delta", "a", seq, seq - 1, { extra: { seq } });
+  say(citation(2), citation(3), citation(4));
+  await iterator.next();
+  const kept = [{ seq: 2 }];
+  say(joined("e", 4, { messages: [], requests: [{ request: "a", n: 3, input: "hi", at: 1000, extra: kept }] }));
+  say(citation(5));
+  assert.deepEqual((await iterator.next()).value.extra, [{ seq: 5 }]);
+  say(end("a", 6, 5));
+  assert.equal((await iterator.next()).done, true);
+});
+
+test("attempts that failed stay known when a snapshot comes in the middle of the answer", () => {
+  const retry = { attempt: 1, after_ms: 10, code: "upstream_error", status: 500 };
+  say(frame("retry", "a", 2, 1, retry), text("a", 3, 2, "x"));
+  say(joined("e", 4, { messages: [], requests: [{ request: "a", n: 3, input: "hi", at: 1000, text: "xy" }] }));
+  assert.deepEqual([request.retries, request.text], [[retry], "xy"]);
+});
+
 test("a failure is thrown once all was told", async () => {
   say(text("a", 2, 1, "half"), frame(
     "error", "a", 3, 2, { code: "upstream_closed", message: "It broke.", retryable: true }));

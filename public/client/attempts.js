@@ -3,6 +3,8 @@ import { closingWords } from "./closing.js";
 
 /** A connection that lived this long was a good one: the next attempt starts with the shortest wait. */
 const STABLE_MS = 10_000;
+/** What the browser tells of the network comes in a flock: an attempt this young was made because of it. */
+const FRESH_MS = 1000;
 /** How rarely it tries where the browser says that there is no network. */
 const OFFLINE_MS = 30_000;
 
@@ -24,6 +26,7 @@ export class Attempts {
   #clock;
   /** Which attempt is under way, or next. */
   #number = 1;
+  #beganAt = -Infinity;
   /** There was a `welcome`. */
   #wasThere = false;
   /**
@@ -41,7 +44,10 @@ export class Attempts {
    * @type {Frame | null}
    */
   #goaway = null;
-  /** @type {string | null} */
+  /**
+   * Why it is about to close, where that was the last thing it said.
+   * @type {string | null}
+   */
   #complaint = null;
   /**
    * Set while the next one waits.
@@ -68,6 +74,7 @@ export class Attempts {
   /** One is made. */
   began() {
     this.stop();
+    this.#beganAt = this.#clock.now();
     this.#goaway = null;
     this.#complaint = null;
   }
@@ -85,7 +92,7 @@ export class Attempts {
    */
   heard(frame) {
     if (frame.type === "goaway") this.#goaway = frame;
-    else if (isComplaint(frame)) this.#complaint = frame.message;
+    this.#complaint = isComplaint(frame) ? frame.message : null;
   }
 
   /**
@@ -114,6 +121,11 @@ export class Attempts {
   /** Whether the next one waits, and not because the server said so: the network may hurry it. */
   get mayHurry() {
     return this.#timer !== undefined && this.#goaway === null;
+  }
+
+  /** Whether the latest was made only just now. */
+  get isFresh() {
+    return this.#clock.now() - this.#beganAt < FRESH_MS;
   }
 
   /** What was is no reason to wait. */

@@ -51,10 +51,10 @@ function copied(fields) {
 /**
  * Whether a turn was asked what a command asks, as far as is known here.
  * @param {Turn} turn
- * @param {Record<string, any>} command
+ * @param {{ input?: any, messages?: readonly any[] }} command
  */
-export function isAskedAs({ prompts, omitted }, { input, messages }) {
-  if (omitted > 0 || prompts.length === 0) return true;
+export function isAskedAs({ prompts, omitted, isCut }, { input, messages }) {
+  if (omitted > 0 || isCut || prompts.length === 0) return true;
   const wanted = messages ?? [{ role: "user", content: input }];
   const isSame = (/** @type {any} */ one, /** @type {any} */ other) => (
     one.role === other?.role && isEqual(one.content ?? null, other.content ?? null));
@@ -62,17 +62,23 @@ export function isAskedAs({ prompts, omitted }, { input, messages }) {
 }
 
 /**
- * Whether two values of JSON are the same; members have no order.
+ * Whether two values of JSON are the same; members have no order, and half of a surrogate pair arrives as U+FFFD.
  * @param {any} one
  * @param {any} other
  * @returns {boolean}
  */
 function isEqual(one, other) {
   if (one === other) return true;
+  if (typeof one === "string" && typeof other === "string") return wellFormed(one) === wellFormed(other);
   if (typeof one !== "object" || typeof other !== "object" || one === null || other === null) return false;
   const names = Object.keys(one);
   return Array.isArray(one) === Array.isArray(other) && names.length === Object.keys(other).length
     && names.every((name) => Object.hasOwn(other, name) && isEqual(one[name], other[name]));
+}
+
+/** @param {string} text */
+function wellFormed(text) {
+  return text.replace(/\p{Surrogate}/gu, "\ufffd");
 }
 
 /** @param {import("./index.js").ChatInput} input */

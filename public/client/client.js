@@ -78,7 +78,8 @@ export class Client {
     if (onState !== undefined) this.#tellLater(onState);
     const waits = new Backoff({ first: backoff?.firstMs, cap: backoff?.capMs, random });
     this.#connection = new Connection(url, {
-      opened: (welcome) => this.#opened(welcome),
+      welcomed: (welcome) => this.#welcomed(welcome),
+      opened: () => this.#hello.opened(),
       received: (frames) => this.#received(frames),
       lost: () => this.#lost(),
       stateChanged: (state) => this.#stateChanged(state),
@@ -107,7 +108,7 @@ export class Client {
       ...this.#parts,
       send: (/** @type {object} */ command) => void this.#send(command),
       joinId: () => `join:${(this.#joins += 1)}`,
-      echo: () => this.#questions.ask({ type: "ping" }),
+      echo: () => this.#ask({ type: "ping" }),
       state: () => this.state,
       limits: () => this.limits,
       failed: (/** @type {TributaryError} */ error) => this.#failed(error),
@@ -180,12 +181,11 @@ export class Client {
   }
 
   /** @param {Frame} welcome */
-  #opened({ connection, limits, server, features }) {
+  #welcomed({ connection, limits, server, features }) {
     this.#ours = [...this.#ours, connection].slice(-OURS);
     this.limits = Object.freeze({ ...limits });
     this.server = server ?? null;
     this.features = Object.freeze([...(features ?? [])]);
-    this.#hello.opened();
   }
 
   /**

@@ -1,6 +1,7 @@
 import { Aborts } from "./aborts.js";
+import { isAskedAs } from "./chat-command.js";
 import { Doubt } from "./doubt.js";
-import { TributaryError } from "./errors.js";
+import { TributaryError, taken } from "./errors.js";
 import { bytesOf } from "./lines.js";
 import { Outbox } from "./outbox.js";
 
@@ -11,6 +12,7 @@ import { Outbox } from "./outbox.js";
  * @typedef {object} Listener
  * @property {(turn: Turn, status: "failed" | "interrupted", error: TributaryError) => void} refused the log will
  *   never show it
+ * @property {(turn: Turn, error: TributaryError) => void} taken its id is another question's
  * @property {(turn: Turn) => void} takenBack it never began, and need not any more
  * @property {() => void} unanswered answers were lost, and the commands are due again
  */
@@ -114,19 +116,26 @@ export class Commands {
   // What the server says.
 
   /**
-   * The log shows it. Returns the turn that was made when it was asked, if it was here.
-   * @param {string} request
+   * The log shows a request. Returns the turn that was made when this tab asked that. Before the server has said that
+   * it took ours, the question may be another one under the same id.
+   * @param {Turn} told
    */
-  shown(request) {
-    return this.#outbox.remove(request);
+  shown(told) {
+    const chat = this.#outbox.get(told.request);
+    if (chat === undefined) return undefined;
+    const { turn, state } = chat;
+    this.#outbox.remove(turn.request);
+    if (state === "accepted" || isAskedAs(told, turn.asked)) return turn;
+    this.#listener.taken(turn, taken(turn.request, this.#session));
+    return undefined;
   }
 
   /**
    * @param {Frame} accepted
    * @returns {boolean} whether it is doubtful that the log will ever show it
    */
-  accepted({ request }) {
-    return this.#outbox.accepted(request);
+  accepted({ request, duplicate }) {
+    return this.#outbox.accepted(request, duplicate === true);
   }
 
   /**
@@ -161,10 +170,13 @@ export class Commands {
    */
   #abortFailed(request, error) {
     if (error.code === "not_joined") return this.#aborts.notSent(request);
-    if (error.code !== "unknown_request") return this.#aborts.failed(request, error);
     const chat = this.#outbox.get(request);
-    if (chat !== undefined && chat.state !== "accepted") this.#takeBack(chat.turn);
-    this.#aborts.done(request, false);
+    const isUnknown = error.code === "unknown_request";
+    if (isUnknown) this.#aborts.done(request, false);
+    else this.#aborts.failed(request, error);
+    // What nobody wants any more does not go out, also where it could not be stopped in case it had arrived.
+    const isOut = chat?.state === "accepted" || (chat?.state === "sent" && !isUnknown);
+    if (chat !== undefined && !isOut) this.#takeBack(chat.turn);
   }
 
   /** The log's head is known: what was accepted before stands at or before it. */
@@ -172,16 +184,24 @@ export class Commands {
     this.#outbox.headKnown();
   }
 
-  /** A snapshot came, and what it shows was taken from here. */
-  snapshotCame() {
-    this.#outbox.snapshotCame();
+  /**
+   * A snapshot came, and what it shows was taken from here. Returns whether it is doubtful that the log will ever show
+   * the rest.
+   * @param {boolean} isSameEpoch
+   */
+  snapshotCame(isSameEpoch) {
+    const isDoubtful = this.#outbox.snapshotCame(isSameEpoch);
     this.interruptDue();
+    return isDoubtful;
   }
 
   /** What the log should have shown by now was lost. */
   interruptDue() {
-    for (const turn of this.#outbox.due()) {
-      this.#refuse(turn, "interrupted", this.#error("interrupted", "The server no longer knows this request.", turn));
+    for (const { turn, isRepeat } of this.#outbox.due()) {
+      const message = isRepeat
+        ? "This was asked before and has ended; the server no longer has the answer."
+        : "The server no longer knows this request.";
+      this.#refuse(turn, "interrupted", this.#error("interrupted", message, turn));
     }
   }
 

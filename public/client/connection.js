@@ -15,7 +15,8 @@ const WELCOME_MS = 20_000;
  * @typedef {import("./index.js").WebSocketLike} WebSocketLike
  *
  * @typedef {object} Listener
- * @property {(welcome: Frame) => void} opened
+ * @property {(welcome: Frame) => void} welcomed before the state says that it is open
+ * @property {() => void} opened after that
  * @property {(frames: Frame[]) => void} received all frames of one message, in order
  * @property {() => void} lost after `opened`
  * @property {(state: ConnectionState) => void} stateChanged
@@ -169,14 +170,19 @@ export class Connection {
     this.#interval = welcome.heartbeat_ms > 0 ? welcome.heartbeat_ms : 0;
     this.#attempts.succeeded();
     this.#heartbeat.stop();
+    this.#listener.welcomed(welcome);
     this.#become({ name: "open", connection: welcome.connection });
-    if (this.#isOpen) this.#listener.opened(welcome);
+    if (this.#isOpen) this.#listener.opened();
   }
 
   /** The network may be another by now. */
   #wake() {
     if (this.#isOpen) {
       this.#probe();
+    } else if (this.#socket !== null) {
+      if (this.#attempts.isFresh) return;
+      this.#attempts.reset();
+      this.#heartbeat.hurry();
     } else if (this.#attempts.mayHurry) {
       this.#attempts.reset();
       this.#connect();

@@ -1,6 +1,9 @@
 import { Backoff } from "./backoff.js";
 
-/** When an answer is doubted: at first, and at most, once that has doubled with each that was lost. */
+/**
+ * When an answer is doubted: at first, and at most, once that has doubled with each that was lost. Half of it and more,
+ * by chance.
+ */
 const FIRST_MS = 30_000;
 const MOST_MS = 240_000;
 

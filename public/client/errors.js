@@ -27,6 +27,16 @@ export function interrupted(message) {
 }
 
 /**
+ * A question whose id another one has.
+ * @param {string} request
+ * @param {string} session
+ */
+export function taken(request, session) {
+  const message = "Another question was asked under this id.";
+  return new TributaryError({ code: "request_exists", message, request, session });
+}
+
+/**
  * Tells an error that nobody can catch to whoever watches the page or the program.
  * @param {unknown} error
  */

@@ -42,6 +42,10 @@ export class Exchange {
     this.#listener = listener;
     this.#commands = new Commands(id, wire, {
       refused: (turn, status, error) => this.#refused(turn, status, error),
+      taken: (turn, error) => {
+        turn.fail("failed", error);
+        this.#settled(turn);
+      },
       takenBack: (turn) => {
         turn.become("aborted");
         this.#settled(turn);
@@ -52,14 +56,15 @@ export class Exchange {
       },
     });
     this.#log = new Log(id, wire, {
-      shown: (request) => this.#commands.shown(request),
+      shown: (told) => this.#commands.shown(told),
       began: (turn) => listener.began(turn),
       said: (turn, delta) => listener.said(turn, delta),
       settled: (turn) => this.#settled(turn),
       resumed: () => this.#commands.headKnown(),
-      replaced: () => {
-        this.#commands.snapshotCame();
+      replaced: (isSameEpoch) => {
+        const isDoubtful = this.#commands.snapshotCame(isSameEpoch);
         listener.replaced();
+        return isDoubtful;
       },
       joined: (tabs) => {
         this.#tabs(tabs);
@@ -229,8 +234,9 @@ export class Exchange {
 
   /** @param {TributaryError} error */
   #joinFailed(error) {
+    if (error.retryable) this.#log.joinLater(); // first: whoever is told may leave
     this.#listener.failed(error);
-    if (error.retryable) return this.#log.joinLater();
+    if (error.retryable) return;
     this.#listener.refused(error);
     this.#over("failed", error);
   }

@@ -83,8 +83,13 @@ export class Heartbeat {
 
   /** The page woke, or the network changed: find out now. */
   probe() {
-    this.expect(PROBE_MS);
+    this.hurry();
     this.#actions.ping();
+  }
+
+  /** The same where nothing can be sent yet: what is awaited must come soon. */
+  hurry() {
+    this.expect(PROBE_MS);
   }
 
   stop() {

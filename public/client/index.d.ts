@@ -265,7 +265,8 @@ export interface Session extends AsyncIterable<SessionEvent> {
   /**
    * Asks. It never throws for the network: it waits for the connection, and is sent again, without being started twice,
    * until it was answered. What is given is copied. Throws a TypeError for what can never be sent. Under an id that is
-   * known, the same question is that request; another one fails with the code `request_exists`.
+   * known, the same question is that request; another one fails with the code `request_exists`. One that has ended, and
+   * of which the server has kept no more than the id, fails with `interrupted`.
    */
   chat(input: ChatInput, options?: ChatOptions): ChatRequest;
   /**
@@ -418,7 +419,7 @@ export interface Delta {
   readonly text?: string;
   readonly reasoning?: string;
   readonly refusal?: string;
-  /** Pieces: `id` and `name` come whole, `arguments` are to be appended by `index`. */
+  /** Pieces: `id` and `name` come whole, each once, perhaps apart; `arguments` are to be appended by `index`. */
   readonly toolCalls?: readonly ToolCallPiece[];
   /** What the provider said beside that, one object for each of the server's deltas. */
   readonly extra?: readonly object[];
@@ -460,7 +461,7 @@ export interface Turn {
   readonly isLocal: boolean;
   /** What was asked, in OpenAI's shapes. */
   readonly prompts: readonly ChatMessage[];
-  /** How many earlier messages of the prompt the server left out. */
+  /** How many earlier messages of the prompt the server left out. 0 in the page that asked: it has them. */
   readonly omitted: number;
   /** False: it is in no snapshot, so gone after a reload. */
   readonly isStored: boolean;

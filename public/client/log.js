@@ -1,18 +1,19 @@
 import { isLogFrame, isTerminal } from "./frames.js";
 import { Subscription } from "./subscription.js";
 import { Transcript } from "./transcript.js";
+import { Turn } from "./turn.js";
 
 /**
  * @typedef {import("./index.js").Frame} Frame
- * @typedef {import("./turn.js").Turn} Turn
  *
  * @typedef {object} Listener
- * @property {(request: string) => Turn | undefined} shown the log shows it; gives its turn, where this tab has one
+ * @property {(told: Turn) => Turn | undefined} shown the log shows a request; gives its turn, where this tab asked it
  * @property {(turn: Turn) => void} began another tab asked
  * @property {(turn: Turn, delta: Frame) => void} said
  * @property {(turn: Turn) => void} settled
  * @property {() => void} resumed what was missed follows
- * @property {() => void} replaced a snapshot came
+ * @property {(isSameEpoch: boolean) => boolean} replaced a snapshot came; says whether it may be too old to show all
+ *   that has happened
  * @property {(tabs: unknown) => void} joined after either
  * @property {() => void} unanswered the answer to a `join` was lost, and it was sent again
  * @property {() => void} caughtUp all is here that was in the log when it was resumed
@@ -122,9 +123,11 @@ export class Log {
     if (frame.type === "joined") {
       this.#joined(frame);
     } else if (frame.type === "request") {
-      const own = this.#listener.shown(frame.request);
-      const turn = this.transcript.begin(frame, own);
-      if (own === undefined) this.#listener.began(turn);
+      const told = new Turn(frame.request);
+      told.ask(frame);
+      const own = this.#listener.shown(told);
+      this.transcript.begin(frame, own ?? told);
+      if (own === undefined) this.#listener.began(told);
     } else {
       const turn = this.transcript.apply(frame);
       if (turn === null) return;
@@ -135,16 +138,19 @@ export class Log {
 
   /** @param {Frame} joined */
   #joined({ recovered, epoch, seq, snapshot, tabs }) {
+    let isDoubtful = false;
     if (recovered) {
       this.#head = seq;
       this.#listener.resumed();
     } else {
-      const settled = this.transcript.replace(snapshot ?? {}, epoch === this.#epoch, this.#listener.shown);
+      const isSameEpoch = epoch === this.#epoch;
+      const settled = this.transcript.replace(snapshot ?? {}, isSameEpoch, this.#listener.shown);
       this.#epoch = epoch;
       this.#head = null;
-      this.#listener.replaced();
+      isDoubtful = this.#listener.replaced(isSameEpoch);
       for (const turn of settled) this.#listener.settled(turn);
     }
     this.#listener.joined(tabs);
+    if (isDoubtful) this.join(); // the answer says where the log's head is
   }
 }

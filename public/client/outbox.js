@@ -7,7 +7,9 @@
  * @property {"waiting" | "sent" | "accepted" | "postponed"} state `waiting` to be sent, or sent again; `accepted`:
  *   the log will show it; `postponed` until there is another connection, for this one's server is draining
  * @property {boolean} wasSent it may have arrived
- * @property {boolean} isDoubtful a snapshot came between its being sent and its answer: the log may never show it
+ * @property {boolean} isDoubtful a snapshot that came after it was sent did not show it: the log may never do, and is
+ *   joined again to find out
+ * @property {boolean} isRepeat the server had it before this tab asked, as far as is known
  * @property {boolean} isDue the log must have shown it by the time the head is reached that a `joined` told
  */
 
@@ -36,7 +38,9 @@ export class Outbox {
    * @param {Record<string, any>} command
    */
   add(turn, command) {
-    this.#chats.set(turn.request, { turn, command, state: "waiting", wasSent: false, isDoubtful: false, isDue: false });
+    this.#chats.set(turn.request, {
+      turn, command, state: "waiting", wasSent: false, isDoubtful: false, isRepeat: false, isDue: false,
+    });
   }
 
   /**
@@ -90,14 +94,16 @@ export class Outbox {
   /**
    * The server has it. Returns whether there is doubt that the log will ever show it.
    * @param {string} request
+   * @param {boolean} isRepeat it had it before: it may have ended, and be forgotten but for its id
    */
-  accepted(request) {
+  accepted(request, isRepeat) {
     const chat = this.#chats.get(request);
     if (chat === undefined) return false;
     chat.state = "accepted";
     chat.command = null;
+    chat.isRepeat = isRepeat;
     chat.turn.become("accepted");
-    return chat.isDoubtful;
+    return chat.isDoubtful || isRepeat;
   }
 
   /**
@@ -122,17 +128,24 @@ export class Outbox {
   }
 
   /**
-   * A snapshot has come. It shows what was accepted; what was sent and not answered may have begun and ended before it.
+   * A snapshot has come that does not show these. What was sent and not answered may have begun and ended before it. It
+   * may be older than an answer of its epoch: the log may still show what was accepted, and whether it does is found
+   * out once. Returns whether that is to be done.
+   * @param {boolean} isSameEpoch
    */
-  snapshotCame() {
+  snapshotCame(isSameEpoch) {
+    let isDoubtful = false;
     for (const chat of this.#chats.values()) {
+      const isAccepted = chat.state === "accepted";
+      chat.isDue = isAccepted && (chat.isDoubtful || !isSameEpoch);
       chat.isDoubtful ||= chat.wasSent;
-      chat.isDue = chat.state === "accepted";
+      isDoubtful ||= isAccepted && !chat.isDue;
     }
+    return isDoubtful;
   }
 
-  /** The turns that the log must have shown by now, and has not. */
+  /** Those that the log must have shown by now, and has not. */
   due() {
-    return this.chats.filter((chat) => chat.isDue).map((chat) => chat.turn);
+    return this.chats.filter((chat) => chat.isDue);
   }
 }

@@ -128,11 +128,9 @@ export class DeltaReader {
   #callLane(choice, index, id, name) {
     const key = `${choice} call ${index}`;
     let lane = this.#lanes.get(key);
-    if (lane === undefined) {
-      lane = new Lane(choice, "toolCalls", { index, ...(id && { id }), ...(name && { name }) });
-      this.#lanes.set(key, lane);
-      this.#due.add(lane);
-    }
+    const isNew = lane === undefined;
+    if (lane === undefined) this.#lanes.set(key, (lane = new Lane(choice, "toolCalls", index)));
+    if (lane.identify(id, name) || isNew) this.#due.add(lane);
     return lane;
   }
 
@@ -176,18 +174,37 @@ class Lane {
   #logprobs = [];
   #choice;
   #field;
-  /** Of a tool call: what its first piece says. */
-  #call;
+  #index;
+  /**
+   * Of a tool call: what is known beside its arguments, and what of that was not handed out.
+   * @type {{ id?: string, name?: string }}
+   */
+  #identity = {};
+  /** @type {{ id?: string, name?: string }} */
+  #news = {};
 
   /**
    * @param {number} choice
    * @param {string} field
-   * @param {{ index: number, id?: string, name?: string }} [call]
+   * @param {number} [index] of a tool call
    */
-  constructor(choice, field, call) {
+  constructor(choice, field, index) {
     this.#choice = choice;
     this.#field = field;
-    this.#call = call;
+    this.#index = index;
+  }
+
+  /**
+   * A piece of a tool call may say what the call is, the first of them or a later one. Returns whether that is new.
+   * @param {string | undefined} id
+   * @param {string | undefined} name
+   */
+  identify(id, name) {
+    const isIdNew = Boolean(id) && this.#identity.id === undefined;
+    const isNameNew = Boolean(name) && this.#identity.name === undefined;
+    if (isIdNew) this.#identity.id = this.#news.id = id;
+    if (isNameNew) this.#identity.name = this.#news.name = name;
+    return isIdNew || isNameNew;
   }
 
   /**
@@ -203,15 +220,17 @@ class Lane {
 
   /** A snapshot came: as far as it says, there is nothing. */
   rewind() {
-    this.#told = 0;
+    if (this.#field !== "extra") this.#told = 0;
   }
 
   /**
-   * A snapshot came: this is all there is.
+   * A snapshot came: this is all there is. Of `extra` it may leave out what was here: what follows is new all the same.
    * @param {string | object[]} whole
    */
   restart(whole) {
-    return this.#add(whole, 0);
+    const isNew = this.#add(whole, 0);
+    if (this.#field === "extra") this.#told = this.#taken;
+    return isNew;
   }
 
   /**
@@ -238,8 +257,8 @@ class Lane {
     const pending = this.#pending;
     this.#pending = null;
     if (this.#field === "toolCalls") {
-      const call = { ...this.#call, ...(pending !== null && { arguments: pending }) };
-      this.#call = { index: /** @type {any} */ (this.#call).index };
+      const call = { index: this.#index, ...this.#news, ...(pending !== null && { arguments: pending }) };
+      this.#news = {};
       return { choice: this.#choice, toolCalls: [/** @type {any} */ (call)] };
     }
     const logprobs = this.#logprobs;

@@ -1,5 +1,5 @@
 import { askedAgain, askedTurn, chatCommand, isAskedAs } from "./chat-command.js";
-import { TributaryError } from "./errors.js";
+import { TributaryError, taken } from "./errors.js";
 import { ChatRequest } from "./request.js";
 
 /**
@@ -101,8 +101,7 @@ export class Requests {
     const { transcript } = this.#exchange;
     const known = this.#exchange.turn(command.request);
     const isKnown = known !== undefined && !known.isLocal;
-    const isCut = transcript.truncated > 0 && known === transcript.turns[0];
-    if (isKnown && !isCut && !isAskedAs(known, command)) return this.#taken(command);
+    if (isKnown && !isAskedAs(known, command)) return this.#taken(command);
     const turn = isKnown ? known : askedTurn(command, this.#clock.date());
     if (!isKnown && signal?.aborted) return this.#unasked(turn);
     const request = this.of(turn);
@@ -129,8 +128,7 @@ export class Requests {
    */
   #taken(command) {
     const turn = askedTurn(command, this.#clock.date());
-    const message = "Another question was asked under this id.";
-    turn.fail("failed", this.#error("request_exists", message, command.request));
+    turn.fail("failed", taken(command.request, this.#session.id));
     return this.of(turn);
   }
 
@@ -149,7 +147,7 @@ export class Requests {
   }
 
   /**
-   * @param {"bad_request" | "request_exists"} code
+   * @param {"bad_request"} code
    * @param {string} message
    * @param {string} request
    */

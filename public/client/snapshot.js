@@ -3,12 +3,14 @@ import { Turn } from "./turn.js";
 
 /**
  * Reads a snapshot (docs/protocol.md, "Joining and snapshots").
- * @param {{ messages?: readonly any[], requests?: readonly any[] }} snapshot
+ * @param {{ messages?: readonly any[], requests?: readonly any[], truncated?: number }} snapshot
  * @returns {{ shown: Turn[], replaced: Turn[] }} turns in their order; and those that run on though they were replaced
  */
-export function snapshotTurns({ messages = [], requests = [] }) {
+export function snapshotTurns({ messages = [], requests = [], truncated = 0 }) {
   const running = requests.filter((request) => request.replaced !== true).map(runningTurn);
-  const shown = [...endedTurns(messages), ...running].sort((a, b) => a.at - b.at);
+  const ended = endedTurns(messages);
+  if (truncated > 0 && ended.length > 0) ended[0].isCut = true;
+  const shown = [...ended, ...running].sort((a, b) => a.at - b.at);
   return { shown, replaced: requests.filter((request) => request.replaced === true).map(runningTurn) };
 }
 

@@ -1,3 +1,4 @@
+import { isAskedAs } from "./chat-command.js";
 import { interrupted } from "./errors.js";
 import { snapshotTurns } from "./snapshot.js";
 import { Turn } from "./turn.js";
@@ -36,14 +37,14 @@ export class Transcript {
   }
 
   /**
-   * Begins what a `request` frame tells. Returns its turn, `own` if that was given.
+   * Begins what a `request` frame tells. Returns its turn, the one that was given.
    * @param {any} frame
-   * @param {Turn} [own] the turn that was made when this tab asked
+   * @param {Turn} [turn] the one that was made when this tab asked, or a new one
    */
-  begin(frame, own) {
+  begin(frame, turn = new Turn(frame.request)) {
     const kept = new Set(this.#remaining(frame));
-    const turn = own ?? new Turn(frame.request);
     turn.ask(frame);
+    this.#inherit(turn, this.#known.get(turn.request));
     turn.become("running");
     for (const gone of this.turns) {
       if (!kept.has(gone) && gone.isSettled) this.#known.delete(gone.request);
@@ -108,7 +109,7 @@ export class Transcript {
    * with what it had said, as does whatever else only this tab knows. Returns the turns that it settled.
    * @param {any} snapshot
    * @param {boolean} isSameEpoch whether what had ended here has ended there
-   * @param {(request: string) => Turn | undefined} own the turn of a chat of this tab that the log had not shown
+   * @param {(told: Turn) => Turn | undefined} own the turn of a chat of this tab that the log had not shown
    */
   replace(snapshot, isSameEpoch, own = () => undefined) {
     const told = snapshotTurns(snapshot);
@@ -120,7 +121,7 @@ export class Transcript {
     this.#known = new Map();
     this.#running = new Map();
     const take = (/** @type {Turn} */ fresh) => {
-      const turn = this.#adopt(fresh, before.get(fresh.request) ?? own(fresh.request), isSameEpoch, settled);
+      const turn = this.#adopt(fresh, before.get(fresh.request) ?? own(fresh), isSameEpoch, settled);
       this.#known.set(turn.request, turn);
       if (!turn.isSettled) this.#running.set(turn.request, turn);
       return turn;
@@ -149,10 +150,23 @@ export class Transcript {
    */
   #adopt(fresh, known, isSameEpoch, settled) {
     if (known === undefined) return fresh;
-    if (known.isSettled) return isSameEpoch && !known.isLocal ? known : fresh;
+    if (known.isSettled) {
+      if (isSameEpoch && !known.isLocal) return known;
+      this.#inherit(fresh, known);
+      return fresh;
+    }
     known.replaceBy(fresh);
     if (known.isSettled) settled.push(known);
     return known;
+  }
+
+  /**
+   * The server knows a turn after all that was given up here: what only this tab knew of the question stays known.
+   * @param {Turn} turn
+   * @param {Turn | undefined} before
+   */
+  #inherit(turn, before) {
+    if (before?.isLocal === true && isAskedAs(turn, before.asked)) turn.inherit(before);
   }
 
   /**

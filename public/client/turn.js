@@ -42,6 +42,8 @@ export class Turn {
    */
   wishes = {};
   omitted = 0;
+  /** There may have been earlier ones, which a snapshot had no room for. */
+  isCut = false;
   isStored = true;
   hasStarted = false;
   /** @type {string | null} */
@@ -130,11 +132,14 @@ export class Turn {
    * Takes the fields of a `request` frame, of a snapshot's request, or of a `chat` command.
    * @param {any} fields
    */
-  ask({ input, messages, model, upstream, named, params, params_omitted, replaces, omitted, store, ...more }) {
+  ask({ input, messages, model, upstream, named, params, params_omitted, replaces, omitted = 0, store, ...more }) {
+    if (omitted === 0 || !this.#hasAll) {
+      const prompts = messages?.slice() ?? (input === undefined ? [] : [{ role: "user", content: input }]);
+      this.asked = messages === undefined ? { input } : { messages };
+      this.prompts = Object.freeze(prompts);
+      this.omitted = omitted;
+    }
     const { dropped, context, at } = more;
-    this.asked = messages === undefined ? { input } : { messages };
-    this.prompts = Object.freeze(messages?.slice() ?? (input === undefined ? [] : [{ role: "user", content: input }]));
-    this.omitted = omitted ?? 0;
     this.isStored = store !== false;
     this.model = model ?? null;
     this.upstream = upstream ?? null;
@@ -221,8 +226,13 @@ export class Turn {
     this.become(status);
   }
 
+  /** All that was asked is known. */
+  get #hasAll() {
+    return this.prompts.length > 0 && this.omitted === 0 && !this.isCut;
+  }
+
   /**
-   * A snapshot tells it anew. Who asked stays known, and so do parameters and a prompt that the snapshot has no room for.
+   * A snapshot tells it anew. Who asked stays known, and so does what the snapshot has no room for.
    * @param {Turn} told
    */
   replaceBy(told) {
@@ -230,14 +240,28 @@ export class Turn {
       const known = this.answers.get(choice);
       if (known !== undefined) answer.alignCalls(known);
     }
-    const { isOurs, wishes, prompts, asked, omitted } = this;
+    const { isOurs, wishes, retries, asked, prompts, omitted } = this;
+    const isUntold = told.omitted > 0 && told.prompts.length === 0;
+    const whole = this.#hasAll && !told.#hasAll && { asked, prompts, omitted: 0, isCut: false };
+    const prompt = whole || (isUntold && { asked, prompts, omitted });
     const params = told.params ?? this.params;
     const areParamsOmitted = told.areParamsOmitted && params === null;
-    const prompt = told.omitted > 0 && told.prompts.length === 0 ? { prompts, asked, omitted } : {};
-    Object.assign(this, told, { isOurs, wishes, params, areParamsOmitted }, prompt);
+    Object.assign(this, told, { isOurs, wishes, retries, params, areParamsOmitted }, prompt);
     this.#views.forgetAll();
     for (const follower of this.#followers) follower.replaced?.();
     if (this.isSettled) this.#settle();
+  }
+
+  /**
+   * It is what this tab knew as another turn.
+   * @param {Turn} before
+   */
+  inherit({ isOurs, wishes, params }) {
+    this.isOurs = isOurs;
+    this.wishes = wishes;
+    this.params ??= params;
+    this.areParamsOmitted &&= this.params === null;
+    this.changed();
   }
 
   /** Views are to be made anew. */

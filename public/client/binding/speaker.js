@@ -142,7 +142,10 @@ export class Speaker {
     }, (error) => {
       if (isHere) this.#say(error);
     });
-    const stops = [this.#paced.subscribe(() => this.#changed()), session.on("error", ({ error }) => this.#say(error))];
+    const stops = [
+      this.#paced.subscribe(() => this.#changed()),
+      session.on("error", ({ error }) => session.isJoined || this.#say(error)), // else it goes on all the same
+    ];
     return () => {
       isHere = false;
       for (const stop of stops) stop();

@@ -1,0 +1,182 @@
+// What becomes of a question whose id the server has heard before, of the same question or of another.
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+import { SESSION, asked, end, frame, joined, recovered, text, welcome } from "./kit/frames.mjs";
+import { World, settle } from "./kit/world.mjs";
+
+let world;
+let session;
+
+beforeEach(() => {
+  world = new World();
+  session = world.joined();
+});
+
+const sent = (type) => world.socket.ofType(type);
+const say = (...frames) => world.socket.say(...frames);
+const shown = () => session.turns.map((turn) => [turn.request, turn.status, turn.isOurs]);
+const accepted = (request, fields) => (
+  { type: "accepted", session: SESSION, request, id: `chat:${request}`, ...fields });
+const ended = (request, input, answer, fields) => [
+  { request, role: "user", content: input, at: 1 },
+  { request, role: "assistant", content: answer, status: "ended", reason: "stop", at: 1, ...fields },
+];
+const exists = (request) => ({
+  type: "error", command: "chat", session: SESSION, request, code: "request_exists", message: "No.",
+  retryable: false, id: `chat:${request}`,
+});
+
+/** The tab was reloaded: it joins anew. */
+function reload() {
+  world = new World();
+  session = world.client.session(SESSION);
+  say(welcome());
+}
+
+test("a question that has ended, and of which the server has only the id, does not hang", async () => {
+  const request = session.chat("a title", { request: "title", store: false });
+  say(accepted("title", { duplicate: true }));
+  assert.equal(request.status, "accepted", "its answer may be on the way");
+  assert.deepEqual(sent("join").at(-1).after, { epoch: "e", seq: 0 });
+  world.answerJoin(recovered("e", 0));
+  await assert.rejects(request.done, { code: "interrupted", message: /has ended/ });
+  assert.deepEqual(session.requests, []);
+});
+
+test("a question that is asked again while it runs goes on, though the answer to that came first", () => {
+  const request = session.chat("hi", { request: "a" });
+  say(accepted("a", { duplicate: true }));
+  world.answerJoin(recovered("e", 2), asked("a", 1, "hi"), text("a", 2, 1, "x"));
+  assert.deepEqual([request.status, request.text, request.isOurs], ["running", "x", true]);
+});
+
+test("an id that a snapshot shows with another question is not ours", async () => {
+  reload();
+  const request = session.chat("Tell me about rivers.", { request: "intro" });
+  world.answerJoin(joined("e", 2, { messages: ended("intro", "Tell me about pears.", "Sweet."), requests: [] }));
+  await assert.rejects(request.done, { code: "request_exists", request: "intro", session: SESSION });
+  assert.deepEqual(shown(), [["intro", "ended", false]]);
+  assert.deepEqual([sent("chat"), session.requests], [[], []]);
+});
+
+test("an id that a frame shows with another question is not ours, and is not stopped for us", async () => {
+  const ends = [];
+  session.on("end", ({ request }) => ends.push(request.status));
+  const request = session.chat("Tell me about rivers.", { request: "intro" });
+  say(asked("intro", 1, "Tell me about pears."));
+  await request.abort();
+  say(exists("intro"));
+  await assert.rejects(request.done, { code: "request_exists" });
+  assert.deepEqual([shown(), ends, sent("abort")], [[["intro", "running", false]], ["failed"], []]);
+  assert.notEqual(session.request("intro"), request);
+});
+
+test("a question that arrives a little different, or in part, is the same", () => {
+  const halves = session.chat("half \ud800 a pair", { request: "a" });
+  say(asked("a", 1, "half \ufffd a pair"));
+  const parts = session.chat([{ type: "text", text: "x", extra: { a: 1, b: 2 } }], { request: "b" });
+  say(asked("b", 2, [{ extra: { b: 2, a: 1 }, text: "x", type: "text" }]));
+  const messages = [{ role: "system", content: "s" }, { role: "user", content: "u" }];
+  const omitted = session.chat({ messages }, { request: "c" });
+  say(frame("request", "c", 3, 0, { messages: messages.slice(1), omitted: 1, upstream: "u", at: 3 }));
+  assert.deepEqual([halves, parts, omitted].map(({ status }) => status), ["running", "running", "running"]);
+  reload();
+  const cut = session.chat({ messages }, { request: "d" });
+  world.answerJoin(joined("e", 9, { messages: ended("d", "u", "x"), requests: [], truncated: 1 }));
+  assert.equal(cut.status, "ended");
+});
+
+test("what was accepted is ours, however it is shown", () => {
+  const request = session.chat("hi", { request: "a" });
+  say(accepted("a"), asked("a", 1, "as the server has it"));
+  const [prompt] = session.turns[0].prompts;
+  assert.deepEqual([request.status, request.isOurs, prompt.content], ["running", true, "as the server has it"]);
+});
+
+test("the messages of a question stay whole for who asked, also where frames and snapshots have no room", () => {
+  const messages = [{ role: "system", content: "long" }, { role: "user", content: "u" }];
+  const last = messages.slice(1);
+  const { id } = session.chat({ messages });
+  say(frame("request", id, 1, 0, { messages: last, omitted: 1, upstream: "u", at: 1 }), text(id, 2, 1, "x"));
+  const told = { request: id, n: 2, messages: last, omitted: 1, at: 1, text: "xy" };
+  say(joined("e", 3, { messages: [], requests: [told] }));
+  const [{ prompts, omitted }] = session.turns;
+  assert.deepEqual([prompts, omitted, session.request(id).text], [messages, 0, "xy"]);
+  say(end(id, 4, 3));
+  session.retry(id);
+  assert.deepEqual(sent("chat").at(-1).messages, messages);
+});
+
+test("what other tabs asked is known as far as it is told", () => {
+  say(frame("request", "a", 1, 0, { messages: [{ role: "user", content: "u" }], omitted: 1, upstream: "u", at: 1 }));
+  const [{ prompts, omitted }] = session.turns;
+  assert.deepEqual([prompts.length, omitted], [1, 1]);
+});
+
+test("an answer that was given up and goes on is ours still, with what was wished", () => {
+  const { id } = session.chat("hi", { orphan: "abort", context: { max_tokens: 9 }, params: { seed: 7 } });
+  say(asked(id, 1, "hi", { params: { seed: 7 } }), text(id, 2, 1, "x"));
+  world.socket.die(4401);
+  assert.deepEqual(shown(), [[id, "interrupted", true]]);
+  world.client.reconnect();
+  say(welcome("c2"));
+  world.answerJoin(joined("e", 4, { messages: ended(id, "hi", "xyz"), requests: [] }));
+  assert.deepEqual(shown(), [[id, "ended", true]]);
+  session.retry(id);
+  const { orphan, context, params, replaces } = sent("chat")[0];
+  assert.deepEqual({ orphan, context, params, replaces }, {
+    orphan: "abort", context: { max_tokens: 9 }, params: { seed: 7 }, replaces: id,
+  });
+});
+
+test("a question that was refused lends nothing to another one of its id", () => {
+  session.chat("rivers", { request: "a", orphan: "abort" });
+  say({ ...exists("a"), code: "bad_request" });
+  assert.deepEqual(shown(), [["a", "failed", true]]);
+  say(asked("a", 1, "pears"));
+  assert.deepEqual(shown(), [["a", "running", false]]);
+});
+
+test("a snapshot that is older than an answer does not give up what was accepted", async () => {
+  say(asked("z", 1, "0"));
+  const request = session.chat("hi", { request: "a" });
+  say(accepted("a"));
+  world.cut();
+  const old = { messages: [], requests: [{ request: "z", n: 0, input: "0", at: 1 }] };
+  world.answerJoin(joined("e", 1, old));
+  assert.equal(request.status, "accepted");
+  assert.deepEqual(sent("join").at(-1).after, { epoch: "e", seq: 1 });
+  world.answerJoin(recovered("e", 3), asked("a", 2, "hi"), text("a", 3, 1, "x"));
+  assert.deepEqual([request.status, request.text, session.turns.length], ["running", "x", 2]);
+});
+
+test("what was accepted and is in no snapshot, nor in the log that follows, was interrupted", async () => {
+  for (const answer of [recovered("e", 1), joined("e", 1)]) {
+    world = new World();
+    session = world.joined();
+    const request = session.chat("hi");
+    say(accepted(request.id));
+    world.cut();
+    world.answerJoin(joined("e", 1));
+    world.answerJoin(answer);
+    await assert.rejects(request.done, { code: "interrupted" });
+    assert.ok(session.isJoined);
+    say(asked(request.id, 2, "hi"));
+    assert.deepEqual(shown(), [[request.id, "running", true]], "it was not, and is ours still");
+  }
+});
+
+test("a chat that was stopped does not go out because the stop was refused", async () => {
+  const request = session.chat("hi");
+  world.socket.die(1006);
+  const stopped = request.abort();
+  world.client.reconnect();
+  say(welcome("c2"));
+  world.answerJoin(recovered("e", 0));
+  const { id } = request;
+  const refusal = { type: "error", command: "abort", session: SESSION, request: id, code: "internal", message: "No." };
+  say({ ...refusal, id: `abort:${id}` });
+  await assert.rejects(stopped, { code: "internal" });
+  await settle();
+  assert.deepEqual([sent("chat"), request.status, session.requests], [[], "aborted", []]);
+});
