@@ -375,3 +375,23 @@ def test_a_new_chat_begins_where_nothing_was_asked_yet(tab, door):
     tab.page.keyboard.press("Control+Shift+O")
     expect(tab.message).to_have_value("Half a question")
     assert tab.address == address
+
+
+def test_the_system_prompt_of_a_question_that_was_not_sent_is_there_after_a_reload(tab, door, upstream):
+    tab.open_settings()
+    field = tab.page.get_by_label("System prompt", exact=True)
+    field.fill("Pirate.")
+    ask_outside(tab, door, "One?")
+    tab.page.reload()
+    tab.until_lost()
+    let_in(tab, door)
+    expect(tab.message).to_have_value("One?")
+    tab.open_settings()
+    expect(field).to_have_value("Pirate.")
+    tab.send_button.click()
+    call = next_call(tab, upstream)
+    assert [message["content"] for message in call.body["messages"]] == ["Pirate.", "One?"]
+    call.answer("Aye.")
+    tab.until_says("Aye.")
+    tab.until_status("ended")
+    assert "Pirate." not in kept(tab)

@@ -147,6 +147,7 @@ const page = {
 };
 
 let chat = openChat();
+system.begin(chat.id);
 /** The newest request that the list of recent chats knows of. */
 let lastRequest = "";
 
