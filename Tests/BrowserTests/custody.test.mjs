@@ -150,6 +150,8 @@ test("what nobody wants any more is not given back", () => {
   ask(custody, "r1", "One?");
   custody.forgetAll();
   takeBack("r1");
+  session.becomes("r2", { ...question("Two?"), status: "interrupted", isLocal: true });
+  session.tell("end", { request: session.request("r2") });
   assert.deepEqual([unsent.requests("a"), back], [[], []]);
 });
 

@@ -71,10 +71,11 @@ export class Custody {
     this.#page.unsent.take(this.#session.id, request);
   }
 
-  /** Nobody wants any of them. */
+  /** Nobody wants any of them, nor what is lost from now on. */
   forgetAll() {
     for (const request of [...this.#turns.keys()]) this.forget(request);
     this.#givenBack.clear();
+    for (const stop of this.#stops) stop();
   }
 
   /** Another chat is shown. What becomes of these is followed for as long as some are under way. */
