@@ -24,6 +24,7 @@ function heard() {
 
 test("an answer begins when the server has taken the question", () => {
   const request = requestOf();
+  session.turns = [{ request: "r1" }];
   session.tell("request", { request });
   session.tell("change");
   assert.deepEqual(heard(), []);
@@ -50,12 +51,19 @@ test("without a connection nothing answers", () => {
 
 test("what is over before it began is not begun", () => {
   const request = requestOf();
+  session.turns = [{ request: "r1" }];
   session.tell("request", { request });
   request.status = "failed";
   request.error = { code: "missing_key", message: "" };
   session.tell("end", { request });
   session.tell("change");
   assert.deepEqual(heard(), ["An API key is needed."]);
+});
+
+test("the end of an answer that was replaced is not read out", () => {
+  session.turns = [{ request: "r2" }];
+  session.tell("end", { request: requestOf({ status: "ended", choices: [{ text: "Old.", refusal: "" }] }) });
+  assert.deepEqual(heard(), []);
 });
 
 test("another tab's question is told as that", () => {

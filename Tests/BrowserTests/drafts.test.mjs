@@ -47,6 +47,36 @@ test("pictures wait with the draft, for as long as the page is there", () => {
   assert.doesNotMatch(storages.session.everything, /data:/);
 });
 
+test("a key that is pressed writes what it changes, and nothing of other chats", () => {
+  const drafts = new Drafts();
+  for (let index = 0; index < 20; index++) drafts.set(`s${index}`, "x".repeat(100_000));
+  drafts.set("s19", "y");
+  const written = [];
+  const { session } = storages;
+  const setItem = session.setItem.bind(session);
+  session.setItem = (key, value) => {
+    written.push(value);
+    setItem(key, value);
+  };
+  drafts.set("s19", "yy");
+  assert.deepEqual(written, ['"yy"']);
+  drafts.set("s3", "z");
+  assert.ok(written.join("").length < 1000, "the order of all of them, and one text");
+  assert.equal(new Drafts().keys.at(-1), "s3");
+});
+
+test("what had to make room, or is forgotten, is stored no more", () => {
+  const drafts = new Drafts();
+  for (let index = 0; index < 25; index++) drafts.set(`s${index}`, `text ${index}.`);
+  assert.doesNotMatch(storages.session.everything, /text 4\./);
+  assert.match(storages.session.everything, /text 5\./);
+  drafts.forget("s5");
+  assert.doesNotMatch(storages.session.everything, /s5|text 5\./);
+  drafts.forget();
+  assert.doesNotMatch(storages.session.everything, /s6|text/);
+  assert.deepEqual([drafts.keys, new Drafts().keys], [[], []]);
+});
+
 test("a chat that is called like what every object has is a chat like others", () => {
   const drafts = new Drafts();
   assert.equal(drafts.get("constructor"), "");
@@ -59,4 +89,8 @@ test("whatever is stored is read without trust", () => {
     storages.session.setItem("tributary.drafts", stored);
     assert.equal(new Drafts().get("a"), "");
   }
+  storages.session.setItem("tributary.drafts", '["a", 3, "b"]');
+  storages.session.setItem("tributary.drafts a", "3");
+  assert.equal(new Drafts().get("a"), "");
+  assert.deepEqual(new Drafts().keys, ["a", "b"]);
 });

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
-  askedContent, editableContent, hasLater, isConversation, isWhole, questionInput, questionText, systemPromptOf, textOf,
-  waitsForAnswer,
+  askedContent, editableContent, hasLater, isConversation, isWhole, questionInput, questionText, replacedAtServer,
+  runningFrom, systemPromptOf, textOf, waitsForAnswer,
 } from "../../public/page/question.js";
 import { choiceOf, turnOf } from "./kit/turns.mjs";
 
@@ -189,4 +189,35 @@ test("a question is edited only where nothing of it would be lost", () => {
   assert.equal(editableContent(asked("One?", { omitted: 1 })), null);
   const lost = [picture("https://example.org/a.png"), { type: "input_audio", input_audio: {} }, { type: "file" }, null];
   for (const part of lost) assert.equal(editableContent(asked([text, part])), null);
+});
+
+/** Not sent yet: in sight at the end. */
+const unsent = (request, fields) => turnOf(request, { status: "waiting", choices: [], ...fields });
+
+test("the server is told of what it has alone", () => {
+  const turns = [turnOf("r1"), turnOf("r2"), unsent("w1"), unsent("w2", { replaces: "r2" }), refused({ replaces: "r1" })];
+  assert.equal(replacedAtServer(turns, "r2"), "r2");
+  assert.equal(replacedAtServer(turns, "w1"), undefined);
+  assert.equal(replacedAtServer(turns, "w2"), "r2", "it stands for what it is to replace");
+  assert.equal(replacedAtServer(turns, "local"), "r1");
+  assert.equal(replacedAtServer(turns, undefined), undefined);
+});
+
+test("what is under way goes with the question that is replaced", () => {
+  const turns = [turnOf("r1"), turnOf("r2", { status: "running" }), turnOf("r3"), unsent("w1"), unsent("w2")];
+  const from = (request) => runningFrom(turns, request).map((turn) => turn.request);
+  assert.deepEqual(from("r1"), ["r2", "w1", "w2"]);
+  assert.deepEqual(from("r3"), ["w1", "w2"]);
+  assert.deepEqual(from("w2"), ["w2"]);
+  assert.deepEqual(runningFrom([turnOf("r1", { status: "running" }), refused()], "local"), [], "that goes to the end");
+});
+
+test("a question that was not sent is edited without what it carried along", () => {
+  const carried = unsent("w1", { prompts: [system("Pirate."), user("question r1"), assistant("answer r1"), user("Two?")] });
+  assert.deepEqual(questionInput([turnOf("r1"), carried], "Due?", "Pirate.", "w1"), {
+    messages: [system("Pirate."), user("question r1"), assistant("answer r1"), user("Due?")],
+  });
+  const first = unsent("w1", { prompts: [system("Pirate."), user("One?")] });
+  assert.deepEqual(questionInput([first], "Uno?", "Pirate.", "w1"), { messages: [system("Pirate."), user("Uno?")] });
+  assert.equal(waitsForAnswer([first], { messages: [user("Uno?")] }, "w1"), false, "it waits for nothing but its like");
 });

@@ -69,6 +69,23 @@ test("what cannot go any more is not read", async () => {
   assert.match(tray.slip, /8 pictures/);
 });
 
+test("what could not be read of one lot is told though another was added meanwhile", async () => {
+  const tray = new Tray();
+  const one = tray.add(["broken", "a"], page);
+  await settled();
+  reading.get("broken").reject(new Error("This file cannot be read."));
+  await settled();
+  const other = tray.add(["b"], page);
+  await arrives("a");
+  await one;
+  assert.equal(tray.slip, "This file cannot be read.");
+  await arrives("b");
+  await other;
+  assert.deepEqual(tray.addresses, ["data:a", "data:b"]);
+  await tray.add([], page);
+  assert.equal(tray.slip, "", "the next one begins without");
+});
+
 test("no more go with a message than a server takes", async () => {
   const tray = new Tray();
   const added = tray.add([..."abcdefghi"], page);

@@ -3,10 +3,20 @@
 import pytest
 from playwright.sync_api import expect
 
+from test_live_region import LISTEN
+
 ASK = """async ([session, content]) => {
   const { connect } = await import(new URL("client/index.js", document.baseURI));
   window.elsewhere = connect();
   window.elsewhere.session(session).chat(content);
+}"""
+
+# Not at once, which would be one press, nor so late that the first is forgotten.
+ESCAPE_TWICE = """async () => {
+  const press = () => document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true }));
+  press();
+  await new Promise((resolve) => setTimeout(resolve, 450));
+  press();
 }"""
 
 
@@ -48,7 +58,7 @@ def slip(tab):
 
 def draft(tab):
     """What the browser would have after a reload."""
-    return tab.page.evaluate("sessionStorage.getItem('tributary.drafts')")
+    return tab.page.evaluate("JSON.stringify({...sessionStorage, 'tributary.titles': null})")
 
 
 def test_a_question_of_which_something_would_be_lost_cannot_be_edited(tab, upstream):
@@ -101,9 +111,59 @@ def test_an_edit_that_changed_nothing_or_was_given_up_leaves_nothing(tab):
     expect(tab.message).to_have_value("")
     edit(tab, "Uno?")
     assert "Uno?" in draft(tab)
-    tab.page.keyboard.press("Escape")
+    tab.page.get_by_role("button", name="Keep it as it was").click()
     expect(tab.message).to_have_value("")
     assert "Uno?" not in draft(tab)
     edit(tab, "Uno?")
     tab.message.fill("One?")
     assert "One?" not in draft(tab)
+    tab.page.keyboard.press("Escape")
+    expect(tab.message).to_have_value("")
+
+
+def test_escape_drops_what_was_written_anew_only_when_that_is_meant(tab):
+    edit(tab, "Uno?")
+    tab.page.keyboard.press("Escape")
+    expect(slip(tab)).to_have_text("Press Esc once more to drop what you changed.")
+    tab.message.press_sequentially("!")
+    expect(slip(tab)).to_be_hidden()
+    tab.page.keyboard.press("Escape")
+    expect(slip(tab)).to_be_visible()
+    expect(tab.message).to_have_value("Uno?!")
+    tab.page.evaluate(ESCAPE_TWICE)
+    expect(tab.message).to_have_value("")
+    expect(slip(tab)).to_be_hidden()
+    assert "Uno?" not in draft(tab)
+
+
+def test_what_was_written_anew_stays_when_another_question_is_edited(tab, upstream):
+    answered(tab, upstream, "Two?", "Two.")
+    expect(tab.turns).to_have_count(2)
+    tab.message.fill("Half a question")
+    edit(tab, "Due?")
+    edit_button(tab).click()  # The same: it goes on.
+    expect(tab.message).to_be_focused()
+    expect(tab.message).to_have_value("Due?")
+    tab.turns.first.get_by_role("button", name="Edit question").click()
+    expect(tab.message).to_have_value("One?")
+    assert "Due?" in draft(tab)
+    tab.page.keyboard.press("Escape")
+    expect(tab.message).to_have_value("Due?\n\nHalf a question")
+
+
+def test_an_answer_whose_question_is_edited_is_stopped_and_not_read_out(open_tab, program, upstream, context):
+    context.add_init_script(LISTEN)
+    tab = open_tab(program.url, context)
+    tab.ask("One?")
+    call = upstream.next_call()
+    call.say("Old words.")
+    tab.until_says("Old words.")
+    tab.message.press("ArrowUp")
+    expect(tab.message).to_have_value("One?")
+    tab.ask("Uno?")
+    call.until_closed()
+    answer_next(tab, upstream, "New words.")
+    expect(tab.turns).to_have_count(1)
+    expect(tab.stop_button).to_be_hidden()
+    tab.until("heard.some((text) => text.includes('New words.'))")
+    assert tab.page.evaluate("heard.filter((text) => text.includes('Old') || text.includes('stopped'))") == []

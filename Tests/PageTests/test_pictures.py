@@ -55,7 +55,16 @@ def parts(call):
     return [part["type"] for part in call.question] if isinstance(call.question, list) else [call.question]
 
 
-def test_a_picture_stays_in_the_chat_that_it_was_added_in(tab):
+def begin(tab, upstream):
+    """The chat has a question, so that a new one is another one."""
+    tab.ask("Are you there?")
+    upstream.next_call().answer("I am.")
+    tab.until_says("I am.")
+    tab.until_status("ended")
+
+
+def test_a_picture_stays_in_the_chat_that_it_was_added_in(tab, upstream):
+    begin(tab, upstream)
     first = tab.address
     tab.message.fill("What is this?")
     choose(tab, png(40, 30))
@@ -74,6 +83,7 @@ def test_a_picture_stays_in_the_chat_that_it_was_added_in(tab):
 
 
 def test_a_picture_that_is_read_after_its_chat_is_back_appears_there(tab, upstream):
+    begin(tab, upstream)
     first = tab.address
     choose(tab, png(40, 30))
     tab.new_chat()
@@ -83,7 +93,8 @@ def test_a_picture_that_is_read_after_its_chat_is_back_appears_there(tab, upstre
     expect(pictures(tab)).to_have_count(1)
 
 
-def test_why_a_picture_is_not_there_is_said_in_its_chat(tab):
+def test_why_a_picture_is_not_there_is_said_in_its_chat(tab, upstream):
+    begin(tab, upstream)
     first = tab.address
     choose(tab, b"no picture", png(40, 30))
     tab.new_chat()

@@ -213,3 +213,188 @@ def test_what_waits_for_an_answer_goes_in_a_hidden_tab_too(open_tab, program, up
     second = upstream.next_call()
     assert [message["content"] for message in second.body["messages"]] == ["Pirate.", "One?", "Aye, one.", "Two?"]
     second.answer("Aye, two.")
+
+
+def until_asked_no_more(tab, upstream):
+    """What was to be asked would have been by now: the next question is the next call."""
+    tab.until_status("ended")
+    tab.ask_next(upstream, "And then?")
+
+
+def test_a_question_that_waits_and_is_edited_is_asked_once(tab, door, upstream):
+    ask_outside(tab, door, "One, with a tpyo?")
+    tab.message.press("ArrowUp")
+    expect(tab.message).to_have_value("One, with a tpyo?")
+    tab.ask("One?")
+    expect(tab.turns).to_have_count(1)
+    expect(tab.turns).to_contain_text("One?")
+    expect(tab.message).to_have_value("")
+    let_in(tab, door)
+    asked(tab, upstream, "One?", "One.")
+    tab.until_says("One.")
+    until_asked_no_more(tab, upstream)
+    expect(tab.turns).to_have_count(2)
+    expect(tab.message).to_have_value("")
+
+
+def test_what_waits_after_a_question_that_is_edited_is_a_draft_again(tab, door, upstream):
+    tab.ask("One?")
+    asked(tab, upstream, "One?", "One.")
+    tab.until_says("One.")
+    tab.until_status("ended")
+    ask_outside(tab, door, "Two?")
+    tab.turns.first.get_by_role("button", name="Edit question").click()
+    tab.ask("Uno?")
+    expect(tab.message).to_have_value("Two?")
+    let_in(tab, door)
+    asked(tab, upstream, "Uno?", "Uno.")
+    tab.until_says("Uno.")
+    expect(tab.turns).to_have_count(1)
+    expect(tab.message).to_have_value("Two?")
+
+
+@pytest.mark.parametrize("way", ["Stop", "reload"])
+def test_questions_come_back_in_the_order_of_asking(way, tab, door):
+    for number, question in enumerate(("One?", "Two?", "Three?"), 1):
+        ask_outside(tab, door, question)
+        expect(tab.turns).to_have_count(number)
+    tab.message.fill("Four?")
+    if way == "Stop":
+        tab.stop_button.click()
+    else:
+        tab.page.reload()
+        tab.until_lost()
+        let_in(tab, door)
+    expect(tab.message).to_have_value("One?\n\nTwo?\n\nThree?\n\nFour?")
+
+
+def test_every_picture_comes_back(tab, door):
+    dot = {"name": "dot.png", "mimeType": "image/png", "buffer": png(40, 30)}
+    for number in range(1, 7):
+        tab.page.locator('input[type="file"]').set_input_files(dot)
+        expect(pictures(tab)).to_have_count(1)
+        if number == 1:
+            door.shut()
+            tab.until_lost()
+        tab.send_button.click()
+        expect(tab.turns).to_have_count(number)
+    tab.stop_button.click()
+    expect(pictures(tab)).to_have_count(6)
+
+
+def test_a_question_that_was_sent_while_another_chat_was_shown_is_kept_no_more(tab, door, upstream):
+    first = tab.address
+    ask_outside(tab, door, "One?")
+    tab.new_chat()
+    let_in(tab, door)
+    asked(tab, upstream, "One?", "One.")
+    tab.until("() => !Object.keys(sessionStorage).some((key) => key.startsWith('tributary.unsent '))")
+    back(tab, first)
+    tab.until_says("One.")
+    expect(tab.message).to_have_value("")
+
+
+def test_a_copy_of_the_tab_does_not_offer_to_send_what_the_tab_sends(tab, door, context, program, upstream):
+    ask_outside(tab, door, "One?")
+    stored = tab.page.evaluate("JSON.stringify({...sessionStorage})")
+    copy = ChatPage(context.new_page())
+    copy.page.add_init_script(f"Object.entries({stored}).forEach(([key, value]) => (sessionStorage[key] = value))")
+    copy.page.goto(tab.address)
+    copy.until_open()
+    expect(copy.message).to_have_value("One?")
+    expect(slip(copy)).to_have_text("This was not sent yet.")
+    let_in(tab, door)
+    asked(tab, upstream, "One?", "One.")
+    copy.until_says("One.")
+    expect(copy.message).to_have_value("")
+    expect(slip(copy)).to_be_hidden()
+
+
+def test_what_was_written_since_in_a_copy_of_the_tab_stays(tab, door, context, upstream):
+    ask_outside(tab, door, "One?")
+    stored = tab.page.evaluate("JSON.stringify({...sessionStorage})")
+    copy = ChatPage(context.new_page())
+    copy.page.add_init_script(f"Object.entries({stored}).forEach(([key, value]) => (sessionStorage[key] = value))")
+    copy.page.goto(tab.address)
+    copy.until_open()
+    expect(copy.message).to_have_value("One?")
+    copy.message.press("End")
+    copy.message.press_sequentially(" And why?")
+    let_in(tab, door)
+    asked(tab, upstream, "One?", "One.")
+    copy.until_says("One.")
+    expect(copy.message).to_have_value("One? And why?")
+
+
+@pytest.mark.parametrize("which", ["this chat", "another chat", "all"])
+def test_a_question_that_waits_in_a_forgotten_chat_is_not_asked(which, tab, door, upstream):
+    ask_outside(tab, door, "One?")
+    forgotten = tab.address
+    tab.open_chats()
+    if which == "another chat":
+        tab.new_chat()
+    if which == "all":
+        forget = tab.page.locator("#forget-all")
+        forget.click()
+        tab.page.evaluate("new Promise((resolve) => setTimeout(resolve, 500))")  # A double click is one press, by its time.
+        forget.click()
+    else:
+        tab.page.get_by_role("button", name="Forget “One?”").click()
+    expect(tab.page).not_to_have_url(forgotten)
+    expect(tab.turns).to_have_count(0)
+    expect(tab.message).to_have_value("")
+    assert "One?" not in kept(tab)
+    let_in(tab, door)
+    tab.ask_next(upstream, "And here?")
+
+
+def test_a_question_whose_answer_was_lost_is_a_draft_elsewhere_or_after_a_reload(open_tab, start_program, upstream):
+    program = start_program()
+    tab = open_tab(program.url)
+    first = tab.address
+    tab.ask("One?")
+    upstream.next_call().say("One ")
+    tab.until_says("One")
+    program.kill()
+    tab.until_lost()
+    program.start()
+    tab.until_status("interrupted")
+    tab.new_chat()
+    expect(tab.message).to_have_value("")
+    tab.reload()  # Nothing knows the chat any more but what is stored.
+    back(tab, first)
+    expect(tab.message).to_have_value("One?")
+    expect(tab.turns).to_have_count(0)
+
+
+def test_a_new_chat_begins_where_nothing_was_asked_yet(tab, door):
+    address = tab.address
+    tab.message.fill("Half a question")
+    tab.page.get_by_role("button", name="New chat", exact=True).click()
+    expect(tab.message).to_be_focused()
+    tab.page.keyboard.press("Control+Shift+O")
+    expect(tab.message).to_have_value("Half a question")
+    assert tab.address == address
+
+
+def test_the_system_prompt_of_a_question_that_was_not_sent_is_there_after_a_reload(tab, door, upstream):
+    tab.open_settings()
+    field = tab.page.get_by_label("System prompt", exact=True)
+    field.fill("Pirate.")
+    door.shut()
+    tab.until_lost()
+    tab.ask("One?")
+    expect(slip(tab)).to_have_text("The chat is not here yet. This waits for it.")
+    tab.page.reload()
+    tab.until_lost()
+    let_in(tab, door)
+    expect(tab.message).to_have_value("One?")
+    tab.open_settings()
+    expect(field).to_have_value("Pirate.")
+    tab.send_button.click()
+    call = next_call(tab, upstream)
+    assert [message["content"] for message in call.body["messages"]] == ["Pirate.", "One?"]
+    call.answer("Aye.")
+    tab.until_says("Aye.")
+    tab.until_status("ended")
+    assert "Pirate." not in kept(tab)

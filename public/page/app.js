@@ -75,11 +75,15 @@ const recents = new Recents(() => recentsView.draw());
 const recentsView = new RecentsView(recents, {
   forgotten(id) {
     const isShown = id === undefined || id === chat.id;
-    if (isShown) composer.begin("");
+    if (isShown) {
+      composer.begin("");
+      chat.forget();
+    }
     drafts.forget(id);
     unsent.forget(id);
     system.forget(id, isShown);
-    if (isShown) newChat();
+    takeBack(id);
+    if (isShown) openNew();
   },
 });
 
@@ -94,7 +98,7 @@ const composer = new Composer({
 
 new Shortcuts({
   stop() {
-    if (composer.isEditing) composer.stopEditing();
+    if (composer.isEditing) composer.escape();
     else if (chat.isRunning) stop();
     else return false;
     return true;
@@ -130,6 +134,7 @@ const page = {
   changed,
   shown,
   back: (draft) => composer.restore(draft),
+  withdrawn: (text) => composer.withdraw(text),
   asked() {
     system.asked();
     anchor.toEnd();
@@ -142,6 +147,7 @@ const page = {
 };
 
 let chat = openChat();
+system.begin(chat.id);
 /** The newest request that the list of recent chats knows of. */
 let lastRequest = "";
 
@@ -154,8 +160,32 @@ function openChat() {
   return new Chat(id, page);
 }
 
-function newChat() {
+function openNew() {
   location.hash = fragmentOf(newId());
+}
+
+/** What is written in a chat in which nothing was asked yet is in no other: no list would lead back to it. */
+function newChat() {
+  const { turns, isJoined } = chat.snapshot;
+  const isNew = turns.length === 0 && (isJoined || !isListed(chat.id));
+  if (isNew) composer.invite();
+  else openNew();
+}
+
+/**
+ * What waits in a chat is not asked any more.
+ *
+ * @param {string | undefined} id all of them where it is not given
+ */
+function takeBack(id) {
+  const sessions = client.sessions.filter((session) => id === undefined || session.id === id);
+  const waiting = sessions.flatMap(({ requests }) => requests).filter(({ status }) => status === "waiting");
+  for (const request of waiting) request.abort().catch(page.noticed);
+}
+
+/** @param {string} id */
+function isListed(id) {
+  return recents.list.some((recent) => recent.id === id);
 }
 
 addEventListener("hashchange", () => {
@@ -165,7 +195,7 @@ addEventListener("hashchange", () => {
   chat.leave();
   notice.hide();
   chat = openChat();
-  system.changeChat({ from, to: chat.id, isNew: !recents.list.some(({ id }) => id === chat.id) });
+  system.changeChat({ from, to: chat.id, isNew: !isListed(chat.id) });
   anchor.toEnd();
   chats.closeIfOver();
   composer.invite();

@@ -1,16 +1,18 @@
 import { sharedSession } from "../client/binding/shared.js";
 import { comment } from "./commentary.js";
 import { Conversation } from "./conversation.js";
-import { draftOf } from "./draft.js";
+import { Custody } from "./custody.js";
 import { Painter } from "./painter.js";
 import {
-  askedContent, editableContent, hasLater, isConversation, placeOf, questionInput, textOf, waitsForAnswer,
+  askedContent, editableContent, hasLater, isConversation, questionInput, replacedAtServer, runningFrom, textOf,
+  waitsForAnswer,
 } from "./question.js";
 import { Thinking } from "./thinking.js";
 
 /**
  * @typedef {import("../client/index.js").Client} Client
  * @typedef {import("../client/index.js").ChatOptions} ChatOptions
+ * @typedef {import("../client/index.js").ChatRequest} ChatRequest
  * @typedef {import("../client/index.js").SessionSnapshot} SessionSnapshot
  * @typedef {import("../client/index.js").Turn} Turn
  * @typedef {import("./question.js").Content} Content
@@ -19,9 +21,8 @@ import { Thinking } from "./thinking.js";
  * @typedef {"join" | "answer"} Obstacle
  *
  * What a chat needs of the page. `asking` is what a question is to be asked with, or null where the settings cannot be
- * sent; `changed`: something is different, also where nothing is drawn; `back`: what was asked was not sent; `held`:
- * what was to be asked cannot be yet; `outdated`: the question that is edited is gone; `said` has a sentence for who
- * asks.
+ * sent; `changed`: something is different, also where nothing is drawn; `back`, `withdrawn`: see Custody; `held`: what
+ * was to be asked cannot be yet; `outdated`: the question that is edited is gone; `said` has a sentence for who asks.
  * @typedef {{
  *   client: Client,
  *   places: import("./conversation.js").Places,
@@ -36,6 +37,7 @@ import { Thinking } from "./thinking.js";
  *   shown: (snapshot: SessionSnapshot) => void,
  *   asked: () => void,
  *   back: (draft: import("./draft.js").Draft) => void,
+ *   withdrawn: (text: string) => void,
  *   held: (obstacle: Obstacle) => void,
  *   outdated: () => void,
  *   said: (words: string) => void,
@@ -55,8 +57,7 @@ export class Chat {
   #thinking;
   #painter = new Painter(() => this.#draw());
   #hasLeft = false;
-  /** The requests that the server may not have yet; true: the session knew them here. */
-  #unsent;
+  #custody;
   /** @type {(() => void)[]} */
   #stops;
 
@@ -68,7 +69,7 @@ export class Chat {
     this.#page = page;
     const { getSnapshot, subscribe } = sharedSession(page.client, id);
     this.#session = /** @type {import("../client/index.js").Session} */ (getSnapshot());
-    this.#unsent = new Map(page.unsent.requests(id).map((request) => [request, false]));
+    this.#custody = new Custody(this.#session, page);
     this.#thinking = new Thinking(this.#session);
     /** @param {string} connection */
     const isOurs = (connection) => page.client.isOurs(connection);
@@ -135,19 +136,24 @@ export class Chat {
       return false;
     }
     const request = this.#send(input, options, replaced);
-    if (request !== undefined) this.#keep(request.id, content);
+    if (request !== undefined) this.#custody.keep(request.turn);
     return true;
   }
 
   /** Stops all that runs, in whatever tab it was asked. */
   stop() {
-    this.#session.abort().catch(this.#page.noticed);
-    this.#sortUnsent();
+    this.#abort(this.#session.requests);
+  }
+
+  /** Nobody wants what was asked here and is not sent yet. */
+  forget() {
+    this.#custody.forgetAll();
   }
 
   /** The page shows another session. Nothing is aborted. */
   leave() {
     this.#hasLeft = true;
+    this.#custody.leave();
     for (const stop of this.#stops) stop();
     this.#conversation.leave();
   }
@@ -156,7 +162,7 @@ export class Chat {
    * The same question once more, with what is set now. The request that it became, where it could be asked.
    *
    * @param {Turn} turn
-   * @returns {import("../client/index.js").ChatRequest | undefined}
+   * @returns {ChatRequest | undefined}
    */
   #again(turn) {
     const content = askedContent(turn);
@@ -166,7 +172,7 @@ export class Chat {
     const obstacle = this.#obstacle(input, turn.request);
     if (obstacle === null) {
       const request = this.#send(input, options, turn);
-      if (request !== undefined && turn.isLocal) this.#keep(request.id, content);
+      if (request !== undefined && turn.isLocal) this.#custody.keep(request.turn);
       return request;
     }
     this.#page.said(obstacle === "join"
@@ -192,13 +198,16 @@ export class Chat {
    * @param {Turn | undefined} replaced
    */
   #send(input, options, replaced) {
-    // The server knows nothing of a refused question, but of what that was to replace, perhaps. It goes with `messages`,
-    // too: alone they leave a turn that runs where it is.
+    // The place goes with `messages`, too: alone they leave a turn that runs where it is.
     const { turns } = this.#session;
-    const replaces = turns[placeOf(turns, replaced?.request)]?.request;
+    const replaces = replacedAtServer(turns, replaced?.request);
     if (replaced !== undefined) this.#dismiss(replaced.request);
     try {
       const request = this.#session.chat(input, { ...options, ...(replaces && { replaces }) });
+      if (replaced !== undefined) {
+        const gone = new Set(runningFrom(turns, replaced.request).map((turn) => turn.request));
+        this.#abort(this.#session.requests.filter(({ id }) => gone.has(id)));
+      }
       this.#page.asked();
       return request;
     } catch (error) {
@@ -206,52 +215,29 @@ export class Chat {
     }
   }
 
+  /**
+   * The newest first: what was not sent comes back before what is written.
+   *
+   * @param {readonly ChatRequest[]} requests
+   */
+  #abort(requests) {
+    for (const request of [...requests].reverse()) request.abort().catch(this.#page.noticed);
+  }
+
   /** @param {string} request */
   #dismiss(request) {
-    this.#forgetUnsent(request);
+    this.#custody.forget(request);
     this.#session.dismiss(request);
-  }
-
-  /**
-   * What only this tab has goes with the page's drafts until the server has it.
-   *
-   * @param {string} request
-   * @param {Content} content
-   */
-  #keep(request, content) {
-    this.#page.unsent.add(this.id, request, draftOf(content));
-    this.#unsent.set(request, true);
-    this.#sortUnsent();
-  }
-
-  /**
-   * What the server has is not unsent any more. What is not known any more, or not after a reload, is a draft again.
-   */
-  #sortUnsent() {
-    for (const [id, wasKnown] of this.#unsent) {
-      const turn = this.#session.request(id)?.turn;
-      if (turn === undefined) {
-        if (wasKnown || this.#session.isJoined) this.#page.back(this.#forgetUnsent(id));
-      } else if (turn.isLocal || turn.status === "waiting") this.#unsent.set(id, true);
-      else this.#forgetUnsent(id);
-    }
-  }
-
-  /** @param {string} request */
-  #forgetUnsent(request) {
-    this.#unsent.delete(request);
-    return this.#page.unsent.take(this.id, request);
   }
 
   #changed() {
     this.#painter.request();
-    this.#sortUnsent();
     this.#page.changed(this);
   }
 
   #draw() {
     if (this.#hasLeft) return;
-    this.#sortUnsent();
+    this.#custody.sort();
     const { snapshot } = this;
     this.#conversation.show(snapshot);
     this.#page.shown(snapshot);

@@ -35,7 +35,11 @@ export function comment(session, announcer, isOurs) {
         if (request.status === "accepted" || request.status === "running") announcer.say(ANSWERING);
       }
     }),
-    session.on("end", ({ request }) => announcer.say(endWords(request, isOurs))),
+    session.on("end", ({ request }) => {
+      // Else it was replaced, or taken back.
+      const isInSight = session.turns.some((turn) => turn.request === request.id);
+      if (isInSight) announcer.say(endWords(request, isOurs));
+    }),
   ];
   return () => stops.forEach((stop) => stop());
 }

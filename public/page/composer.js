@@ -1,9 +1,12 @@
-import { draftOf, isSame, joined, joinedTexts, noDraft } from "./draft.js";
+import { Doubt } from "./doubt.js";
+import { draftOf, joined, noDraft } from "./draft.js";
+import { Edit } from "./edit.js";
 import { byId } from "./elements.js";
-import { isComposing } from "./keys.js";
+import { MessageField } from "./message-field.js";
 import { pictureSources } from "./picture-sources.js";
 import { Pictures } from "./pictures.js";
 import { questionText } from "./question.js";
+import { Slip } from "./slip.js";
 import { Tray } from "./tray.js";
 
 /**
@@ -22,39 +25,33 @@ import { Tray } from "./tray.js";
  * @typedef {import("./chat.js").Obstacle | "pictures"} Obstacle
  */
 
-/** A keyboard on the screen has no Shift+Enter: there Enter breaks the line, and the button sends. */
-const isTouch = () => matchMedia("(hover: none) and (pointer: coarse)").matches;
-
-/** @type {Record<Obstacle, string>} */
-const WAITS = {
-  join: "The chat is not here yet. This waits for it.",
-  answer: "This waits for the answer, to be asked with all that came before.",
-  pictures: "This waits for its pictures, which are being read.",
-};
-
 const NOT_SENT = "This was not sent yet.";
 
 /** Where one writes: the message, pictures with it, an earlier message that is edited; send and stop. */
 export class Composer {
   #form = byId("form", HTMLFormElement);
-  #input = byId("input", HTMLTextAreaElement);
   #stop = byId("stop", HTMLButtonElement);
   #editing = byId("editing", HTMLElement);
-  #slip = byId("slip", HTMLElement);
+  #slip = new Slip(byId("slip", HTMLElement));
   #wishes;
+  #field;
   #pictures;
-  /** @type {string | undefined} the request whose question is edited */
-  #replaces;
+  /** @type {Edit | null} */
+  #edit = null;
+  /** Whether what is written anew is to be dropped, which nothing brings back. */
+  #doubt = new Doubt((isAsking) => this.#slip.say(isAsking ? "Press Esc once more to drop what you changed." : ""));
   /** @type {Obstacle | null} what that which is written waits for, once it was sent */
   #obstacle = null;
-  /** What had been written before an earlier message was edited. */
-  #draft = noDraft();
-  /** That message, as it was asked. */
-  #original = noDraft();
+  /** What was written when something was given back, as long as it is still that. */
+  #restored = "";
 
   /** @param {Wishes} wishes */
   constructor(wishes) {
     this.#wishes = wishes;
+    this.#field = new MessageField(byId("input", HTMLTextAreaElement), () => {
+      this.#changed();
+      wishes.drafted(this.#textLeft);
+    });
     this.#pictures = new Pictures(byId("pictures", HTMLElement), {
       room: wishes.room,
       slip: (words) => this.say(words),
@@ -66,12 +63,6 @@ export class Composer {
       event.preventDefault();
       this.#send();
     });
-    this.#input.addEventListener("keydown", (event) => this.#keyDown(event));
-    this.#input.addEventListener("input", () => {
-      this.#changed();
-      this.#fit();
-      wishes.drafted(this.#textLeft);
-    });
     this.#stop.addEventListener("click", () => {
       wishes.stop();
       this.focus();
@@ -81,21 +72,20 @@ export class Composer {
       took: (files) => void this.#pictures.add(files),
       chose: () => this.focus(),
     });
-    if (isTouch()) this.#input.enterKeyHint = "enter";
     this.invite();
   }
 
   get isEditing() {
-    return this.#replaces !== undefined;
+    return this.#edit !== null;
   }
 
   /** The request whose question is edited. */
   get replaces() {
-    return this.#replaces;
+    return this.#edit?.request;
   }
 
   get isEmpty() {
-    return this.#input.value.trim() === "" && this.#pictures.tray.isEmpty;
+    return this.#field.text.trim() === "" && this.#pictures.tray.isEmpty;
   }
 
   /** Whether what is written was sent and waits for the chat. */
@@ -109,12 +99,12 @@ export class Composer {
   }
 
   focus() {
-    this.#input.focus();
+    this.#field.focus();
   }
 
-  /** Takes the focus where nobody asked for it: not on a touch screen, where that would bring up the keyboard. */
+  /** Takes the focus where nobody asked for it. */
   invite() {
-    if (!isTouch()) this.focus();
+    this.#field.invite();
   }
 
   /**
@@ -123,9 +113,8 @@ export class Composer {
    * @param {string} words
    */
   say(words) {
-    this.#slip.textContent = words;
-    this.#slip.hidden = words === "";
-    this.#slip.classList.remove("waits");
+    this.#doubt.leave();
+    this.#slip.say(words);
   }
 
   /**
@@ -135,8 +124,8 @@ export class Composer {
    */
   hold(obstacle) {
     this.#obstacle = obstacle;
-    this.say(WAITS[obstacle]);
-    this.#slip.classList.add("waits");
+    this.#doubt.leave();
+    this.#slip.sayItWaits(obstacle);
   }
 
   /**
@@ -161,29 +150,38 @@ export class Composer {
   }
 
   /**
+   * What had been written goes with what is left to send, an earlier edit, too.
+   *
    * @param {string} request
    * @param {Content} content text, and pictures that are in it
    */
   edit(request, content) {
+    if (request === this.replaces) return this.focus();
     this.#obstacle = null;
-    if (!this.isEditing) this.#draft = this.#written;
-    this.#replaces = request;
+    this.say("");
+    this.#edit = new Edit(request, content, this.#left);
     this.#editing.hidden = false;
-    this.#original = draftOf(content);
     this.#fill(draftOf(content));
     this.focus();
   }
 
+  /** As `stopEditing`, but who has changed something is asked whether that is meant. */
+  escape() {
+    if (!this.#edit?.isChanged(this.#written) || this.#doubt.press()) return this.stopEditing();
+    this.#obstacle = null;
+  }
+
   stopEditing() {
-    if (!this.isEditing) return;
-    this.#wishes.drafted(this.#draft.text);
-    this.#leaveEditing(this.#draft);
+    if (this.#edit === null) return;
+    const { before } = this.#edit;
+    this.#wishes.drafted(before.text);
+    this.#leaveEditing(before);
     this.focus();
   }
 
   /** The question that is edited is gone. What was written stays, and with it what had been before. */
   outdate() {
-    const draft = joined(this.#written, this.#draft);
+    const draft = joined(this.#written, this.#edit?.before ?? noDraft());
     this.#leaveEditing(draft);
     this.#wishes.drafted(draft.text);
     this.say("The message that you were editing is not there any more. What you wrote is a new question now.");
@@ -197,16 +195,31 @@ export class Composer {
   restore(draft) {
     if (draft.text === "" && draft.pictures.isEmpty) return; // Too many were kept, or the chat was forgotten.
     this.#obstacle = null;
-    if (this.isEditing) this.#draft = joined(draft, this.#draft);
+    if (this.#edit !== null) this.#edit.before = joined(draft, this.#edit.before);
     else this.#fill(joined(draft, this.#written));
+    this.#restored = this.#field.text;
     this.#wishes.drafted(this.#textLeft);
     this.say(this.isEditing ? "What you asked was not sent yet. It is here when you stop editing." : NOT_SENT);
   }
 
+  /**
+   * What was given back was sent after all, and is in sight: it need not be sent again. Whoever has begun to write
+   * anew keeps all of it.
+   *
+   * @param {string} text
+   */
+  withdraw(text) {
+    const written = this.#field.text;
+    if (this.isEditing || written !== this.#restored || !`${written}\n\n`.startsWith(`${text}\n\n`)) return;
+    this.#obstacle = null;
+    this.#field.text = this.#restored = written.slice(text.length + 2);
+    this.#wishes.drafted(this.#restored);
+    this.say("");
+  }
+
   /** Another session is shown. Returns what is left to send in this one. */
   leave() {
-    if (!this.isEditing) return this.#written;
-    return this.#isChanged ? joined(this.#written, this.#draft) : this.#draft;
+    return this.#left;
   }
 
   /**
@@ -222,22 +235,22 @@ export class Composer {
 
   /** @returns {Draft} */
   get #written() {
-    return { text: this.#input.value, pictures: this.#pictures.tray };
+    return { text: this.#field.text, pictures: this.#pictures.tray };
   }
 
-  /** Whether the message that is edited is another one now. */
-  get #isChanged() {
-    return !isSame(this.#written, this.#original);
+  /** @returns {Draft} */
+  get #left() {
+    return this.#edit === null ? this.#written : this.#edit.left(this.#written);
   }
 
   get #textLeft() {
-    if (!this.isEditing) return this.#input.value;
-    return this.#isChanged ? joinedTexts(this.#input.value, this.#draft.text) : this.#draft.text;
+    return this.#edit === null ? this.#field.text : this.#edit.textLeft(this.#written);
   }
 
   /** @param {Draft} draft */
   #leaveEditing(draft) {
-    this.#replaces = undefined;
+    this.#edit = null;
+    this.#doubt.leave();
     this.#obstacle = null;
     this.#editing.hidden = true;
     this.#fill(draft);
@@ -245,21 +258,20 @@ export class Composer {
 
   /** @param {Draft} draft */
   #fill({ text, pictures }) {
-    this.#input.value = text;
+    this.#field.text = text;
     this.#pictures.show(pictures);
-    this.#fit();
   }
 
   #send() {
     if (this.isEmpty) return;
     const { addresses, isReading } = this.#pictures.tray;
     if (isReading) return this.hold("pictures");
-    const text = questionText(this.#input.value);
+    const text = questionText(this.#field.text);
     const pictures = addresses.map((url) => ({ type: "image_url", image_url: { url } }));
     const words = text === "" ? [] : [{ type: "text", text }];
     const content = pictures.length === 0 ? text : [...words, ...pictures];
-    if (!this.#wishes.ask(content, this.#replaces)) return;
-    const draft = this.isEditing ? this.#draft : noDraft();
+    if (!this.#wishes.ask(content, this.replaces)) return;
+    const draft = this.#edit?.before ?? noDraft();
     this.say("");
     this.#leaveEditing(draft);
     this.#wishes.drafted(draft.text);
@@ -280,19 +292,5 @@ export class Composer {
     if (this.#obstacle !== "pictures") return;
     this.#obstacle = null;
     if (isWhole) this.#send();
-  }
-
-  /** @param {KeyboardEvent} event */
-  #keyDown(event) {
-    if (event.key !== "Enter" || event.shiftKey || isComposing(event) || isTouch()) return;
-    event.preventDefault();
-    this.#form.requestSubmit();
-  }
-
-  /** As high as its text, where the browser does not do that by itself. */
-  #fit() {
-    if (CSS.supports("field-sizing", "content")) return;
-    this.#input.style.height = "auto";
-    this.#input.style.height = `${this.#input.scrollHeight + 2}px`;
   }
 }

@@ -9,11 +9,15 @@ const KEPT_IN_MEMORY = 4;
 
 /**
  * What was written and not sent yet, by chat: it survives a look at another chat, and a reload. It stays in
- * `sessionStorage`, which goes with the tab; what is too large for that in memory, which goes with the page.
+ * `sessionStorage`, which goes with the tab; what is too large for that in memory, which goes with the page. Each text
+ * lies by itself, so that a key that is pressed costs no more for what was written elsewhere.
  */
 export class Drafts {
-  /** @type {Stored<Record<string, string>>} */
-  #stored;
+  #name;
+  /** @type {Stored<string[]>} the chats of `#texts` */
+  #index;
+  /** @type {Map<string, Stored<string>>} by chat, the newest last */
+  #texts;
   /** @type {Map<string, string>} */
   #long = new Map();
   /** @type {Map<string, Tray>} */
@@ -21,12 +25,14 @@ export class Drafts {
 
   /** @param {string} [name] where they are stored */
   constructor(name = "tributary.drafts") {
-    this.#stored = new Stored("sessionStorage", name);
+    this.#name = name;
+    this.#index = new Stored("sessionStorage", name);
+    this.#texts = new Map(readableIndex(this.#index.read()).map((session) => [session, this.#place(session)]));
   }
 
   /** What there are drafts for, the newest last, those in memory at the end. */
   get keys() {
-    return [...new Set([...Object.keys(this.#readable), ...this.#long.keys(), ...this.#pictures.keys()])];
+    return [...new Set([...this.#texts.keys(), ...this.#long.keys(), ...this.#pictures.keys()])];
   }
 
   /**
@@ -39,8 +45,8 @@ export class Drafts {
 
   /** @param {string} session */
   get(session) {
-    const drafts = this.#readable;
-    return this.#long.get(session) ?? (Object.hasOwn(drafts, session) ? drafts[session] : "");
+    const text = this.#long.get(session) ?? this.#texts.get(session)?.read();
+    return typeof text === "string" ? text : "";
   }
 
   /**
@@ -50,12 +56,15 @@ export class Drafts {
   set(session, text) {
     const isLong = text.length > LONGEST;
     keep(this.#long, session, isLong ? text : undefined);
-    const drafts = this.#readable;
-    if ((text === "" || isLong) && !Object.hasOwn(drafts, session)) return;
-    const { [session]: _, ...others } = drafts;
-    const kept = Object.entries(others).slice(-KEPT + 1);
-    if (text !== "" && !isLong) kept.push([session, text]);
-    this.#stored.write(Object.fromEntries(kept));
+    if (text === "" || isLong) return this.#remove(session);
+    const stored = this.#texts.get(session) ?? this.#place(session);
+    stored.write(text);
+    if ([...this.#texts.keys()].at(-1) === session) return;
+    this.#texts.delete(session);
+    this.#texts.set(session, stored);
+    const [oldest] = this.#texts.keys();
+    if (this.#texts.size > KEPT) this.#remove(oldest);
+    else this.#writeIndex();
   }
 
   /**
@@ -86,18 +95,37 @@ export class Drafts {
 
   /** @param {string} [session] all where it is not given */
   forget(session) {
-    if (session !== undefined) return this.keep(session, { text: "", pictures: new Tray() });
-    this.#long.clear();
-    this.#pictures.clear();
-    this.#stored.write({});
+    for (const each of session === undefined ? this.keys : [session]) {
+      this.keep(each, { text: "", pictures: new Tray() });
+    }
+    this.#writeIndex();
   }
 
-  /** @returns {Record<string, string>} */
-  get #readable() {
-    const stored = this.#stored.read();
-    if (typeof stored !== "object" || stored === null) return {};
-    return Object.fromEntries(Object.entries(stored).filter(([, text]) => typeof text === "string"));
+  /** @param {string} session */
+  #remove(session) {
+    this.#texts.get(session)?.remove();
+    if (this.#texts.delete(session)) this.#writeIndex();
   }
+
+  #writeIndex() {
+    this.#index.write([...this.#texts.keys()]);
+  }
+
+  /**
+   * @param {string} session
+   * @returns {Stored<string>}
+   */
+  #place(session) {
+    return new Stored("sessionStorage", `${this.#name} ${session}`);
+  }
+}
+
+/**
+ * @param {unknown} stored
+ * @returns {string[]}
+ */
+function readableIndex(stored) {
+  return Array.isArray(stored) ? stored.filter((each) => typeof each === "string").slice(-KEPT) : [];
 }
 
 /**

@@ -97,17 +97,40 @@ export function isUnderWay({ status }) {
 }
 
 /**
- * Where a question is to stand: as many turns come before it. A refused one is in sight at the end, and stands for where
- * it was to go.
+ * Where a question is to stand: as many turns come before it. What the server does not have is in sight at the end, and
+ * stands for where it was to go.
  *
  * @param {readonly Turn[]} turns
  * @param {string} [replaces] the request whose question it replaces
  */
 export function placeOf(turns, replaces) {
   const replaced = turns.find((turn) => turn.request === replaces);
-  const place = replaced?.isLocal ? replaced.replaces : replaced?.request;
-  const index = turns.findIndex((turn) => turn.request === place && !turn.isLocal);
-  return index < 0 ? turns.length : index;
+  const place = replaced !== undefined && isApart(replaced) ? replaced.replaces : replaced?.request;
+  const index = turns.findIndex((turn) => turn.request === place && !isApart(turn));
+  if (index >= 0) return index;
+  return replaced?.status === "waiting" ? turns.indexOf(replaced) : turns.length;
+}
+
+/**
+ * The request to name to the server as the one that is replaced; none where it has nothing at that place.
+ *
+ * @param {readonly Turn[]} turns
+ * @param {string} [replaces] the request whose question is replaced
+ */
+export function replacedAtServer(turns, replaces) {
+  const turn = turns[placeOf(turns, replaces)];
+  return turn === undefined || isApart(turn) ? undefined : turn.request;
+}
+
+/**
+ * What is under way and goes out of sight with a question that is replaced: itself, and what came after it. The server
+ * would let it run.
+ *
+ * @param {readonly Turn[]} turns
+ * @param {string} [replaces] the request whose question is replaced
+ */
+export function runningFrom(turns, replaces) {
+  return turns.slice(placeOf(turns, replaces)).filter(isUnderWay);
 }
 
 /**
@@ -168,14 +191,14 @@ export function pictureURL(part) {
 }
 
 /**
- * What a turn that is replaced came with beside its question. A refused one's is the conversation itself, where that is
- * still there.
+ * What a turn that is replaced came with beside its question. That of one the server does not have is the conversation
+ * itself, where that is still there.
  *
  * @param {Turn | undefined} replaced
  * @param {readonly Turn[]} before the turns that it comes after
  */
 function sharedWith(replaced, before) {
-  if (replaced === undefined || (replaced.isLocal && before.some(counts))) return [];
+  if (replaced === undefined || (isApart(replaced) && before.some(counts))) return [];
   return withoutLast(replaced.prompts);
 }
 
@@ -191,6 +214,15 @@ function messagesOf(turns) {
     if (text === "") return withoutLast(turn.prompts);
     return [...turn.prompts, { role: "assistant", content: text }];
   });
+}
+
+/**
+ * Whether the server does not have it: it was refused, or was not sent yet.
+ *
+ * @param {Turn} turn
+ */
+function isApart({ isLocal, status }) {
+  return isLocal || status === "waiting";
 }
 
 /** @param {Turn} turn */

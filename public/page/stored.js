@@ -39,6 +39,15 @@ export class Stored {
     }
   }
 
+  remove() {
+    this.#kept = undefined;
+    try {
+      globalThis[this.#storage].removeItem(this.#key);
+    } catch {
+      // Blocked: nothing was stored.
+    }
+  }
+
   /**
    * Calls when another tab has written. Returns how to stop.
    *

@@ -1,3 +1,4 @@
+import { Drafts } from "./drafts.js";
 import { byId, setText } from "./elements.js";
 import { SystemPrompt } from "./system-prompt.js";
 
@@ -5,12 +6,16 @@ import { SystemPrompt } from "./system-prompt.js";
 
 /**
  * The system prompt of the chat that is shown. The server keeps it with the chat; this page keeps only what was written
- * here and not sent yet, until it is left. A new chat begins with what the field says.
+ * here and not sent yet, as it does drafts. A new chat begins with what the field says.
  */
 export class SystemField {
   #field = byId("system", HTMLTextAreaElement);
   #note = byId("system-note", HTMLElement);
   #prompt = new SystemPrompt();
+  #drafts = new Drafts("tributary.system");
+  #session = "";
+  /** What of the chat that is shown is stored. */
+  #kept = "";
 
   constructor() {
     this.#field.addEventListener("input", () => {
@@ -37,6 +42,7 @@ export class SystemField {
    */
   forget(session, isShown) {
     this.#prompt.forget(session, isShown);
+    this.#drafts.forget(session);
   }
 
   /** A question was asked under it. */
@@ -60,6 +66,18 @@ export class SystemField {
    */
   changeChat(chats) {
     this.#prompt.changeChat(chats);
+    this.begin(chats.to);
+  }
+
+  /**
+   * A chat is shown. What was written in it before a reload is there again.
+   *
+   * @param {string} session
+   */
+  begin(session) {
+    this.#session = session;
+    this.#kept = this.#drafts.get(session);
+    if (this.#kept !== "" && this.#prompt.written === null) this.#prompt.write(this.#kept);
     this.#draw();
   }
 
@@ -69,5 +87,13 @@ export class SystemField {
     // Whoever writes in it has written this: blanks at its ends apart, it is the same.
     if (this.#field.value.trim() !== value.trim()) this.#field.value = value;
     setText(this.#note, words);
+    this.#keep();
+  }
+
+  #keep() {
+    const written = this.#prompt.written ?? "";
+    if (written === this.#kept) return;
+    this.#kept = written;
+    this.#drafts.set(this.#session, written);
   }
 }

@@ -33,6 +33,11 @@ export class SystemPrompt {
     return this.value === this.#current;
   }
 
+  /** What was written and not asked under yet; null: nothing. */
+  get written() {
+    return this.#written;
+  }
+
   get canChange() {
     return this.#canChange;
   }
@@ -103,7 +108,7 @@ export class SystemPrompt {
   get words() {
     if (!this.#hasJoined) return "";
     if (!this.#canChange) return "This chat is too long to be sent anew under another one. Begin a new chat for that.";
-    if (this.#isNew) return "Goes with the first message. The server keeps it with the chat; this browser does not.";
+    if (this.#isNew) return "Goes with the first message. The server keeps it with the chat; this tab, until it has gone.";
     if (this.isOwn) return this.#current === "" ? "This chat has none." : "This chat is under it.";
     return "From the next message on. The chat so far is sent anew with it, and becomes one turn.";
   }

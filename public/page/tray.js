@@ -48,7 +48,7 @@ export class Tray {
    * @returns {Promise<Tray>}
    */
   async add(files, { read, room }) {
-    this.slip = "";
+    if (!this.isReading) this.slip = ""; // else those of another lot are still to be told what is missing
     this.#lots += 1;
     for (const file of [...files]) {
       if (this.#home.#isFull) {

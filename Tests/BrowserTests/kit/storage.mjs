@@ -13,6 +13,11 @@ export class MemoryStorage {
     this.#items.set(key, String(value));
   }
 
+  removeItem(key) {
+    this.#check();
+    this.#items.delete(key);
+  }
+
   /** All that is stored, as one text to look for words in. */
   get everything() {
     return [...this.#items].flat().join("\n");

@@ -1,0 +1,167 @@
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+import { Custody } from "../../public/page/custody.js";
+import { Unsent } from "../../public/page/unsent.js";
+import { sessionOf } from "./kit/session.mjs";
+import { freshStorages } from "./kit/storage.mjs";
+import { turnOf } from "./kit/turns.mjs";
+
+let unsent;
+let session;
+let back;
+let withdrawn;
+beforeEach(() => {
+  freshStorages();
+  unsent = new Unsent();
+  session = chatOf();
+  [back, withdrawn] = [[], []];
+});
+
+/** A session whose requests a test makes, changes and takes away. */
+function chatOf() {
+  const chat = sessionOf({
+    id: "a",
+    isJoined: false,
+    known: new Map(),
+    request: (id) => chat.known.get(id),
+    subscribe: (listener) => chat.on("change", listener),
+    becomes(id, fields) {
+      const turn = turnOf(id, { ...chat.known.get(id)?.turn, ...fields });
+      chat.known.set(id, { id, turn, status: turn.status, isOurs: turn.isOurs });
+      return turn;
+    },
+  });
+  const isOpen = ({ status }) => ["waiting", "accepted", "running"].includes(status);
+  return Object.defineProperty(chat, "requests", { get: () => [...chat.known.values()].filter(isOpen) });
+}
+
+function custodyOf(chat = session) {
+  const text = (draft) => [draft.text, draft.pictures.addresses.length];
+  return new Custody(chat, {
+    unsent,
+    back: (draft) => back.unshift(text(draft)),
+    withdrawn: (words) => withdrawn.push(words),
+  });
+}
+
+const question = (text) => ({ status: "waiting", choices: [], prompts: [{ role: "user", content: text }] });
+const DOT = { type: "image_url", image_url: { url: "data:image/png;base64,AA==" } };
+
+function ask(custody, id, content) {
+  custody.keep(session.becomes(id, question(content)));
+}
+
+/** Stopped before they were sent: nobody knows them. */
+function takeBack(...ids) {
+  for (const id of ids) session.known.delete(id);
+  session.tell("change");
+}
+
+test("what the server has is kept no more", () => {
+  const custody = custodyOf();
+  ask(custody, "r1", "One?");
+  assert.deepEqual(unsent.requests("a"), ["r1"]);
+  session.becomes("r1", { status: "accepted" });
+  session.tell("change");
+  assert.deepEqual([unsent.requests("a"), back], [[], []]);
+});
+
+test("what is not known any more is given back, in the order of asking", () => {
+  const custody = custodyOf();
+  ask(custody, "r1", "One?");
+  ask(custody, "r2", "Two?");
+  takeBack("r1", "r2");
+  assert.deepEqual(back, [["One?", 0], ["Two?", 0]]);
+  assert.deepEqual(unsent.requests("a"), []);
+});
+
+test("and so is what a reload left, once it is known that the server does not have it", () => {
+  for (const [id, text] of [["r1", "One?"], ["r2", "Two?"]]) unsent.add("a", id, { text, pictures: { isEmpty: true } });
+  const custody = custodyOf();
+  custody.sort();
+  assert.deepEqual(back, []);
+  session.isJoined = true;
+  session.tell("change");
+  assert.deepEqual(back, [["One?", 0], ["Two?", 0]]);
+});
+
+test("more of them than are stored are given back whole", () => {
+  const custody = custodyOf();
+  const ids = Array.from({ length: 25 }, (_, index) => `r${index}`);
+  for (const id of ids) ask(custody, id, [{ type: "text", text: id }, DOT]);
+  assert.ok(unsent.requests("a").length < 25);
+  takeBack(...ids);
+  assert.deepEqual(back, ids.map((id) => [id, 1]));
+});
+
+test("a chat that is shown again knows what waits in it, stored or not", () => {
+  for (let index = 0; index < 25; index++) session.becomes(`r${index}`, question(`question ${index}`));
+  custodyOf();
+  takeBack(...session.known.keys());
+  assert.equal(back.length, 25);
+});
+
+test("nothing is given back to a chat that is not shown, and what is sent meanwhile is kept no more", () => {
+  const custody = custodyOf();
+  ask(custody, "r1", "One?");
+  ask(custody, "r2", "Two?");
+  custody.leave();
+  session.becomes("r1", { status: "ended" });
+  takeBack("r2");
+  assert.deepEqual([unsent.requests("a"), back], [["r2"], []]);
+});
+
+test("a question whose answer was lost is kept, also while another chat is shown", () => {
+  for (const hasLeft of [false, true]) {
+    session = chatOf();
+    unsent.forget();
+    const custody = custodyOf();
+    for (const id of ["r1", "r2"]) session.becomes(id, { ...question(`question ${id}`), status: "running" });
+    if (hasLeft) custody.leave();
+    for (const id of ["r1", "r2"]) session.becomes(id, { status: "interrupted", isLocal: true });
+    for (const id of ["r1", "r2"]) session.tell("end", { request: session.request(id) });
+    session.tell("change");
+    assert.deepEqual(unsent.requests("a"), ["r1", "r2"]);
+    assert.equal(unsent.take("a", "r1").text, "question r1");
+  }
+});
+
+test("another tab's is not kept", () => {
+  custodyOf();
+  session.becomes("r1", { ...question("One?"), isOurs: false, status: "interrupted", isLocal: true });
+  session.tell("end", { request: session.request("r1") });
+  assert.deepEqual(unsent.requests("a"), []);
+});
+
+test("what was given back after a reload is withdrawn where it is sent after all", () => {
+  unsent.add("a", "r1", { text: "One?", pictures: { isEmpty: true } });
+  session.isJoined = true;
+  const custody = custodyOf();
+  custody.sort();
+  assert.deepEqual(back, [["One?", 0]]);
+  session.becomes("r1", { ...question("One?"), isOurs: false, status: "running" });
+  session.tell("change");
+  session.tell("change");
+  assert.deepEqual(withdrawn, ["One?"]);
+});
+
+test("what nobody wants any more is not given back", () => {
+  const custody = custodyOf();
+  ask(custody, "r1", "One?");
+  custody.forgetAll();
+  takeBack("r1");
+  session.becomes("r2", { ...question("Two?"), status: "interrupted", isLocal: true });
+  session.tell("end", { request: session.request("r2") });
+  assert.deepEqual([unsent.requests("a"), back], [[], []]);
+});
+
+test("once nothing is under way, a chat that is not shown is not followed any more", () => {
+  const custody = custodyOf();
+  ask(custody, "r1", "One?");
+  custody.leave();
+  session.becomes("r1", { status: "ended" });
+  session.tell("change");
+  session.becomes("r2", { ...question("Two?"), status: "interrupted", isLocal: true });
+  session.tell("end", { request: session.request("r2") });
+  assert.deepEqual(unsent.requests("a"), []);
+});

@@ -1,0 +1,120 @@
+import { draftOf } from "./draft.js";
+import { editableContent } from "./question.js";
+
+/**
+ * @typedef {import("../client/index.js").Session} Session
+ * @typedef {import("../client/index.js").Turn} Turn
+ * @typedef {import("./draft.js").Draft} Draft
+ * @typedef {{
+ *   unsent: import("./unsent.js").Unsent,
+ *   back: (draft: Draft) => void,
+ *   withdrawn: (text: string) => void,
+ * }} Page
+ *   `unsent`: where they are kept meanwhile; `back`: what was asked is a draft again, and belongs before what is being
+ *   written; `withdrawn`: such a text was sent after all, by a copy of this tab
+ */
+
+/**
+ * Keeps what this tab asked in a session until the server has it, and what the server has lost. What is not known any
+ * more, or not after a reload, is a draft again. Once the chat is not shown, it stays where it is kept.
+ */
+export class Custody {
+  #session;
+  #page;
+  /** @type {Map<string, Turn | null>} as last seen, by request, in the order of asking; null: not by this page */
+  #turns;
+  /** @type {Map<string, string>} what was given back and another tab may yet send, by request */
+  #givenBack = new Map();
+  #hasLeft = false;
+  #stops;
+
+  /**
+   * @param {Session} session
+   * @param {Page} page
+   */
+  constructor(session, page) {
+    this.#session = session;
+    this.#page = page;
+    const waiting = session.requests.filter(({ status }) => status === "waiting");
+    this.#turns = new Map(waiting.map(({ id, turn }) => [id, turn]));
+    for (const request of page.unsent.requests(session.id)) {
+      if (!this.#turns.has(request)) this.#turns.set(request, null);
+    }
+    this.#stops = [
+      session.subscribe(() => this.#changed()),
+      session.on("end", ({ request: { turn } }) => {
+        if (turn.isOurs && turn.status === "interrupted") this.keep(turn);
+      }),
+    ];
+  }
+
+  /**
+   * It was asked here, or its answer was lost.
+   *
+   * @param {Turn} turn
+   */
+  keep(turn) {
+    const content = editableContent(turn);
+    if (content === null) return;
+    this.#page.unsent.add(this.#session.id, turn.request, draftOf(content));
+    this.#turns.set(turn.request, turn);
+    this.sort();
+  }
+
+  /**
+   * Nobody wants it any more.
+   *
+   * @param {string} request
+   */
+  forget(request) {
+    this.#turns.delete(request);
+    this.#page.unsent.take(this.#session.id, request);
+  }
+
+  /** Nobody wants any of them, nor what is lost from now on. */
+  forgetAll() {
+    for (const request of [...this.#turns.keys()]) this.forget(request);
+    this.#givenBack.clear();
+    for (const stop of this.#stops) stop();
+  }
+
+  /** Another chat is shown. What becomes of these is followed for as long as some are under way. */
+  leave() {
+    this.#hasLeft = true;
+    this.#changed();
+  }
+
+  /** The newest first: each goes before what is there. */
+  sort() {
+    for (const [request, seen] of [...this.#turns].reverse()) {
+      const turn = this.#session.request(request)?.turn;
+      if (turn?.isLocal || turn?.status === "waiting") this.#turns.set(request, turn);
+      else if (turn !== undefined) this.forget(request);
+      else if (!this.#hasLeft && (seen !== null || this.#session.isJoined)) this.#giveBack(request, seen);
+    }
+    for (const [request, text] of this.#givenBack) {
+      if (this.#session.request(request) === undefined) continue;
+      this.#givenBack.delete(request);
+      if (!this.#hasLeft) this.#page.withdrawn(text);
+    }
+  }
+
+  /** The last of what happened has been told. */
+  #changed() {
+    this.sort();
+    const isOver = this.#hasLeft && !this.#session.requests.some(({ isOurs }) => isOurs);
+    if (isOver) for (const stop of this.#stops) stop();
+  }
+
+  /**
+   * @param {string} request
+   * @param {Turn | null} seen what was kept may have had to make room
+   */
+  #giveBack(request, seen) {
+    const kept = this.#page.unsent.take(this.#session.id, request);
+    const content = seen && editableContent(seen);
+    this.#turns.delete(request);
+    if (seen === null && kept.text !== "") this.#givenBack.set(request, kept.text);
+    this.#page.back(content === null ? kept : draftOf(content));
+  }
+}
