@@ -12,11 +12,13 @@ ASK = """async ([session, content]) => {
 }"""
 
 # Not at once, which would be one press, nor so late that the first is forgotten.
-ESCAPE_TWICE = """async () => {
-  const press = () => document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true }));
+# The second time so much later that it is no double press; `repeat`: as if the key had been held down.
+ESCAPE_TWICE = """async (repeat) => {
+  const press = (more) => document.activeElement.dispatchEvent(
+    new KeyboardEvent("keydown", { key: "Escape", bubbles: true, ...more }));
   press();
   await new Promise((resolve) => setTimeout(resolve, 450));
-  press();
+  press({ repeat });
 }"""
 
 
@@ -130,10 +132,17 @@ def test_escape_drops_what_was_written_anew_only_when_that_is_meant(tab):
     tab.page.keyboard.press("Escape")
     expect(slip(tab)).to_be_visible()
     expect(tab.message).to_have_value("Uno?!")
-    tab.page.evaluate(ESCAPE_TWICE)
+    tab.page.evaluate(ESCAPE_TWICE, False)
     expect(tab.message).to_have_value("")
     expect(slip(tab)).to_be_hidden()
     assert "Uno?" not in draft(tab)
+
+
+def test_escape_that_is_held_down_is_one_press(tab):
+    edit(tab, "Uno?")
+    tab.page.evaluate(ESCAPE_TWICE, True)
+    expect(slip(tab)).to_have_text("Press Esc once more to drop what you changed.")
+    expect(tab.message).to_have_value("Uno?")
 
 
 def test_what_was_written_anew_stays_when_another_question_is_edited(tab, upstream):

@@ -234,7 +234,7 @@ def test_escape_in_an_open_column_closes_that_and_nothing_else(name, open_tab, n
     call.say("two ")
     tab.until_says("two")
     tab.until_status("running")
-    tab.message.focus()
+    tab.message.fill("Count, please.")
     press(tab, "Escape")
     expect(tab.message).to_have_value("")
     press(tab, "Escape")

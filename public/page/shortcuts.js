@@ -34,7 +34,12 @@ export class Shortcuts {
     const shortcuts = [
       { keys: ["Enter"], words: "sends" },
       { keys: ["Shift", "Enter"], words: "breaks the line" },
-      { keys: ["Esc"], words: "closes, or stops the answer", matches: (event) => event.key === "Escape", run: stop },
+      {
+        keys: ["Esc"],
+        words: "closes, or stops the answer",
+        matches: (event) => event.key === "Escape" && !event.repeat, // Held down, it is one press.
+        run: stop,
+      },
       {
         keys: ["↑"],
         words: "in an empty field edits the last question",
