@@ -141,6 +141,9 @@ package final class Hub {
 
     // MARK: Memory
 
+    /// Bytes of sessions that cannot be forgotten.
+    private var usedBytes: Int { countedBytes - unused.byteCount - unusedEmpty.byteCount }
+
     /// Counts a session's bytes anew.
     func count(_ session: Session) {
         guard !session.isForgotten else { return }
@@ -154,7 +157,7 @@ package final class Hub {
     /// Above the limit, unused sessions are forgotten. Where that is not enough, running requests that grow fail, and are told so.
     func enforceMemoryLimit() {
         makeRoom(for: 0)
-        switch overrun.verdict(on: countedBytes, turn: node.turn) {
+        switch overrun.verdict(on: usedBytes, turn: node.turn) {
         case .nobody: break
         case .largest(let turn):
             let largest = growing(since: turn).max { $0.byteCount < $1.byteCount }
@@ -173,8 +176,7 @@ package final class Hub {
     /// Whether one more request of so many bytes may be made, once what is unused has been forgotten for it. Nothing is where that
     /// would not suffice.
     func hasRoom(for bytes: Int) -> Bool {
-        let used = countedBytes - unused.byteCount - unusedEmpty.byteCount
-        guard used + bytes <= node.limits.memoryLimit else { return false }
+        guard usedBytes + bytes <= node.limits.memoryLimit else { return false }
         makeRoom(for: bytes)
         return true
     }

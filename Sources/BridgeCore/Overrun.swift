@@ -12,19 +12,19 @@ package struct Overrun {
         case everybody(since: UInt64)
     }
 
-    /// One request fails for each such share of the limit that comes on top of it: enough to see who grows, and whether the last
-    /// failure has sufficed. 4 MiB of 1 GiB.
+    /// At the limit one request fails, and then one for each such share of it that comes on top. Such a share below the limit it
+    /// begins to look who grows: in a single turn that may be anybody. 4 MiB of 1 GiB.
     package static let stepShare = 256
-    /// Beyond the limit and such a share of it all that grow fail, and the sum stays there. Sixteen have failed by then, one after the
-    /// other. 64 MiB of 1 GiB.
+    /// Beyond the limit and such a share of it all that grow fail, and the sum stays there. Sixteen or so have failed by then, one after
+    /// the other. 64 MiB of 1 GiB.
     package static let marginShare = 16
 
     private let limit: Int
     private let step: Int
     private let ceiling: Int
-    /// With more bytes than this somebody fails. Nil while the limit is kept.
+    /// With more bytes than this somebody fails. Nil while the limit is far.
     private var tolerated: Int?
-    /// The turn in which somebody last had to fail, or the one before the limit was passed.
+    /// The turn in which somebody last had to fail, or the one before the limit came near.
     private var since: UInt64 = 0
 
     package init(limit: Int) {
@@ -33,17 +33,17 @@ package struct Overrun {
         ceiling = limit + limit / Self.marginShare
     }
 
-    /// At the end of a turn.
+    /// At the end of a turn, on the bytes of sessions that cannot be forgotten.
     package mutating func verdict(on bytes: Int, turn: UInt64) -> Verdict {
-        guard bytes > limit else {
+        guard bytes > limit - step else {
             tolerated = nil
             return .nobody
         }
         if tolerated == nil { since = turn - 1 }
-        let tolerated = tolerated ?? limit + step
+        let tolerated = tolerated ?? limit
         guard bytes > tolerated else {
             // What was given back is not given away again.
-            self.tolerated = min(tolerated, bytes + step)
+            self.tolerated = max(limit, min(tolerated, bytes + step))
             return .nobody
         }
         defer { since = turn }

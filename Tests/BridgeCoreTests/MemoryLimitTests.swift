@@ -9,7 +9,7 @@ struct MemoryLimitTests {
     private static func core(limit: Int = limit) -> CoreFixture {
         var limits = Limits.patient
         limits.memoryLimit = limit
-        limits.tailBytes = 16 << 10
+        limits.tailBytes = 4 << 10
         return CoreFixture(limits: limits)
     }
 
@@ -73,15 +73,11 @@ struct MemoryLimitTests {
             core.node.flush()
         }
         #expect(large.transfer.isCancelled && hub.runningRequests == 5 && !silent.transfer.isCancelled)
-        let before = hub.countedBytes
-        for one in small { one.transfer.text(text(1_500)) }
-        core.node.flush()
-        #expect(hub.countedBytes - before < Self.limit / Overrun.stepShare && hub.runningRequests == 5)
         for _ in 0..<100 where hub.runningRequests == 5 {
             for one in small { one.transfer.text(text(1_500)) }
             core.node.flush()
         }
-        #expect(hub.runningRequests == 4 && !silent.transfer.isCancelled, "the next step was for the next")
+        #expect(hub.runningRequests == 4 && !silent.transfer.isCancelled, "the next step was for one of them")
     }
 
     @Test(
