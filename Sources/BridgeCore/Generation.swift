@@ -92,9 +92,9 @@ package final class Generation {
     }
 
     /// Counts them, and notes whether they have become more.
-    func countBytes() -> Int {
+    func countBytes(in turn: UInt64) -> Int {
         let bytes = byteCount
-        if bytes > countedBytes { grewInTurn = node.turn }
+        if bytes > countedBytes { grewInTurn = turn }
         countedBytes = bytes
         return bytes
     }

@@ -38,6 +38,8 @@ package final class Hub {
     private let unusedEmpty = UnusedSessions()
 
     private var overrun: Overrun
+    /// Counts the ends of loop turns, as they come here.
+    private var turn: UInt64 = 1
     private var nextIdleSweep: UInt64 = 0
     private var agingTails = DeadlineQueue<AgingTail>()
     private var announcements: [Session] = []
@@ -147,17 +149,19 @@ package final class Hub {
     /// Counts a session's bytes anew.
     func count(_ session: Session) {
         guard !session.isForgotten else { return }
-        let bytes = session.countBytes()
+        let bytes = session.countBytes(in: turn)
         let growth = bytes - session.countedBytes
         countedBytes += growth
         session.countedBytes = bytes
         session.unusedList?.grow(by: growth)
     }
 
-    /// Above the limit, unused sessions are forgotten. Where that is not enough, running requests that grow fail, and are told so.
+    /// At the end of a turn: above the limit, unused sessions are forgotten. Where that is not enough, running requests that grow fail.
     func enforceMemoryLimit() {
+        defer { turn += 1 }
+        guard overrun.isNear(countedBytes) else { return }
         makeRoom(for: 0)
-        switch overrun.verdict(on: usedBytes, turn: node.turn) {
+        switch overrun.verdict(on: usedBytes, turn: turn) {
         case .nobody: break
         case .largest(let turn):
             let largest = growing(since: turn).max { $0.byteCount < $1.byteCount }

@@ -33,6 +33,9 @@ package struct Overrun {
         ceiling = limit + limit / Self.marginShare
     }
 
+    /// Whether a verdict is due on so many bytes of all sessions: the limit is near, or was.
+    func isNear(_ bytes: Int) -> Bool { tolerated != nil || bytes > limit - step }
+
     /// At the end of a turn, on the bytes of sessions that cannot be forgotten.
     package mutating func verdict(on bytes: Int, turn: UInt64) -> Verdict {
         guard bytes > limit - step else {

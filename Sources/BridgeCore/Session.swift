@@ -66,10 +66,10 @@ package final class Session {
     var isEmpty: Bool { log.head == 0 }
     var tabs: Int { subscriptions.count }
 
-    /// Bytes of memory, roughly.
-    func countBytes() -> Int {
+    /// Bytes of memory, roughly, counted in that turn.
+    func countBytes(in turn: UInt64) -> Int {
         1024 + log.byteCount + transcript.byteCount + requests.byteCount + snapshots.byteCount
-            + running.reduce(0) { $0 + $1.countBytes() }
+            + running.reduce(0) { $0 + $1.countBytes(in: turn) }
     }
 
     // MARK: Tabs
