@@ -50,6 +50,10 @@ package final class Generation {
     var firstDeltaAt: UInt64?
     var deltas: UInt64 = 0
     let maxAnswerBytes: Int
+    /// Bytes that were counted last.
+    private var countedBytes = 0
+    /// The latest turn in which more were counted than before.
+    private(set) var grewInTurn: UInt64 = 0
 
     var timer: (any ScheduledTimer)?
     /// When `timer` fires.
@@ -87,6 +91,14 @@ package final class Generation {
         turn.byteCount + requestBytes + undecodedBytes + errorBody.count + (itinerary?.byteCount ?? 0)
     }
 
+    /// Counts them, and notes whether they have become more.
+    func countBytes(in turn: UInt64) -> Int {
+        let bytes = byteCount
+        if bytes > countedBytes { grewInTurn = turn }
+        countedBytes = bytes
+        return bytes
+    }
+
     // MARK: What is asked of it
 
     /// Sends the request to the upstream, or has it wait its turn.
@@ -116,11 +128,11 @@ package final class Generation {
         if state.phase == .counting { broke(failure) }
     }
 
-    /// All sessions together are over their limit, and this request holds most.
+    /// All sessions together are over their limit, and this request has made it worse.
     func refuseMemory() {
         broke(
             RequestFailure(
-                .tooManyRequests, "The server's memory for sessions is full, and this answer took most of it.",
+                .tooManyRequests, "The server's memory for sessions is full, and this answer was taking more of it.",
                 stage: state.phase.stage))
     }
 

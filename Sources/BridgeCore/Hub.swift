@@ -5,16 +5,18 @@ import ChatProtocol
 package final class Hub {
     /// How often a session's tail is looked at for its age.
     static let ageCheckMilliseconds: UInt64 = 60_000
-    /// A running request that holds less than this does not fail for want of memory: others fill it.
+    /// A running request that holds less than this is not the one that fails for want of memory: others fill it.
     static let smallestRefusedBytes = 64 * 1024
     /// How often it looks for connections that have joined nothing, at most.
     static let idleSweepMilliseconds: UInt64 = 5_000
     /// A session in which nothing was asked yet outlives its last tab by so much (and not longer than one that has content): a tab
     /// whose network fails between its `join` and the answer to its first `chat` comes back to the same epoch.
     package static let emptySessionMilliseconds: UInt64 = 60_000
-    /// So many of them are kept, about 1 KB each: beyond it the oldest go. Whoever joins made-up ids drives out others of this
-    /// kind, and nothing that has content.
+    /// So many of them are kept, about 1 KB each: beyond it the oldest go.
     package static let maxEmptySessions = 10_000
+    /// Where memory is full they are the first to go while they hold more than such a share of the limit (500 of them at 8 MiB,
+    /// all at 256 MiB): whoever joins made-up ids drives out others of this kind, and of what has content no more than that.
+    package static let emptyShare = 16
 
     unowned let node: Node
     private var clients: [ObjectIdentifier: Client] = [:]
@@ -30,10 +32,14 @@ package final class Hub {
     /// Bytes of commands that have come and have to wait.
     package private(set) var inputBytes = 0
 
+    private var busy = BusySessions()
     private let unused = UnusedSessions()
     /// Those in which no request was ever made.
     private let unusedEmpty = UnusedSessions()
 
+    private var overrun: Overrun
+    /// Counts the ends of loop turns, as they come here.
+    private var turn: UInt64 = 1
     private var nextIdleSweep: UInt64 = 0
     private var agingTails = DeadlineQueue<AgingTail>()
     private var announcements: [Session] = []
@@ -43,7 +49,10 @@ package final class Hub {
         weak var session: Session?
     }
 
-    init(node: Node) { self.node = node }
+    init(node: Node) {
+        self.node = node
+        overrun = Overrun(limit: node.limits.memoryLimit)
+    }
 
     package var sessionCount: Int { sessions.count }
     package var clientCount: Int { clients.count }
@@ -105,11 +114,13 @@ package final class Hub {
 
     func requestStarted(in session: Session) {
         runningRequests += 1
+        busy.insert(session)
         usageChanged(session)
     }
 
     func requestEnded(in session: Session) {
         runningRequests -= 1
+        if session.running.isEmpty { busy.remove(session) }
         usageChanged(session)
     }
 
@@ -117,7 +128,7 @@ package final class Hub {
     func queryEnded() { runningQueries -= 1 }
 
     func interruptAll() {
-        for session in sessions.values where !session.running.isEmpty { session.interruptAll() }
+        for session in busy.all { session.interruptAll() }
     }
 
     private func forget(_ session: Session, _ reason: String) {
@@ -132,38 +143,59 @@ package final class Hub {
 
     // MARK: Memory
 
+    /// Bytes of sessions that cannot be forgotten.
+    private var usedBytes: Int { countedBytes - unused.byteCount - unusedEmpty.byteCount }
+
     /// Counts a session's bytes anew.
     func count(_ session: Session) {
         guard !session.isForgotten else { return }
-        let bytes = session.byteCount
-        countedBytes += bytes - session.countedBytes
+        let bytes = session.countBytes(in: turn)
+        let growth = bytes - session.countedBytes
+        countedBytes += growth
         session.countedBytes = bytes
+        session.unusedList?.grow(by: growth)
     }
 
-    /// Above the limit, the longest unused sessions are forgotten. Where that is not enough, the running request that holds
-    /// most fails: one a turn, so that what it gives back can be seen before the next has to go.
+    /// At the end of a turn: above the limit, unused sessions are forgotten. Where that is not enough, running requests that grow fail.
     func enforceMemoryLimit() {
+        defer { turn += 1 }
+        guard overrun.isNear(countedBytes) else { return }
         makeRoom(for: 0)
-        guard countedBytes > node.limits.memoryLimit else { return }
-        let running = sessions.values.lazy.flatMap(\.running)
-        guard let largest = running.max(by: { $0.byteCount < $1.byteCount }),
-            largest.byteCount >= Self.smallestRefusedBytes
-        else { return }
-        largest.refuseMemory()
-    }
-
-    /// Whether one more request of so many bytes may be made, once what is unused has been forgotten for it.
-    func hasRoom(for bytes: Int) -> Bool {
-        makeRoom(for: bytes)
-        return countedBytes + bytes <= node.limits.memoryLimit
-    }
-
-    /// All empty ones together hold little: at its limit, where a busy server stays, they would never outlive their tabs if they
-    /// were the first to go.
-    private func makeRoom(for bytes: Int) {
-        while countedBytes + bytes > node.limits.memoryLimit, let oldest = unused.first ?? unusedEmpty.first {
-            forget(oldest, "memory_limit")
+        switch overrun.verdict(on: usedBytes, turn: turn) {
+        case .nobody: break
+        case .largest(let turn):
+            let largest = growing(since: turn).max { $0.byteCount < $1.byteCount }
+            guard let largest, largest.byteCount >= Self.smallestRefusedBytes else { return }
+            largest.refuseMemory()
+        case .everybody(let turn):
+            for generation in growing(since: turn) { generation.refuseMemory() }
         }
+    }
+
+    /// Running requests that have grown since that turn, and may go on.
+    private func growing(since turn: UInt64) -> [Generation] {
+        busy.all.flatMap { $0.running.filter { $0.grewInTurn > turn && $0.turn.status == .running } }
+    }
+
+    /// Whether one more request of so many bytes may be made, once what is unused has been forgotten for it. Nothing is where that
+    /// would not suffice.
+    func hasRoom(for bytes: Int) -> Bool {
+        guard usedBytes + bytes <= node.limits.memoryLimit else { return false }
+        makeRoom(for: bytes)
+        return true
+    }
+
+    private func makeRoom(for bytes: Int) {
+        while countedBytes + bytes > node.limits.memoryLimit, let session = leastMissed {
+            forget(session, "memory_limit")
+        }
+    }
+
+    /// The longest unused that has content: empty ones hold little, and at its limit, where a busy server stays, they would never
+    /// outlive their tabs if they were the first to go. But where they do hold something, they do go first.
+    private var leastMissed: Session? {
+        let isEmptyFirst = unusedEmpty.byteCount > node.limits.memoryLimit / Self.emptyShare
+        return isEmptyFirst ? unusedEmpty.first : unused.first ?? unusedEmpty.first
     }
 
     func watchAge(of session: Session) {

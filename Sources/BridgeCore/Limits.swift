@@ -59,7 +59,7 @@ package struct Limits: Equatable, Sendable {
     /// Sessions kept at a time, used or not.
     package var maxSessions = 100_000
     /// Bytes of all sessions together; above it, sessions without tabs and running requests are forgotten, the least
-    /// recently used first.
+    /// recently used first; then requests that grow fail, and it stays within a sixteenth more (`Overrun`).
     package var memoryLimit = 1 << 30
     /// Request ids a session remembers, the newest: a `chat` sent again under one of them starts nothing.
     package var rememberedRequests = 10_000

@@ -39,6 +39,8 @@ package final class Session {
     private(set) var announcement: UInt32 = 0
     var isWaitingToAnnounce = false
 
+    /// Its place in the hub's list of those with requests.
+    var busyIndex: Int?
     // The hub's list that it is in while it is unused.
     unowned var unusedList: UnusedSessions?
     var unusedSince: UInt64 = 0
@@ -64,10 +66,10 @@ package final class Session {
     var isEmpty: Bool { log.head == 0 }
     var tabs: Int { subscriptions.count }
 
-    /// Bytes of memory, roughly.
-    var byteCount: Int {
+    /// Bytes of memory, roughly, counted in that turn.
+    func countBytes(in turn: UInt64) -> Int {
         1024 + log.byteCount + transcript.byteCount + requests.byteCount + snapshots.byteCount
-            + running.reduce(0) { $0 + $1.byteCount }
+            + running.reduce(0) { $0 + $1.countBytes(in: turn) }
     }
 
     // MARK: Tabs

@@ -4,6 +4,8 @@ final class UnusedSessions {
     private(set) unowned var first: Session?
     private unowned var last: Session?
     private(set) var count = 0
+    /// Bytes of all of them, as far as they are counted.
+    private(set) var byteCount = 0
 
     func append(_ session: Session, at now: UInt64) {
         session.unusedList = self
@@ -13,7 +15,11 @@ final class UnusedSessions {
         last = session
         if first == nil { first = session }
         count += 1
+        byteCount += session.countedBytes
     }
+
+    /// One of them takes so many bytes more than was counted.
+    func grow(by bytes: Int) { byteCount += bytes }
 
     func remove(_ session: Session) {
         if first === session { first = session.nextUnused }
@@ -24,5 +30,6 @@ final class UnusedSessions {
         session.nextUnused = nil
         session.unusedList = nil
         count -= 1
+        byteCount -= session.countedBytes
     }
 }

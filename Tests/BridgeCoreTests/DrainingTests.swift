@@ -79,7 +79,7 @@ struct DrainingTests {
         #expect(frames.first?.object("usage")["output"] as? Int == 12, "the answer's two, and ten that were drained")
     }
 
-    @Test("a second abort, a server that stops and a lack of memory cut it at once; one terminal, aborted")
+    @Test("a second abort and a server that stops cut it at once; one terminal, aborted")
     func cut() throws {
         for round in 0..<2 {
             let core = core()

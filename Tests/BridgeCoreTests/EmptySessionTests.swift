@@ -122,4 +122,34 @@ struct EmptySessionTests {
         try tab.read()
         #expect(hub.session("c") == nil && hub.session("empty") == nil && hub.session("large") != nil)
     }
+
+    @Test(
+        "where memory is full they are the first to go while they hold a share of it: made-up ids drive out next to nothing"
+    )
+    func madeUpAtTheLimit() throws {
+        var limits = Limits()
+        limits.memoryLimit = 1 << 20
+        let core = CoreFixture(limits: limits)
+        let hub = try #require(core.node.hub)
+        for index in 0..<20 {
+            let tab = try core.tab("content\(index)")
+            try tab.chat("r", "x", in: "content\(index)")
+            core.answer(String(repeating: "x", count: 10_000))
+            tab.disconnect()
+        }
+        let hostile = try core.tab("mine")
+        for index in 0..<2_000 {
+            hostile.connection.receive(
+                #"{"type":"join","session":"x\#(index)"}"# + "\n" + #"{"type":"leave","session":"x\#(index)"}"#)
+            core.node.flush()
+            _ = hostile.connection.takeMessages()
+        }
+        #expect((0..<20).allSatisfy { hub.session("content\($0)") != nil })
+        #expect(hub.session("x0") == nil && hub.session("x1999") != nil && hub.countedBytes <= 1 << 20)
+        let tab = try core.tab("large")
+        try tab.chat("r", "x", in: "large")
+        core.answer(String(repeating: "x", count: 300_000))
+        #expect(hub.session("content0") == nil && hub.session("x1999") != nil)
+        #expect((0..<2_000).count { hub.session("x\($0)") != nil } <= (1 << 20) / Hub.emptyShare / 1_024)
+    }
 }
