@@ -326,6 +326,13 @@ def test_what_was_written_since_in_a_copy_of_the_tab_stays(tab, door, context, u
     expect(copy.message).to_have_value("One? And why?")
 
 
+def forget_all(tab):
+    forget = tab.page.locator("#forget-all")
+    forget.click()
+    tab.page.evaluate("new Promise((resolve) => setTimeout(resolve, 500))")  # A double click is one press, by its time.
+    forget.click()
+
+
 @pytest.mark.parametrize("which", ["this chat", "another chat", "all"])
 def test_a_question_that_waits_in_a_forgotten_chat_is_not_asked(which, tab, door, upstream):
     ask_outside(tab, door, "One?")
@@ -334,10 +341,7 @@ def test_a_question_that_waits_in_a_forgotten_chat_is_not_asked(which, tab, door
     if which == "another chat":
         tab.new_chat()
     if which == "all":
-        forget = tab.page.locator("#forget-all")
-        forget.click()
-        tab.page.evaluate("new Promise((resolve) => setTimeout(resolve, 500))")  # A double click is one press, by its time.
-        forget.click()
+        forget_all(tab)
     else:
         tab.page.get_by_role("button", name="Forget “One?”").click()
     expect(tab.page).not_to_have_url(forgotten)
@@ -346,6 +350,29 @@ def test_a_question_that_waits_in_a_forgotten_chat_is_not_asked(which, tab, door
     assert "One?" not in kept(tab)
     let_in(tab, door)
     tab.ask_next(upstream, "And here?")
+
+
+@pytest.mark.parametrize("which", ["this chat", "all"])
+def test_a_forgotten_chat_in_which_a_question_waits_stays_forgotten(which, tab, door, upstream):
+    tab.open_settings()
+    prompt = tab.page.get_by_label("System prompt", exact=True)
+    prompt.fill("Pirate.")
+    tab.ask("Early?")
+    call = next_call(tab, upstream)
+    call.answer("Aye.")
+    tab.until_status("ended")
+    ask_outside(tab, door, "Late?")
+    forgotten = tab.address
+    tab.open_chats()
+    if which == "all":
+        forget_all(tab)
+    else:
+        tab.page.get_by_role("button", name="Forget “Early?”").click()
+    expect(tab.page).not_to_have_url(forgotten)
+    expect(tab.turns).to_have_count(0)
+    expect(prompt).to_have_value("")
+    assert forgotten.partition("#")[2] not in kept(tab)
+    expect(tab.page.get_by_role("navigation", name="Recent chats").get_by_role("link")).to_have_count(0)
 
 
 def test_a_question_whose_answer_was_lost_is_a_draft_elsewhere_or_after_a_reload(open_tab, start_program, upstream):

@@ -145,8 +145,9 @@ export class Chat {
     this.#abort(this.#session.requests);
   }
 
-  /** Nobody wants what was asked here and is not sent yet. */
+  /** Nobody wants what was asked here and is not sent yet. Nothing is drawn any more: that would make it known again. */
   forget() {
+    this.#hasLeft = true;
     this.#custody.forgetAll();
   }
 
