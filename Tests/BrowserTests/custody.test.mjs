@@ -7,12 +7,14 @@ import { freshStorages } from "./kit/storage.mjs";
 import { turnOf } from "./kit/turns.mjs";
 
 let unsent;
+let custodies;
 let session;
 let back;
 let withdrawn;
 beforeEach(() => {
   freshStorages();
   unsent = new Unsent();
+  custodies = new Set();
   session = chatOf();
   [back, withdrawn] = [[], []];
 });
@@ -39,6 +41,7 @@ function custodyOf(chat = session) {
   const text = (draft) => [draft.text, draft.pictures.addresses.length];
   return new Custody(chat, {
     unsent,
+    custodies,
     back: (draft) => back.unshift(text(draft)),
     withdrawn: (words) => withdrawn.push(words),
   });
@@ -143,6 +146,28 @@ test("what was given back after a reload is withdrawn where it is sent after all
   session.tell("change");
   session.tell("change");
   assert.deepEqual(withdrawn, ["One?"]);
+});
+
+test("two of them that are sent in one message are withdrawn in the order in which they stand", () => {
+  for (const [id, text] of [["r1", "One?"], ["r2", "Two?"]]) unsent.add("a", id, { text, pictures: { isEmpty: true } });
+  session.isJoined = true;
+  const custody = custodyOf();
+  custody.sort();
+  for (const id of ["r1", "r2"]) session.becomes(id, { ...question("?"), isOurs: false, status: "running" });
+  session.tell("change");
+  assert.deepEqual(withdrawn, ["One?", "Two?"]);
+});
+
+test("whoever forgets a chat finds all that listen in it, and they listen no more", () => {
+  const first = custodyOf();
+  session.becomes("r1", { ...question("One?"), status: "running" });
+  first.leave();
+  const second = custodyOf();
+  assert.deepEqual([...custodies], [first, second]);
+  for (const custody of custodies) if (custody.session === "a") custody.forgetAll();
+  session.becomes("r1", { status: "interrupted", isLocal: true });
+  session.tell("end", { request: session.request("r1") });
+  assert.deepEqual([unsent.requests("a"), custodies.size], [[], 0]);
 });
 
 test("what nobody wants any more is not given back", () => {

@@ -394,6 +394,30 @@ def test_a_question_whose_answer_was_lost_is_a_draft_elsewhere_or_after_a_reload
     expect(tab.turns).to_have_count(0)
 
 
+@pytest.mark.parametrize("is_shown", [False, True])
+def test_a_forgotten_chats_question_is_not_kept_where_its_answer_is_lost(is_shown, open_tab, start_program, upstream):
+    program = start_program()
+    tab = open_tab(program.url)
+    first = tab.address
+    tab.ask("One?")
+    upstream.next_call().say("One ")
+    tab.until_says("One")
+    tab.new_chat()
+    if is_shown:
+        back(tab, first)
+        tab.until_says("One")
+    tab.open_chats()
+    tab.page.get_by_role("button", name="Forget “One?”").click()
+    expect(tab.turns).to_have_count(0)
+    expect(tab.page).not_to_have_url(first)
+    program.kill()
+    tab.until_lost()
+    program.start()
+    tab.until_open()
+    tab.ask_next(upstream, "And here?")
+    assert "One?" not in kept(tab)
+
+
 def test_a_new_chat_begins_where_nothing_was_asked_yet(tab, door):
     address = tab.address
     tab.message.fill("Half a question")

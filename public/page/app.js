@@ -79,6 +79,7 @@ const recentsView = new RecentsView(recents, {
       composer.begin("");
       chat.forget();
     }
+    for (const custody of custodies) if (id === undefined || custody.session === id) custody.forgetAll();
     drafts.forget(id);
     unsent.forget(id);
     system.forget(id, isShown);
@@ -89,6 +90,8 @@ const recentsView = new RecentsView(recents, {
 
 const drafts = new Drafts();
 const unsent = new Unsent();
+/** @type {import("./chat.js").Page["custodies"]} */
+const custodies = new Set();
 const composer = new Composer({
   room: () => client.limits?.message_bytes ?? MESSAGE_BYTES,
   stop,
@@ -131,6 +134,7 @@ const page = {
   edit: (turn, content) => composer.edit(turn.request, content),
   offer,
   unsent,
+  custodies,
   changed,
   shown,
   back: (draft) => composer.restore(draft),

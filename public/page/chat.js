@@ -33,6 +33,7 @@ import { Thinking } from "./thinking.js";
  *   edit: (turn: Turn, content: Content) => void,
  *   offer: import("./turn-view.js").Surroundings["offer"],
  *   unsent: import("./unsent.js").Unsent,
+ *   custodies: Set<Custody>,
  *   changed: (chat: Chat) => void,
  *   shown: (snapshot: SessionSnapshot) => void,
  *   asked: () => void,

@@ -7,11 +7,13 @@ import { editableContent } from "./question.js";
  * @typedef {import("./draft.js").Draft} Draft
  * @typedef {{
  *   unsent: import("./unsent.js").Unsent,
+ *   custodies: Set<Custody>,
  *   back: (draft: Draft) => void,
  *   withdrawn: (text: string) => void,
  * }} Page
- *   `unsent`: where they are kept meanwhile; `back`: what was asked is a draft again, and belongs before what is being
- *   written; `withdrawn`: such a text was sent after all, by a copy of this tab
+ *   `unsent`: where they are kept meanwhile; `custodies`: all that listen, also for chats that are not shown; `back`: what
+ *   was asked is a draft again, and belongs before what is being written; `withdrawn`: such a text was sent after all, by
+ *   a copy of this tab
  */
 
 /**
@@ -40,12 +42,19 @@ export class Custody {
     for (const request of page.unsent.requests(session.id)) {
       if (!this.#turns.has(request)) this.#turns.set(request, null);
     }
+    page.custodies.add(this);
     this.#stops = [
+      () => page.custodies.delete(this),
       session.subscribe(() => this.#changed()),
       session.on("end", ({ request: { turn } }) => {
         if (turn.isOurs && turn.status === "interrupted") this.keep(turn);
       }),
     ];
+  }
+
+  /** The id of its session. */
+  get session() {
+    return this.#session.id;
   }
 
   /**
@@ -92,7 +101,8 @@ export class Custody {
       else if (turn !== undefined) this.forget(request);
       else if (!this.#hasLeft && (seen !== null || this.#session.isJoined)) this.#giveBack(request, seen);
     }
-    for (const [request, text] of this.#givenBack) {
+    // The last one that was given back stands before the others.
+    for (const [request, text] of [...this.#givenBack].reverse()) {
       if (this.#session.request(request) === undefined) continue;
       this.#givenBack.delete(request);
       if (!this.#hasLeft) this.#page.withdrawn(text);
