@@ -428,6 +428,23 @@ def test_a_new_chat_begins_where_nothing_was_asked_yet(tab, door):
     assert tab.address == address
 
 
+def test_a_new_chat_begins_beside_one_that_is_not_here_yet(open_tab, program, upstream, tab, door):
+    shared = open_tab(program.url)
+    shared.ask_next(upstream, "One?")
+    door.shut()
+    tab.until_lost()
+    tab.page.evaluate("hash => { location.hash = hash; }", shared.address.split("#")[1])
+    expect(tab.page).to_have_url(shared.address)
+    tab.page.get_by_role("button", name="New chat", exact=True).click()
+    expect(tab.page).not_to_have_url(shared.address)
+    new = tab.address
+    tab.message.fill("Half a question")
+    tab.page.get_by_role("button", name="New chat", exact=True).click()
+    expect(tab.message).to_be_focused()
+    expect(tab.message).to_have_value("Half a question")
+    assert tab.address == new
+
+
 def test_the_system_prompt_of_a_question_that_was_not_sent_is_there_after_a_reload(tab, door, upstream):
     tab.open_settings()
     field = tab.page.get_by_label("System prompt", exact=True)

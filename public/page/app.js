@@ -150,6 +150,8 @@ const page = {
   noticed: (error) => notice.show(error),
 };
 
+/** The newest session that this page has made an id for. */
+let made = "";
 let chat = openChat();
 system.begin(chat.id);
 /** The newest request that the list of recent chats knows of. */
@@ -157,7 +159,7 @@ let lastRequest = "";
 
 /** The session in the page's address, or a new one. */
 function openChat() {
-  const id = sessionIn(location.hash) ?? newId();
+  const id = sessionIn(location.hash) ?? newSession();
   if (location.hash !== fragmentOf(id)) history.replaceState(null, "", fragmentOf(id));
   recentsView.current = id;
   composer.begin(drafts.get(id), drafts.pictures(id));
@@ -165,13 +167,21 @@ function openChat() {
 }
 
 function openNew() {
-  location.hash = fragmentOf(newId());
+  location.hash = fragmentOf(newSession());
 }
 
-/** What is written in a chat in which nothing was asked yet is in no other: no list would lead back to it. */
+function newSession() {
+  made = newId();
+  return made;
+}
+
+/**
+ * What is written in a chat in which nothing was asked yet is in no other: no list would lead back to it. Before it is
+ * joined, that is known only of one that began here.
+ */
 function newChat() {
   const { turns, isJoined } = chat.snapshot;
-  const isNew = turns.length === 0 && (isJoined || !isListed(chat.id));
+  const isNew = turns.length === 0 && (isJoined || (chat.id === made && !isListed(chat.id)));
   if (isNew) composer.invite();
   else openNew();
 }
