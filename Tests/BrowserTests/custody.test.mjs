@@ -129,6 +129,58 @@ test("a question whose answer was lost is kept, also while another chat is shown
   }
 });
 
+/** Its answer is lost. */
+function lose(id) {
+  session.becomes(id, { status: "interrupted", isLocal: true });
+  session.tell("end", { request: session.request(id) });
+  session.tell("change");
+}
+
+function answer(id) {
+  session.becomes(id, { status: "running" });
+  session.tell("change");
+  session.becomes(id, { status: "ended" });
+  session.tell("end", { request: session.request(id) });
+  session.tell("change");
+}
+
+test("what was stopped or replaced is not kept where its answer is lost, by an earlier visit neither", () => {
+  for (const way of ["unwanted", "forget"]) {
+    session = chatOf();
+    custodies.clear();
+    const earlier = custodyOf();
+    session.becomes("r1", { ...question("One?"), status: "running" });
+    earlier.leave();
+    custodyOf()[way]("r1");
+    lose("r1");
+    assert.deepEqual(unsent.requests("a"), []);
+  }
+});
+
+test("what was stopped before it was sent is given back", () => {
+  const custody = custodyOf();
+  ask(custody, "r1", "One?");
+  custody.unwanted("r1");
+  takeBack("r1");
+  assert.deepEqual(back, [["One?", 0]]);
+});
+
+test("a question whose answer was lost is kept until one that was asked later is answered", () => {
+  const custody = custodyOf();
+  ask(custody, "r1", "One?");
+  ask(custody, "r2", "Two?");
+  session.becomes("r1", { status: "running" });
+  lose("r1");
+  answer("r2");
+  assert.deepEqual(unsent.requests("a"), ["r1"], "that was asked before it was lost");
+  ask(custody, "r3", "One?");
+  lose("r3");
+  assert.deepEqual(unsent.requests("a"), ["r1", "r3"], "that has no answer");
+  ask(custody, "r4", "One?");
+  answer("r4");
+  assert.deepEqual(unsent.requests("a"), []);
+});
+
 test("another tab's is not kept", () => {
   custodyOf();
   session.becomes("r1", { ...question("One?"), isOurs: false, status: "interrupted", isLocal: true });

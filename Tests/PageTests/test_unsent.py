@@ -394,6 +394,54 @@ def test_a_question_whose_answer_was_lost_is_a_draft_elsewhere_or_after_a_reload
     expect(tab.turns).to_have_count(0)
 
 
+@pytest.mark.parametrize("way", ["Stop", "edit"])
+def test_a_question_that_nobody_waits_for_is_no_draft_where_its_answer_is_lost(
+    way, open_tab, start_program, start_link, upstream, witness):  # fmt: skip
+    witness.expect_lost_network()
+    program = start_program()
+    link = start_link(program.port)
+    tab = open_tab(link.url)
+    tab.ask("Wrng?")
+    upstream.next_call().say("One ")
+    tab.until_says("One")
+    link.cut(stays_down=True)
+    tab.until_lost()
+    if way == "Stop":
+        tab.stop_button.click()
+    else:
+        tab.message.press("ArrowUp")
+        tab.ask("Wrong?")
+    program.kill()
+    program.start()
+    link.mend()
+    tab.until_open()
+    if way == "Stop":
+        tab.until_status("interrupted")
+    else:
+        tab.until("() => !document.querySelector('.turn[data-status=waiting]')")
+    tab.reload()
+    expect(tab.tabs).to_contain_text("1")  # It has joined, and knows what the server does not have.
+    assert "Wrng?" not in tab.message.input_value()
+    assert "Wrng?" not in tab.page.evaluate("JSON.stringify({...sessionStorage, 'tributary.titles': ''})")
+
+
+def test_a_question_that_was_asked_again_is_no_draft(open_tab, start_program, upstream):
+    program = start_program()
+    tab = open_tab(program.url)
+    tab.ask("One?")
+    upstream.next_call().say("One ")
+    tab.until_says("One")
+    program.kill()
+    tab.until_lost()
+    program.start()
+    tab.until_status("interrupted")
+    tab.ask_next(upstream, "One?")
+    tab.until_status("ended")
+    tab.reload()
+    tab.until_says("This was next.")
+    expect(tab.message).to_have_value("")
+
+
 @pytest.mark.parametrize("is_shown", [False, True])
 def test_a_forgotten_chats_question_is_not_kept_where_its_answer_is_lost(is_shown, open_tab, start_program, upstream):
     program = start_program()

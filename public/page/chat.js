@@ -223,7 +223,10 @@ export class Chat {
    * @param {readonly ChatRequest[]} requests
    */
   #abort(requests) {
-    for (const request of [...requests].reverse()) request.abort().catch(this.#page.noticed);
+    for (const request of [...requests].reverse()) {
+      this.#custody.unwanted(request.id);
+      request.abort().catch(this.#page.noticed);
+    }
   }
 
   /** @param {string} request */
