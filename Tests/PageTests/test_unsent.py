@@ -375,7 +375,8 @@ def test_a_forgotten_chat_in_which_a_question_waits_stays_forgotten(which, tab, 
     expect(tab.page.get_by_role("navigation", name="Recent chats").get_by_role("link")).to_have_count(0)
 
 
-def test_a_question_whose_answer_was_lost_is_a_draft_elsewhere_or_after_a_reload(open_tab, start_program, upstream):
+def test_a_question_whose_answer_was_lost_is_a_draft_elsewhere_or_after_a_reload(open_tab, start_program, upstream, witness):
+    witness.expect_lost_network()
     program = start_program()
     tab = open_tab(program.url)
     first = tab.address
@@ -425,7 +426,8 @@ def test_a_question_that_nobody_waits_for_is_no_draft_where_its_answer_is_lost(
     assert "Wrng?" not in tab.page.evaluate("JSON.stringify({...sessionStorage, 'tributary.titles': ''})")
 
 
-def test_a_question_that_was_asked_again_is_no_draft(open_tab, start_program, upstream):
+def test_a_question_that_was_asked_again_is_no_draft(open_tab, start_program, upstream, witness):
+    witness.expect_lost_network()
     program = start_program()
     tab = open_tab(program.url)
     tab.ask("One?")
@@ -443,7 +445,8 @@ def test_a_question_that_was_asked_again_is_no_draft(open_tab, start_program, up
 
 
 @pytest.mark.parametrize("is_shown", [False, True])
-def test_a_forgotten_chats_question_is_not_kept_where_its_answer_is_lost(is_shown, open_tab, start_program, upstream):
+def test_a_forgotten_chats_question_is_not_kept_where_its_answer_is_lost(is_shown, open_tab, start_program, upstream, witness):
+    witness.expect_lost_network()
     program = start_program()
     tab = open_tab(program.url)
     first = tab.address
