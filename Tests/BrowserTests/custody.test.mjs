@@ -7,12 +7,14 @@ import { freshStorages } from "./kit/storage.mjs";
 import { turnOf } from "./kit/turns.mjs";
 
 let unsent;
+let custodies;
 let session;
 let back;
 let withdrawn;
 beforeEach(() => {
   freshStorages();
   unsent = new Unsent();
+  custodies = new Set();
   session = chatOf();
   [back, withdrawn] = [[], []];
 });
@@ -39,6 +41,7 @@ function custodyOf(chat = session) {
   const text = (draft) => [draft.text, draft.pictures.addresses.length];
   return new Custody(chat, {
     unsent,
+    custodies,
     back: (draft) => back.unshift(text(draft)),
     withdrawn: (words) => withdrawn.push(words),
   });
@@ -126,6 +129,58 @@ test("a question whose answer was lost is kept, also while another chat is shown
   }
 });
 
+/** Its answer is lost. */
+function lose(id) {
+  session.becomes(id, { status: "interrupted", isLocal: true });
+  session.tell("end", { request: session.request(id) });
+  session.tell("change");
+}
+
+function answer(id) {
+  session.becomes(id, { status: "running" });
+  session.tell("change");
+  session.becomes(id, { status: "ended" });
+  session.tell("end", { request: session.request(id) });
+  session.tell("change");
+}
+
+test("what was stopped or replaced is not kept where its answer is lost, by an earlier visit neither", () => {
+  for (const way of ["unwanted", "forget"]) {
+    session = chatOf();
+    custodies.clear();
+    const earlier = custodyOf();
+    session.becomes("r1", { ...question("One?"), status: "running" });
+    earlier.leave();
+    custodyOf()[way]("r1");
+    lose("r1");
+    assert.deepEqual(unsent.requests("a"), []);
+  }
+});
+
+test("what was stopped before it was sent is given back", () => {
+  const custody = custodyOf();
+  ask(custody, "r1", "One?");
+  custody.unwanted("r1");
+  takeBack("r1");
+  assert.deepEqual(back, [["One?", 0]]);
+});
+
+test("a question whose answer was lost is kept until one that was asked later is answered", () => {
+  const custody = custodyOf();
+  ask(custody, "r1", "One?");
+  ask(custody, "r2", "Two?");
+  session.becomes("r1", { status: "running" });
+  lose("r1");
+  answer("r2");
+  assert.deepEqual(unsent.requests("a"), ["r1"], "that was asked before it was lost");
+  ask(custody, "r3", "One?");
+  lose("r3");
+  assert.deepEqual(unsent.requests("a"), ["r1", "r3"], "that has no answer");
+  ask(custody, "r4", "One?");
+  answer("r4");
+  assert.deepEqual(unsent.requests("a"), []);
+});
+
 test("another tab's is not kept", () => {
   custodyOf();
   session.becomes("r1", { ...question("One?"), isOurs: false, status: "interrupted", isLocal: true });
@@ -143,6 +198,28 @@ test("what was given back after a reload is withdrawn where it is sent after all
   session.tell("change");
   session.tell("change");
   assert.deepEqual(withdrawn, ["One?"]);
+});
+
+test("two of them that are sent in one message are withdrawn in the order in which they stand", () => {
+  for (const [id, text] of [["r1", "One?"], ["r2", "Two?"]]) unsent.add("a", id, { text, pictures: { isEmpty: true } });
+  session.isJoined = true;
+  const custody = custodyOf();
+  custody.sort();
+  for (const id of ["r1", "r2"]) session.becomes(id, { ...question("?"), isOurs: false, status: "running" });
+  session.tell("change");
+  assert.deepEqual(withdrawn, ["One?", "Two?"]);
+});
+
+test("whoever forgets a chat finds all that listen in it, and they listen no more", () => {
+  const first = custodyOf();
+  session.becomes("r1", { ...question("One?"), status: "running" });
+  first.leave();
+  const second = custodyOf();
+  assert.deepEqual([...custodies], [first, second]);
+  for (const custody of custodies) if (custody.session === "a") custody.forgetAll();
+  session.becomes("r1", { status: "interrupted", isLocal: true });
+  session.tell("end", { request: session.request("r1") });
+  assert.deepEqual([unsent.requests("a"), custodies.size], [[], 0]);
 });
 
 test("what nobody wants any more is not given back", () => {

@@ -13,6 +13,12 @@ test("an edit that changed nothing leaves what was being written before", () => 
   assert.equal(edit.left(draftOf(ONE)), edit.before);
 });
 
+test("a question from elsewhere is not changed by a field, which ends its lines in its own way", () => {
+  const edit = new Edit("r1", "One,\r\ntwo\rthree?", draftOf(""));
+  assert.equal(edit.isChanged(draftOf("One,\ntwo\nthree?")), false);
+  assert.equal(edit.isChanged(draftOf("One,\n\ntwo\nthree?")), true);
+});
+
 test("what was changed goes before it, pictures, too", () => {
   const edit = new Edit("r1", ONE, draftOf("Half a question"));
   const written = draftOf([{ type: "text", text: "Uno?" }, DOT]);

@@ -44,6 +44,15 @@ test("what was carried into a new chat is not kept as written for it", () => {
   assert.equal(prompt.value, "Pirate.");
 });
 
+test("what was carried along is written for this chat once somebody writes in it, or asks under it", () => {
+  for (const makeItsOwn of [() => prompt.write("Pirate!"), () => prompt.asked()]) {
+    prompt.carry("Pirate.");
+    assert.deepEqual([prompt.value, prompt.written, prompt.carried], ["Pirate.", null, "Pirate."]);
+    makeItsOwn();
+    assert.deepEqual([prompt.written, prompt.carried], [prompt.value, null]);
+  }
+});
+
 test("what was written for other chats is bounded", () => {
   for (let chat = 0; chat < 22; chat++) {
     prompt.take(full);

@@ -3,6 +3,9 @@
 import pytest
 from playwright.sync_api import expect
 
+from chat_page import ChatPage
+from door import Door
+
 
 @pytest.fixture
 def tab(open_tab, program):
@@ -245,6 +248,41 @@ def test_carried_into_a_chat_that_has_its_own_it_holds_nothing_up(open_tab, link
     tab.until_says("Amen, two.")
     expect(tab.turns).to_have_count(2)
     expect(slip(tab)).to_be_hidden()
+
+
+def test_what_was_carried_along_is_no_more_than_that_after_a_reload(open_tab, program, upstream, context):
+    own = open_tab(program.url)
+    own.open_settings()
+    field(own).fill("Judge.")
+    assert answered(own, upstream, "One?", "Guilty.") == ["system: Judge.", "user: One?"]
+    page = context.new_page()
+    door, tab = Door(page), ChatPage(page)
+    page.goto(program.url)
+    tab.until_open()
+    tab.open_settings()
+    field(tab).fill("Pirate.")
+    door.shut()
+    tab.until_lost()
+    # Another one's chat, new to this browser.
+    page.evaluate("hash => { location.hash = hash; }", own.address.split("#")[1])
+    expect(field(tab)).to_have_value("Pirate.")
+    page.reload()
+    tab.until_lost()
+    tab.open_settings()
+    expect(field(tab)).to_have_value("Pirate.")
+    door.open()
+    page.locator("#try-now").evaluate("button => button.click()")
+    tab.until_says("Guilty.")
+    expect(field(tab)).to_have_value("Judge.")
+    expect(note(tab)).to_have_text("This chat is under it.")
+    tab.ask("Two?")
+    expect(tab.turns).to_have_count(2)
+    tab.until_status("running")  # The door is kept by whoever waits for the page.
+    call = upstream.next_call()
+    assert sent(call) == ["system: Judge.", "user: One?", "assistant: Guilty.", "user: Two?"]
+    call.answer("Not guilty.")
+    tab.until_says("Not guilty.")
+    expect(tab.turns).to_have_count(2)
 
 
 def test_a_field_that_has_the_focus_shows_what_another_tab_has_put_the_chat_under(tab, open_tab, program, upstream):

@@ -326,6 +326,13 @@ def test_what_was_written_since_in_a_copy_of_the_tab_stays(tab, door, context, u
     expect(copy.message).to_have_value("One? And why?")
 
 
+def forget_all(tab):
+    forget = tab.page.locator("#forget-all")
+    forget.click()
+    tab.page.evaluate("new Promise((resolve) => setTimeout(resolve, 500))")  # A double click is one press, by its time.
+    forget.click()
+
+
 @pytest.mark.parametrize("which", ["this chat", "another chat", "all"])
 def test_a_question_that_waits_in_a_forgotten_chat_is_not_asked(which, tab, door, upstream):
     ask_outside(tab, door, "One?")
@@ -334,10 +341,7 @@ def test_a_question_that_waits_in_a_forgotten_chat_is_not_asked(which, tab, door
     if which == "another chat":
         tab.new_chat()
     if which == "all":
-        forget = tab.page.locator("#forget-all")
-        forget.click()
-        tab.page.evaluate("new Promise((resolve) => setTimeout(resolve, 500))")  # A double click is one press, by its time.
-        forget.click()
+        forget_all(tab)
     else:
         tab.page.get_by_role("button", name="Forget “One?”").click()
     expect(tab.page).not_to_have_url(forgotten)
@@ -348,7 +352,31 @@ def test_a_question_that_waits_in_a_forgotten_chat_is_not_asked(which, tab, door
     tab.ask_next(upstream, "And here?")
 
 
-def test_a_question_whose_answer_was_lost_is_a_draft_elsewhere_or_after_a_reload(open_tab, start_program, upstream):
+@pytest.mark.parametrize("which", ["this chat", "all"])
+def test_a_forgotten_chat_in_which_a_question_waits_stays_forgotten(which, tab, door, upstream):
+    tab.open_settings()
+    prompt = tab.page.get_by_label("System prompt", exact=True)
+    prompt.fill("Pirate.")
+    tab.ask("Early?")
+    call = next_call(tab, upstream)
+    call.answer("Aye.")
+    tab.until_status("ended")
+    ask_outside(tab, door, "Late?")
+    forgotten = tab.address
+    tab.open_chats()
+    if which == "all":
+        forget_all(tab)
+    else:
+        tab.page.get_by_role("button", name="Forget “Early?”").click()
+    expect(tab.page).not_to_have_url(forgotten)
+    expect(tab.turns).to_have_count(0)
+    expect(prompt).to_have_value("")
+    assert forgotten.partition("#")[2] not in kept(tab)
+    expect(tab.page.get_by_role("navigation", name="Recent chats").get_by_role("link")).to_have_count(0)
+
+
+def test_a_question_whose_answer_was_lost_is_a_draft_elsewhere_or_after_a_reload(open_tab, start_program, upstream, witness):
+    witness.expect_lost_network()
     program = start_program()
     tab = open_tab(program.url)
     first = tab.address
@@ -367,6 +395,80 @@ def test_a_question_whose_answer_was_lost_is_a_draft_elsewhere_or_after_a_reload
     expect(tab.turns).to_have_count(0)
 
 
+@pytest.mark.parametrize("way", ["Stop", "edit"])
+def test_a_question_that_nobody_waits_for_is_no_draft_where_its_answer_is_lost(
+    way, open_tab, start_program, start_link, upstream, witness):  # fmt: skip
+    witness.expect_lost_network()
+    program = start_program()
+    link = start_link(program.port)
+    tab = open_tab(link.url)
+    tab.ask("Wrng?")
+    upstream.next_call().say("One ")
+    tab.until_says("One")
+    link.cut(stays_down=True)
+    tab.until_lost()
+    if way == "Stop":
+        tab.stop_button.click()
+    else:
+        tab.message.press("ArrowUp")
+        tab.ask("Wrong?")
+    program.kill()
+    program.start()
+    link.mend()
+    tab.until_open()
+    if way == "Stop":
+        tab.until_status("interrupted")
+    else:
+        tab.until("() => !document.querySelector('.turn[data-status=waiting]')")
+    tab.reload()
+    expect(tab.tabs).to_contain_text("1")  # It has joined, and knows what the server does not have.
+    assert "Wrng?" not in tab.message.input_value()
+    assert "Wrng?" not in tab.page.evaluate("JSON.stringify({...sessionStorage, 'tributary.titles': ''})")
+
+
+def test_a_question_that_was_asked_again_is_no_draft(open_tab, start_program, upstream, witness):
+    witness.expect_lost_network()
+    program = start_program()
+    tab = open_tab(program.url)
+    tab.ask("One?")
+    upstream.next_call().say("One ")
+    tab.until_says("One")
+    program.kill()
+    tab.until_lost()
+    program.start()
+    tab.until_status("interrupted")
+    tab.ask_next(upstream, "One?")
+    tab.until_status("ended")
+    tab.reload()
+    tab.until_says("This was next.")
+    expect(tab.message).to_have_value("")
+
+
+@pytest.mark.parametrize("is_shown", [False, True])
+def test_a_forgotten_chats_question_is_not_kept_where_its_answer_is_lost(is_shown, open_tab, start_program, upstream, witness):
+    witness.expect_lost_network()
+    program = start_program()
+    tab = open_tab(program.url)
+    first = tab.address
+    tab.ask("One?")
+    upstream.next_call().say("One ")
+    tab.until_says("One")
+    tab.new_chat()
+    if is_shown:
+        back(tab, first)
+        tab.until_says("One")
+    tab.open_chats()
+    tab.page.get_by_role("button", name="Forget “One?”").click()
+    expect(tab.turns).to_have_count(0)
+    expect(tab.page).not_to_have_url(first)
+    program.kill()
+    tab.until_lost()
+    program.start()
+    tab.until_open()
+    tab.ask_next(upstream, "And here?")
+    assert "One?" not in kept(tab)
+
+
 def test_a_new_chat_begins_where_nothing_was_asked_yet(tab, door):
     address = tab.address
     tab.message.fill("Half a question")
@@ -375,6 +477,23 @@ def test_a_new_chat_begins_where_nothing_was_asked_yet(tab, door):
     tab.page.keyboard.press("Control+Shift+O")
     expect(tab.message).to_have_value("Half a question")
     assert tab.address == address
+
+
+def test_a_new_chat_begins_beside_one_that_is_not_here_yet(open_tab, program, upstream, tab, door):
+    shared = open_tab(program.url)
+    shared.ask_next(upstream, "One?")
+    door.shut()
+    tab.until_lost()
+    tab.page.evaluate("hash => { location.hash = hash; }", shared.address.split("#")[1])
+    expect(tab.page).to_have_url(shared.address)
+    tab.page.get_by_role("button", name="New chat", exact=True).click()
+    expect(tab.page).not_to_have_url(shared.address)
+    new = tab.address
+    tab.message.fill("Half a question")
+    tab.page.get_by_role("button", name="New chat", exact=True).click()
+    expect(tab.message).to_be_focused()
+    expect(tab.message).to_have_value("Half a question")
+    assert tab.address == new
 
 
 def test_the_system_prompt_of_a_question_that_was_not_sent_is_there_after_a_reload(tab, door, upstream):

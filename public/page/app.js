@@ -79,6 +79,7 @@ const recentsView = new RecentsView(recents, {
       composer.begin("");
       chat.forget();
     }
+    for (const custody of custodies) if (id === undefined || custody.session === id) custody.forgetAll();
     drafts.forget(id);
     unsent.forget(id);
     system.forget(id, isShown);
@@ -89,6 +90,8 @@ const recentsView = new RecentsView(recents, {
 
 const drafts = new Drafts();
 const unsent = new Unsent();
+/** @type {import("./chat.js").Page["custodies"]} */
+const custodies = new Set();
 const composer = new Composer({
   room: () => client.limits?.message_bytes ?? MESSAGE_BYTES,
   stop,
@@ -131,6 +134,7 @@ const page = {
   edit: (turn, content) => composer.edit(turn.request, content),
   offer,
   unsent,
+  custodies,
   changed,
   shown,
   back: (draft) => composer.restore(draft),
@@ -146,6 +150,8 @@ const page = {
   noticed: (error) => notice.show(error),
 };
 
+/** The newest session that this page has made an id for. */
+let made = "";
 let chat = openChat();
 system.begin(chat.id);
 /** The newest request that the list of recent chats knows of. */
@@ -153,7 +159,7 @@ let lastRequest = "";
 
 /** The session in the page's address, or a new one. */
 function openChat() {
-  const id = sessionIn(location.hash) ?? newId();
+  const id = sessionIn(location.hash) ?? newSession();
   if (location.hash !== fragmentOf(id)) history.replaceState(null, "", fragmentOf(id));
   recentsView.current = id;
   composer.begin(drafts.get(id), drafts.pictures(id));
@@ -161,13 +167,21 @@ function openChat() {
 }
 
 function openNew() {
-  location.hash = fragmentOf(newId());
+  location.hash = fragmentOf(newSession());
 }
 
-/** What is written in a chat in which nothing was asked yet is in no other: no list would lead back to it. */
+function newSession() {
+  made = newId();
+  return made;
+}
+
+/**
+ * What is written in a chat in which nothing was asked yet is in no other: no list would lead back to it. Before it is
+ * joined, that is known only of one that began here.
+ */
 function newChat() {
   const { turns, isJoined } = chat.snapshot;
-  const isNew = turns.length === 0 && (isJoined || !isListed(chat.id));
+  const isNew = turns.length === 0 && (isJoined || (chat.id === made && !isListed(chat.id)));
   if (isNew) composer.invite();
   else openNew();
 }

@@ -33,6 +33,7 @@ import { Thinking } from "./thinking.js";
  *   edit: (turn: Turn, content: Content) => void,
  *   offer: import("./turn-view.js").Surroundings["offer"],
  *   unsent: import("./unsent.js").Unsent,
+ *   custodies: Set<Custody>,
  *   changed: (chat: Chat) => void,
  *   shown: (snapshot: SessionSnapshot) => void,
  *   asked: () => void,
@@ -145,8 +146,9 @@ export class Chat {
     this.#abort(this.#session.requests);
   }
 
-  /** Nobody wants what was asked here and is not sent yet. */
+  /** Nobody wants what was asked here and is not sent yet. Nothing is drawn any more: that would make it known again. */
   forget() {
+    this.#hasLeft = true;
     this.#custody.forgetAll();
   }
 
@@ -221,7 +223,10 @@ export class Chat {
    * @param {readonly ChatRequest[]} requests
    */
   #abort(requests) {
-    for (const request of [...requests].reverse()) request.abort().catch(this.#page.noticed);
+    for (const request of [...requests].reverse()) {
+      this.#custody.unwanted(request.id);
+      request.abort().catch(this.#page.noticed);
+    }
   }
 
   /** @param {string} request */

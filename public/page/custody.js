@@ -7,11 +7,13 @@ import { editableContent } from "./question.js";
  * @typedef {import("./draft.js").Draft} Draft
  * @typedef {{
  *   unsent: import("./unsent.js").Unsent,
+ *   custodies: Set<Custody>,
  *   back: (draft: Draft) => void,
  *   withdrawn: (text: string) => void,
  * }} Page
- *   `unsent`: where they are kept meanwhile; `back`: what was asked is a draft again, and belongs before what is being
- *   written; `withdrawn`: such a text was sent after all, by a copy of this tab
+ *   `unsent`: where they are kept meanwhile; `custodies`: all that listen, also for chats that are not shown; `back`: what
+ *   was asked is a draft again, and belongs before what is being written; `withdrawn`: such a text was sent after all, by
+ *   a copy of this tab
  */
 
 /**
@@ -25,6 +27,10 @@ export class Custody {
   #turns;
   /** @type {Map<string, string>} what was given back and another tab may yet send, by request */
   #givenBack = new Map();
+  /** What nobody waits for an answer to any more. */
+  #unwanted = new Set();
+  /** @type {Map<string, string[]>} whose answers were lost when another was asked, by that one's request */
+  #lostBefore = new Map();
   #hasLeft = false;
   #stops;
 
@@ -40,12 +46,17 @@ export class Custody {
     for (const request of page.unsent.requests(session.id)) {
       if (!this.#turns.has(request)) this.#turns.set(request, null);
     }
+    page.custodies.add(this);
     this.#stops = [
+      () => page.custodies.delete(this),
       session.subscribe(() => this.#changed()),
-      session.on("end", ({ request: { turn } }) => {
-        if (turn.isOurs && turn.status === "interrupted") this.keep(turn);
-      }),
+      session.on("end", ({ request: { turn } }) => this.#ended(turn)),
     ];
+  }
+
+  /** The id of its session. */
+  get session() {
+    return this.#session.id;
   }
 
   /**
@@ -57,6 +68,7 @@ export class Custody {
     const content = editableContent(turn);
     if (content === null) return;
     this.#page.unsent.add(this.#session.id, turn.request, draftOf(content));
+    if (turn.status === "waiting") this.#noteLostBefore(turn.request);
     this.#turns.set(turn.request, turn);
     this.sort();
   }
@@ -67,13 +79,25 @@ export class Custody {
    * @param {string} request
    */
   forget(request) {
-    this.#turns.delete(request);
-    this.#page.unsent.take(this.#session.id, request);
+    this.unwanted(request);
+    this.#drop(request);
+  }
+
+  /**
+   * It is to be aborted. If that comes to nothing because its answer is lost, it is not kept, here or by an earlier visit.
+   *
+   * @param {string} request
+   */
+  unwanted(request) {
+    if (!this.#session.requests.some(({ id }) => id === request)) return;
+    for (const custody of this.#page.custodies) {
+      if (custody.session === this.session) custody.#unwanted.add(request);
+    }
   }
 
   /** Nobody wants any of them, nor what is lost from now on. */
   forgetAll() {
-    for (const request of [...this.#turns.keys()]) this.forget(request);
+    for (const request of [...this.#turns.keys()]) this.#drop(request);
     this.#givenBack.clear();
     for (const stop of this.#stops) stop();
   }
@@ -89,10 +113,11 @@ export class Custody {
     for (const [request, seen] of [...this.#turns].reverse()) {
       const turn = this.#session.request(request)?.turn;
       if (turn?.isLocal || turn?.status === "waiting") this.#turns.set(request, turn);
-      else if (turn !== undefined) this.forget(request);
+      else if (turn !== undefined) this.#drop(request);
       else if (!this.#hasLeft && (seen !== null || this.#session.isJoined)) this.#giveBack(request, seen);
     }
-    for (const [request, text] of this.#givenBack) {
+    // The last one that was given back stands before the others.
+    for (const [request, text] of [...this.#givenBack].reverse()) {
       if (this.#session.request(request) === undefined) continue;
       this.#givenBack.delete(request);
       if (!this.#hasLeft) this.#page.withdrawn(text);
@@ -107,6 +132,32 @@ export class Custody {
   }
 
   /**
+   * Where its answer was lost, it is kept. Where it has one, those lost before it was asked need none any more.
+   *
+   * @param {Turn} turn
+   */
+  #ended(turn) {
+    const { request, status, isOurs } = turn;
+    const lostBefore = this.#lostBefore.get(request) ?? [];
+    this.#lostBefore.delete(request);
+    const isUnwanted = this.#unwanted.delete(request);
+    if (isOurs && status === "interrupted" && !isUnwanted) this.keep(turn);
+    if (status === "ended") for (const lost of lostBefore) this.#drop(lost);
+  }
+
+  /** @param {string} request */
+  #noteLostBefore(request) {
+    const lost = [...this.#turns].filter(([, turn]) => turn?.status === "interrupted").map(([id]) => id);
+    if (lost.length > 0) this.#lostBefore.set(request, lost);
+  }
+
+  /** @param {string} request */
+  #drop(request) {
+    this.#turns.delete(request);
+    this.#page.unsent.take(this.#session.id, request);
+  }
+
+  /**
    * @param {string} request
    * @param {Turn | null} seen what was kept may have had to make room
    */
@@ -114,6 +165,8 @@ export class Custody {
     const kept = this.#page.unsent.take(this.#session.id, request);
     const content = seen && editableContent(seen);
     this.#turns.delete(request);
+    this.#unwanted.delete(request);
+    this.#lostBefore.delete(request);
     if (seen === null && kept.text !== "") this.#givenBack.set(request, kept.text);
     this.#page.back(content === null ? kept : draftOf(content));
   }

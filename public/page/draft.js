@@ -13,14 +13,15 @@ export function noDraft() {
 }
 
 /**
- * A question, to be written anew.
+ * A question, to be written anew; its lines end as they do in a field.
  *
  * @param {import("./question.js").Content} content
  * @returns {Draft}
  */
 export function draftOf(content) {
   const urls = typeof content === "string" ? [] : content.map(pictureURL);
-  return { text: textOf(content), pictures: new Tray(urls.filter((url) => url.startsWith("data:"))) };
+  const text = textOf(content).replace(/\r\n?/g, "\n");
+  return { text, pictures: new Tray(urls.filter((url) => url.startsWith("data:"))) };
 }
 
 /**

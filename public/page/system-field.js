@@ -1,5 +1,6 @@
 import { Drafts } from "./drafts.js";
 import { byId, setText } from "./elements.js";
+import { Stored } from "./stored.js";
 import { SystemPrompt } from "./system-prompt.js";
 
 /** @typedef {import("../client/index.js").SessionSnapshot} SessionSnapshot */
@@ -13,6 +14,8 @@ export class SystemField {
   #note = byId("system-note", HTMLElement);
   #prompt = new SystemPrompt();
   #drafts = new Drafts("tributary.system");
+  /** @type {Stored<{ session: string, text: string } | null>} what came along into the chat that is shown */
+  #carried = new Stored("sessionStorage", "tributary.carried");
   #session = "";
   /** What of the chat that is shown is stored. */
   #kept = "";
@@ -43,6 +46,7 @@ export class SystemField {
   forget(session, isShown) {
     this.#prompt.forget(session, isShown);
     this.#drafts.forget(session);
+    if (isShown) this.#carried.remove();
   }
 
   /** A question was asked under it. */
@@ -70,14 +74,18 @@ export class SystemField {
   }
 
   /**
-   * A chat is shown. What was written in it before a reload is there again.
+   * A chat is shown. What was written in it before a reload is there again; so is what had come along, as no more.
    *
    * @param {string} session
    */
   begin(session) {
     this.#session = session;
     this.#kept = this.#drafts.get(session);
-    if (this.#kept !== "" && this.#prompt.written === null) this.#prompt.write(this.#kept);
+    const carried = this.#carried.read();
+    if (this.#prompt.written === null) {
+      if (this.#kept !== "") this.#prompt.write(this.#kept);
+      else if (carried?.session === session && typeof carried.text === "string") this.#prompt.carry(carried.text);
+    }
     this.#draw();
   }
 
@@ -91,6 +99,9 @@ export class SystemField {
   }
 
   #keep() {
+    const { carried } = this.#prompt;
+    if (carried) this.#carried.write({ session: this.#session, text: carried });
+    else this.#carried.remove();
     const written = this.#prompt.written ?? "";
     if (written === this.#kept) return;
     this.#kept = written;

@@ -33,9 +33,14 @@ export class SystemPrompt {
     return this.value === this.#current;
   }
 
-  /** What was written and not asked under yet; null: nothing. */
+  /** What was written for this chat and not asked under yet; null: nothing, or it was only carried along. */
   get written() {
-    return this.#written;
+    return this.#isCarried ? null : this.#written;
+  }
+
+  /** What came along from another chat, and was not asked under yet; null: nothing. */
+  get carried() {
+    return this.#isCarried ? this.#written : null;
   }
 
   get canChange() {
@@ -46,6 +51,16 @@ export class SystemPrompt {
   write(text) {
     this.#written = text.trim() === this.#current ? null : text.trim();
     this.#isCarried = false;
+  }
+
+  /**
+   * It has come along from another chat, for as long as this one shows no messages.
+   *
+   * @param {string} text
+   */
+  carry(text) {
+    this.#written = text;
+    this.#isCarried = true;
   }
 
   /** A question was asked under it: it is this chat's own from now on. */
