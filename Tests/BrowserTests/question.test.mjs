@@ -214,6 +214,14 @@ test("it is told of what it was sent and has not answered, too", () => {
   }
 });
 
+test("what may have taken the place of the conversation is replaced by all of it", () => {
+  const prompts = [system("Pirate."), user("question r1"), assistant("answer r1"), user("Two?")];
+  const sent = unsent("w1", { isUnsent: false, prompts });
+  const whole = { messages: [user("question r1"), assistant("answer r1"), user("Due?")] };
+  assert.deepEqual(questionInput([turnOf("r1"), sent], "Due?", "", "w1"), whole);
+  assert.equal(questionInput([turnOf("r1"), unsent("w1", { prompts })], "Due?", "", "w1"), "Due?", "that did not");
+});
+
 test("what is under way goes with the question that is replaced", () => {
   const turns = [turnOf("r1"), turnOf("r2", { status: "running" }), turnOf("r3"), unsent("w1"), unsent("w2")];
   const from = (request) => runningFrom(turns, request).map((turn) => turn.request);

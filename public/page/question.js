@@ -21,8 +21,10 @@
 export function questionInput(turns, content, system, replaces) {
   const before = turns.slice(0, placeOf(turns, replaces));
   const shared = sharedWith(turns.find((turn) => turn.request === replaces), before);
+  const named = turns.find((turn) => turn.request === replacedAtServer(turns, replaces));
+  const mayBeAll = named?.status === "waiting" && named.prompts.length > 1; // it came as the whole conversation
   const isAsItWas = shared.length === 0 && system === systemPromptOf(before);
-  if (isAsItWas) return typeof content === "string" ? content : [...content];
+  if (isAsItWas && !mayBeAll) return typeof content === "string" ? content : [...content];
   const messages = [...messagesOf(before), ...shared].filter((message) => !isSystem(message));
   if (system !== "") messages.unshift({ role: "system", content: system });
   return { messages: [...messages, { role: "user", content }] };
