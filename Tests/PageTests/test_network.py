@@ -162,7 +162,6 @@ def test_a_page_that_waits_says_for_how_long_and_can_be_told_not_to(open_tab, li
     # Its own clock stands still: it comes back because it is told to.
     link.mend()
     try_now.click()
-    context.clock.resume()
     tab.until_open()
     expect(try_now).to_be_hidden()
 
