@@ -1,8 +1,11 @@
 """A question that was asked is edited in its place, and nothing that was written is lost on the way."""
 
+import time
+
 import pytest
 from playwright.sync_api import expect
 
+from background import PATIENCE_S
 from chat_page import ChatPage
 from door import Door
 from test_live_region import LISTEN
@@ -233,6 +236,16 @@ def behind_door(context, start_program):
     return behind_door
 
 
+def until_stopped(tab, door, call):
+    """The door is kept by whoever waits for the page."""
+    deadline = time.monotonic() + PATIENCE_S
+    while not door.said("abort"):
+        assert time.monotonic() < deadline, "nothing is stopped"
+        tab.page.wait_for_timeout(20)
+    tab.page.evaluate("0")  # What was said has gone through.
+    call.until_closed()
+
+
 def test_an_edit_that_was_edited_before_it_was_sent_stops_nothing(behind_door, upstream):
     tab, door = behind_door("--max-session-requests", "1")
     tab.ask("One?")
@@ -266,7 +279,7 @@ def test_an_answer_is_stopped_though_its_chat_is_left_before_the_edit_is_sent(be
     tab.new_chat()
     let_in(tab, door)
     assert next_call(tab, upstream).question == "Uno?"
-    call.until_closed()
+    until_stopped(tab, door, call)
 
 
 def test_a_question_whose_edit_comes_before_its_answer_is_replaced(behind_door, upstream):
@@ -284,6 +297,6 @@ def test_a_question_whose_edit_comes_before_its_answer_is_replaced(behind_door, 
     let_in(tab, door)
     second.answer("A typo.")
     tab.until_says("A typo.")
-    first.until_closed()
+    until_stopped(tab, door, first)
     expect(tab.turns).to_have_count(1)
     expect(tab.message).to_have_value("")
