@@ -192,7 +192,7 @@ test("a question is edited only where nothing of it would be lost", () => {
 });
 
 /** Not sent yet: in sight at the end. */
-const unsent = (request, fields) => turnOf(request, { status: "waiting", choices: [], ...fields });
+const unsent = (request, fields) => turnOf(request, { status: "waiting", isUnsent: true, choices: [], ...fields });
 
 test("the server is told of what it has alone", () => {
   const turns = [turnOf("r1"), turnOf("r2"), unsent("w1"), unsent("w2", { replaces: "r2" }), refused({ replaces: "r1" })];
@@ -201,6 +201,25 @@ test("the server is told of what it has alone", () => {
   assert.equal(replacedAtServer(turns, "w2"), "r2", "it stands for what it is to replace");
   assert.equal(replacedAtServer(turns, "local"), "r1");
   assert.equal(replacedAtServer(turns, undefined), undefined);
+});
+
+test("it is told of what it was sent and has not answered, too", () => {
+  const sent = unsent("w1", { isUnsent: false, replaces: "r1" });
+  const turns = [turnOf("r1"), turnOf("r2"), sent, unsent("w2", { replaces: "w1" }), refused({ replaces: "w2" })];
+  for (const request of ["w1", "w2", "local"]) {
+    assert.equal(replacedAtServer(turns, request), "w1");
+    assert.deepEqual(runningFrom(turns, request).map((turn) => turn.request), ["w1", "w2"]);
+    const { messages } = questionInput(turns, "Uno?", "Pirate.", request);
+    assert.deepEqual(messages, [system("Pirate."), user("Uno?")], "what that was to replace is not there");
+  }
+});
+
+test("what may have taken the place of the conversation is replaced by all of it", () => {
+  const prompts = [system("Pirate."), user("question r1"), assistant("answer r1"), user("Two?")];
+  const sent = unsent("w1", { isUnsent: false, prompts });
+  const whole = { messages: [user("question r1"), assistant("answer r1"), user("Due?")] };
+  assert.deepEqual(questionInput([turnOf("r1"), sent], "Due?", "", "w1"), whole);
+  assert.equal(questionInput([turnOf("r1"), unsent("w1", { prompts })], "Due?", "", "w1"), "Due?", "that did not");
 });
 
 test("what is under way goes with the question that is replaced", () => {

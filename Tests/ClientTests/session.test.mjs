@@ -228,6 +228,21 @@ test("what a draining server refused goes to its successor, in the epoch there",
   assert.deepEqual(sent("chat").map((chat) => [chat.request, chat.epoch])[0], [id, "f"]);
 });
 
+test("a question that waits says whether it may have arrived, and goes out again before what replaces it", () => {
+  const early = world.client.session("t").chat("early");
+  const first = session.chat("hi");
+  const second = session.chat("hello", { replaces: first.id });
+  assert.deepEqual([early, first, second].map(({ turn }) => turn.isUnsent), [true, false, false]);
+  world.cut();
+  world.answerJoin(recovered("e", 0));
+  const chats = sent("chat").filter((chat) => chat.session === SESSION).map((chat) => chat.request);
+  assert.deepEqual(chats, [first.id, second.id], "on the new connection");
+  say(refusal("chat", first.id, "draining", true));
+  assert.deepEqual(session.turns.map((turn) => turn.isUnsent), [true, false], "that server has not taken it");
+  say(accepted(second.id));
+  assert.deepEqual(session.turns.map((turn) => turn.isUnsent), [true, false]);
+});
+
 test("a server that has forgotten the join is joined again, then asked again", () => {
   const { id } = session.chat("hi");
   say(refusal("chat", id, "not_joined"));

@@ -1,9 +1,15 @@
 """A question that was asked is edited in its place, and nothing that was written is lost on the way."""
 
+import time
+
 import pytest
 from playwright.sync_api import expect
 
+from background import PATIENCE_S
+from chat_page import ChatPage
+from door import Door
 from test_live_region import LISTEN
+from test_unsent import let_in, next_call
 
 ASK = """async ([session, content]) => {
   const { connect } = await import(new URL("client/index.js", document.baseURI));
@@ -176,3 +182,121 @@ def test_an_answer_whose_question_is_edited_is_stopped_and_not_read_out(open_tab
     expect(tab.stop_button).to_be_hidden()
     tab.until("heard.some((text) => text.includes('New words.'))")
     assert tab.page.evaluate("heard.filter((text) => text.includes('Old') || text.includes('stopped'))") == []
+
+
+def test_an_answer_goes_on_where_the_question_that_was_edited_is_refused(open_tab, start_program, upstream):
+    tab = open_tab(start_program("--max-session-requests", "1").url)
+    tab.ask("One?")
+    call = upstream.next_call()
+    call.say("One ")
+    tab.until_says("One")
+    tab.message.press("ArrowUp")
+    tab.ask("Uno?")
+    tab.until_status("failed")
+    call.answer("and all.")
+    tab.until_status("ended", 0)
+    tab.until_says("One and all.", 0)
+
+
+@pytest.mark.parametrize("limit", [1, 2])
+def test_another_tabs_answer_is_stopped_only_by_an_edit_that_is_accepted(limit, open_tab, start_program, upstream):
+    left = open_tab(start_program("--max-session-requests", str(limit)).url)
+    answered(left, upstream, "One?", "One.")
+    right = open_tab(left.address)
+    right.ask("Two?")
+    call = upstream.next_call()
+    call.say("Two ")
+    left.until_says("Two")
+    left.turns.first.get_by_role("button", name="Edit question").click()
+    left.ask("Uno?")
+    if limit == 1:
+        left.until_status("failed")
+        call.answer("and all.")
+        right.until_status("ended")
+        right.until_says("Two and all.")
+    else:
+        call.until_closed()
+        answer_next(left, upstream, "Uno.")
+        expect(right.turns).to_have_count(1)
+        expect(right.stop_button).to_be_hidden()
+
+
+@pytest.fixture
+def behind_door(context, start_program):
+    """A tab of a program that was started with `arguments`, and the door to it."""
+
+    def behind_door(*arguments):
+        tab = ChatPage(context.new_page())
+        door = Door(tab.page)
+        tab.page.goto(start_program(*arguments).url)
+        tab.until_open()
+        expect(tab.tabs).to_contain_text("1")  # It has joined.
+        return tab, door
+
+    return behind_door
+
+
+def until_stopped(tab, door, call):
+    """The door is kept by whoever waits for the page."""
+    deadline = time.monotonic() + PATIENCE_S
+    while not door.said("abort"):
+        assert time.monotonic() < deadline, "nothing is stopped"
+        tab.page.wait_for_timeout(20)
+    tab.page.evaluate("0")  # What was said has gone through.
+    call.until_closed()
+
+
+def test_an_edit_that_was_edited_before_it_was_sent_stops_nothing(behind_door, upstream):
+    tab, door = behind_door("--max-session-requests", "1")
+    tab.ask("One?")
+    call = next_call(tab, upstream)
+    call.say("One ")
+    tab.until_says("One")
+    door.shut()
+    tab.until_lost()
+    for text in ("Nuo?", "Uno?"):
+        tab.message.press("ArrowUp")
+        tab.ask(text)
+        expect(tab.turns.last).to_contain_text(text)
+        expect(tab.turns).to_have_count(2)
+    let_in(tab, door)
+    tab.until_status("failed")
+    call.answer("and all.")
+    tab.until_status("ended", 0)
+
+
+def test_an_answer_is_stopped_though_its_chat_is_left_before_the_edit_is_sent(behind_door, upstream):
+    tab, door = behind_door()
+    tab.ask("One?")
+    call = next_call(tab, upstream)
+    call.say("One ")
+    tab.until_says("One")
+    door.shut()
+    tab.until_lost()
+    tab.message.press("ArrowUp")
+    tab.ask("Uno?")
+    tab.until_status("waiting")
+    tab.new_chat()
+    let_in(tab, door)
+    assert next_call(tab, upstream).question == "Uno?"
+    until_stopped(tab, door, call)
+
+
+def test_a_question_whose_edit_comes_before_its_answer_is_replaced(behind_door, upstream):
+    tab, door = behind_door()
+    door.deafen()
+    tab.ask("Tpyo?")
+    first = next_call(tab, upstream)
+    tab.until_status("waiting")
+    tab.message.press("ArrowUp")
+    tab.ask("Typo?")
+    second = next_call(tab, upstream)
+    assert [message["content"] for message in second.body["messages"]] == ["Typo?"]
+    door.shut()
+    tab.until_lost()
+    let_in(tab, door)
+    second.answer("A typo.")
+    tab.until_says("A typo.")
+    until_stopped(tab, door, first)
+    expect(tab.turns).to_have_count(1)
+    expect(tab.message).to_have_value("")

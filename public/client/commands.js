@@ -72,7 +72,7 @@ export class Commands {
    */
   async abort(turn) {
     if (turn.isSettled) return false;
-    if (this.#outbox.get(turn.request)?.wasSent !== false) return this.#aborts.want(turn.request);
+    if (this.#outbox.get(turn.request) === undefined || turn.wasSent) return this.#aborts.want(turn.request);
     this.#takeBack(turn);
     return true;
   }

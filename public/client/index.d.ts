@@ -459,6 +459,8 @@ export interface Turn {
   readonly status: Status;
   /** The server does not know it, and will not: it was refused, or interrupted. */
   readonly isLocal: boolean;
+  /** It waits, and has not been sent to the server yet. */
+  readonly isUnsent: boolean;
   /** What was asked, in OpenAI's shapes. */
   readonly prompts: readonly ChatMessage[];
   /** How many earlier messages of the prompt the server left out. 0 in the page that asked: it has them. */

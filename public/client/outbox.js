@@ -6,7 +6,6 @@
  * @property {Record<string, any> | null} command null once it is accepted: a key must not be kept
  * @property {"waiting" | "sent" | "accepted" | "postponed"} state `waiting` to be sent, or sent again; `accepted`:
  *   the log will show it; `postponed` until there is another connection, for this one's server is draining
- * @property {boolean} wasSent it may have arrived
  * @property {boolean} isDoubtful a snapshot that came after it was sent did not show it: the log may never do, and is
  *   joined again to find out
  * @property {boolean} isRepeat the server had it before this tab asked, as far as is known
@@ -38,8 +37,9 @@ export class Outbox {
    * @param {Record<string, any>} command
    */
   add(turn, command) {
+    turn.sent(false);
     this.#chats.set(turn.request, {
-      turn, command, state: "waiting", wasSent: false, isDoubtful: false, isRepeat: false, isDue: false,
+      turn, command, state: "waiting", isDoubtful: false, isRepeat: false, isDue: false,
     });
   }
 
@@ -63,7 +63,7 @@ export class Outbox {
     for (const chat of this.#chats.values()) {
       if (chat.state !== "waiting" || chat.command === null || isUnwanted(chat.turn.request)) continue;
       chat.state = "sent";
-      chat.wasSent = true;
+      chat.turn.sent(true);
       chat.command.epoch ??= epoch;
       due.push({ turn: chat.turn, command: chat.command });
     }
@@ -117,7 +117,7 @@ export class Outbox {
     if (chat === undefined || chat.command === null) return undefined;
     if (code !== "draining" && code !== "not_joined") return chat.turn;
     chat.state = code === "draining" ? "postponed" : "waiting";
-    chat.wasSent = false;
+    chat.turn.sent(false);
     if (code === "draining") delete chat.command.epoch;
     return undefined;
   }
@@ -138,7 +138,7 @@ export class Outbox {
     for (const chat of this.#chats.values()) {
       const isAccepted = chat.state === "accepted";
       chat.isDue = isAccepted && (chat.isDoubtful || !isSameEpoch);
-      chat.isDoubtful ||= chat.wasSent;
+      chat.isDoubtful ||= chat.turn.wasSent;
       isDoubtful ||= isAccepted && !chat.isDue;
     }
     return isDoubtful;

@@ -19,6 +19,8 @@ export class Turn {
   /** @type {Status} */
   status = "waiting";
   isOurs = false;
+  /** It may have arrived. */
+  wasSent = true;
   /** The server does not know it. */
   isLocal = false;
   /**
@@ -151,6 +153,12 @@ export class Turn {
     this.context = context ?? null;
     this.at = at ?? this.at;
     this.#views.forgetAll();
+  }
+
+  /** @param {boolean} wasSent */
+  sent(wasSent) {
+    this.wasSent = wasSent;
+    this.changed();
   }
 
   /** @param {Status} status */

@@ -79,7 +79,8 @@ function turnView(turn) {
   const { request, status, isOurs, isLocal, prompts, omitted, isStored, hasStarted, model, requestedModel, at } = turn;
   const { upstream, provider, params, areParamsOmitted, replaces, usage, timing, reason, finishReason } = turn;
   return Object.freeze({
-    request, isOurs, status, isLocal, prompts, omitted, isStored, hasStarted,
+    request, isOurs, status, isLocal, isUnsent: status === "waiting" && !turn.wasSent, prompts, omitted, isStored,
+    hasStarted,
     choices: Object.freeze(answersOf(turn).map(([, answer]) => answer.view)),
     model, requestedModel, upstream, provider, params, areParamsOmitted, replaces, usage, timing, reason, finishReason,
     abortedBy: turn.abortedBy, retries: turn.retries, dropped: turn.dropped, context: turn.context, error: turn.error, at,

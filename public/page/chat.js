@@ -206,15 +206,33 @@ export class Chat {
     if (replaced !== undefined) this.#dismiss(replaced.request);
     try {
       const request = this.#session.chat(input, { ...options, ...(replaces && { replaces }) });
-      if (replaced !== undefined) {
-        const gone = new Set(runningFrom(turns, replaced.request).map((turn) => turn.request));
-        this.#abort(this.#session.requests.filter(({ id }) => gone.has(id)));
-      }
+      if (replaced !== undefined) this.#supersede(runningFrom(turns, replaced.request), request);
       this.#page.asked();
       return request;
     } catch (error) {
       this.#page.noticed(error);
     }
+  }
+
+  /**
+   * Stops what goes with a question that is replaced: at once what was not sent, and the rest as soon as the server has
+   * taken the new one. Refused, that leaves it as it is. It goes on where the chat is left meanwhile.
+   *
+   * @param {readonly Turn[]} turns
+   * @param {ChatRequest} by
+   */
+  #supersede(turns, by) {
+    const gone = new Map(turns.map((turn) => [turn.request, turn]));
+    const requests = this.#session.requests.filter(({ id }) => gone.has(id));
+    const rest = requests.filter(({ id }) => !gone.get(id)?.isUnsent);
+    this.#abort(requests.filter((request) => !rest.includes(request)));
+    if (rest.length === 0) return;
+    const stop = this.#session.subscribe(() => {
+      if (by.status === "waiting") return;
+      stop();
+      const wasTaken = !by.turn.isLocal && this.#session.request(by.id) !== undefined; // not taken back, either
+      if (wasTaken) this.#abort(rest);
+    });
   }
 
   /**

@@ -21,8 +21,10 @@
 export function questionInput(turns, content, system, replaces) {
   const before = turns.slice(0, placeOf(turns, replaces));
   const shared = sharedWith(turns.find((turn) => turn.request === replaces), before);
+  const named = turns.find((turn) => turn.request === replacedAtServer(turns, replaces));
+  const mayBeAll = named?.status === "waiting" && named.prompts.length > 1; // it came as the whole conversation
   const isAsItWas = shared.length === 0 && system === systemPromptOf(before);
-  if (isAsItWas) return typeof content === "string" ? content : [...content];
+  if (isAsItWas && !mayBeAll) return typeof content === "string" ? content : [...content];
   const messages = [...messagesOf(before), ...shared].filter((message) => !isSystem(message));
   if (system !== "") messages.unshift({ role: "system", content: system });
   return { messages: [...messages, { role: "user", content }] };
@@ -104,22 +106,21 @@ export function isUnderWay({ status }) {
  * @param {string} [replaces] the request whose question it replaces
  */
 export function placeOf(turns, replaces) {
+  const known = standIn(turns, replaces, (turn) => !isApart(turn));
+  if (known !== undefined) return turns.indexOf(known);
   const replaced = turns.find((turn) => turn.request === replaces);
-  const place = replaced !== undefined && isApart(replaced) ? replaced.replaces : replaced?.request;
-  const index = turns.findIndex((turn) => turn.request === place && !isApart(turn));
-  if (index >= 0) return index;
   return replaced?.status === "waiting" ? turns.indexOf(replaced) : turns.length;
 }
 
 /**
- * The request to name to the server as the one that is replaced; none where it has nothing at that place.
+ * The request to name to the server as the one that is replaced; none where it has nothing at that place. What was sent
+ * and not answered may have arrived; where it has not, it is sent again, and first.
  *
  * @param {readonly Turn[]} turns
  * @param {string} [replaces] the request whose question is replaced
  */
 export function replacedAtServer(turns, replaces) {
-  const turn = turns[placeOf(turns, replaces)];
-  return turn === undefined || isApart(turn) ? undefined : turn.request;
+  return standIn(turns, replaces, ({ isLocal, isUnsent }) => !isLocal && !isUnsent)?.request;
 }
 
 /**
@@ -217,7 +218,20 @@ function messagesOf(turns) {
 }
 
 /**
- * Whether the server does not have it: it was refused, or was not sent yet.
+ * A turn, or what that was to replace, and so on: the first that the server has.
+ *
+ * @param {readonly Turn[]} turns
+ * @param {string | null | undefined} request
+ * @param {(turn: Turn) => boolean} isThere whether the server has it
+ * @returns {Turn | undefined}
+ */
+function standIn(turns, request, isThere) {
+  const turn = turns.find((each) => each.request === request);
+  return turn === undefined || isThere(turn) ? turn : standIn(turns, turn.replaces, isThere);
+}
+
+/**
+ * Whether the server does not have it, as far as is known: it was refused, or has not been answered.
  *
  * @param {Turn} turn
  */

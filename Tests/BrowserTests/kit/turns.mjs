@@ -5,6 +5,7 @@ export function turnOf(request, fields = {}) {
     isOurs: true,
     status: "ended",
     isLocal: false,
+    isUnsent: false,
     prompts: [{ role: "user", content: `question ${request}` }],
     omitted: 0,
     isStored: true,
