@@ -41,8 +41,12 @@ test("a delta costs the same at the end of a long answer as at its beginning, al
 
 test("a question costs no more in a long conversation than its length", () => {
   // Ten times as long, so about ten times as much; were each turn looked for among the others, a hundred times.
-  const [short, long] = [4_000, 40_000].map(costOfAQuestion);
-  assert.ok(long < 40 * Math.max(short, 200), `${long} µs, in a tenth of it ${short} µs`);
+  const ratios = [1, 2, 3].map(() => {
+    const [short, long] = [4_000, 40_000].map(costOfAQuestion);
+    return long / Math.max(short, 200);
+  });
+  // A busy machine spoils one measurement, but hardly each.
+  assert.ok(Math.min(...ratios) < 40, `times as much: ${ratios.map((ratio) => ratio.toFixed(1)).join(" ")}`);
 });
 
 /**
