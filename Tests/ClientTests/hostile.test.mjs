@@ -466,8 +466,7 @@ test(`${LIVES} lives with a hostile network: ${LAW}`, async (context) => {
       life.judge();
       life.close();
     } catch (error) {
-      error.message = `seed ${seed} (TRIBUTARY_SEED=${seed} TRIBUTARY_LIVES=1): ${error.message}`;
-      throw error;
+      throw new Error(`seed ${seed} (TRIBUTARY_SEED=${seed} TRIBUTARY_LIVES=1): ${error.message}`, { cause: error });
     }
   }
   context.diagnostic(JSON.stringify(met));

@@ -86,6 +86,21 @@ test("a question that arrives a little different, or in part, is the same", () =
   assert.equal(cut.status, "ended");
 });
 
+test("an answer to what was asked under the same id before the session was left is not this question's", async () => {
+  for (const answer of [accepted("q"), { ...exists("q"), code: "bad_request" }]) {
+    world = new World();
+    world.joined().chat("pears", { request: "q" });
+    world.client.session(SESSION).leave();
+    session = world.client.session(SESSION);
+    const request = session.chat("rivers", { request: "q" });
+    say(answer);
+    assert.equal(request.status, "waiting");
+    world.answerJoin(joined("e", 2, { messages: ended("q", "pears", "Sweet."), requests: [] }));
+    await assert.rejects(request.done, { code: "request_exists" });
+    assert.deepEqual(shown(), [["q", "ended", false]]);
+  }
+});
+
 test("what was accepted is ours, however it is shown", () => {
   const request = session.chat("hi", { request: "a" });
   say(accepted("a"), asked("a", 1, "as the server has it"));

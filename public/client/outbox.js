@@ -92,13 +92,14 @@ export class Outbox {
   }
 
   /**
-   * The server has it. Returns whether there is doubt that the log will ever show it.
+   * The server has it, if it was sent: else this answers an earlier chat of the same id, of before the session was left.
+   * Returns whether there is doubt that the log will ever show it.
    * @param {string} request
    * @param {boolean} isRepeat it had it before: it may have ended, and be forgotten but for its id
    */
   accepted(request, isRepeat) {
     const chat = this.#chats.get(request);
-    if (chat === undefined) return false;
+    if (chat === undefined || !chat.wasSent) return false;
     chat.state = "accepted";
     chat.command = null;
     chat.isRepeat = isRepeat;
@@ -108,13 +109,14 @@ export class Outbox {
 
   /**
    * Answered by an error, and nothing was started. A draining server's successor gets the chat, in whatever epoch; who
-   * has not joined sends it again once that is done. Returns the turn where it failed for good.
+   * has not joined sends it again once that is done. Returns the turn where it failed for good. What was not sent was
+   * not refused.
    * @param {string} request
    * @param {string} code
    */
   refused(request, code) {
     const chat = this.#chats.get(request);
-    if (chat === undefined || chat.command === null) return undefined;
+    if (chat === undefined || chat.command === null || !chat.wasSent) return undefined;
     if (code !== "draining" && code !== "not_joined") return chat.turn;
     chat.state = code === "draining" ? "postponed" : "waiting";
     chat.wasSent = false;
