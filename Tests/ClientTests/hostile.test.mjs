@@ -195,7 +195,7 @@ class Life {
   /** Somebody who iterates over an answer, and takes a delta now and then. */
   #read(request) {
     const iterator = request[Symbol.asyncIterator]();
-    this.readers.push({ request, iterator, text: "", calls: new Map(), error: null, isDone: false, isBusy: false });
+    this.readers.push({ request, iterator, text: "", calls: new Map(), extra: [], error: null, isDone: false, isBusy: false });
   }
 
   #readOn(readers = [this.random.pick(this.readers)]) {
@@ -206,6 +206,7 @@ class Life {
         Object.assign(reader, { isBusy: false, isDone: done });
         if (done || value.choice !== 0) return;
         reader.text += value.text ?? "";
+        reader.extra.push(...value.extra ?? []);
         for (const { index, arguments: piece = "" } of value.toolCalls ?? []) {
           reader.calls.set(index, (reader.calls.get(index) ?? "") + piece);
         }
@@ -376,16 +377,19 @@ class Life {
     for (const { request, session } of this.asked) this.#judgeRequest(request, session);
     for (const { request, input } of this.repeats) this.#judgeRepeat(request, input);
     for (const [request, count] of this.ends) assert.equal(count, 1, `${request.id} ended ${count} times`);
-    for (const { request, text, calls, error, isDone } of this.readers) {
+    for (const { request, text, calls, extra, error, isDone } of this.readers) {
       assert.ok(isDone, `${request.id} is not read to its end`);
       const told = request.toolCalls.map((call) => call.arguments);
+      const extras = request.turn.choices[0]?.extra ?? [];
       const read = [...calls].sort(([a], [b]) => a - b).map(([, whole]) => whole);
       if (request.status === "interrupted") { // perhaps just after a snapshot from a moment ago
         assert.ok(text.startsWith(request.text), `${request.id}: what was read is the text`);
         assert.ok(told.every((whole, index) => read[index]?.startsWith(whole)), `${request.id}: calls`);
+        assert.deepEqual(extra.slice(0, extras.length), extras, `${request.id}: extras`);
       } else {
         assert.equal(text, request.text, `${request.id}: what was read is the text`);
         assert.deepEqual(read, told, `${request.id}: calls`);
+        assert.deepEqual(extra, extras, `${request.id}: extras`);
       }
       assert.equal(error, request.error);
     }

@@ -76,6 +76,8 @@ export class Turn {
    * @type {Map<number, Answer>}
    */
   answers = new Map();
+  /** That of the newest delta, or of the last entry that a snapshot has in it. */
+  n = 0;
   /** @type {string | null} */
   reason = null;
   /** @type {string | null} */
@@ -194,6 +196,7 @@ export class Turn {
    */
   append(said) {
     this.answer(said.choice).append(said);
+    this.n = said.n ?? this.n;
     this.changed();
     for (const follower of this.#followers) follower.said?.(said);
   }
