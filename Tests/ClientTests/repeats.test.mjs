@@ -86,6 +86,31 @@ test("a question that arrives a little different, or in part, is the same", () =
   assert.equal(cut.status, "ended");
 });
 
+test("of a question that is told in part, that part and how much is left out must be as asked", async () => {
+  const user = (content) => ({ role: "user", content });
+  const messages = [{ role: "system", content: "s" }, user("rivers")];
+  const others = [
+    { messages: [user("pears")], omitted: 1 }, { messages: [user("rivers")], omitted: 7 }, { messages: [], omitted: 1 },
+    { messages: [user("s"), user("t"), user("rivers")], omitted: 1 },
+  ];
+  for (const [index, fields] of others.entries()) {
+    const request = session.chat({ messages }, { request: `q${index}` });
+    say(frame("request", request.id, index + 1, 0, { ...fields, upstream: "u", at: 1 }));
+    await assert.rejects(request.done, { code: "request_exists" }, JSON.stringify(fields));
+  }
+  for (const [prompt, isSame] of [["rivers", true], ["pears", false]]) {
+    reload();
+    const request = session.chat({ messages }, { request: "cut" });
+    world.answerJoin(joined("e", 9, { messages: ended("cut", prompt, "x"), requests: [], truncated: 1 }));
+    await assert[isSame ? "doesNotReject" : "rejects"](request.done, isSame ? prompt : { code: "request_exists" });
+  }
+  reload();
+  const unseen = session.chat({ messages }, { request: "unseen" });
+  const told = { request: "unseen", n: 0, messages: [], omitted: 2, at: 1 };
+  world.answerJoin(joined("e", 9, { messages: [], requests: [told] }));
+  assert.equal(unseen.status, "running", "there is no room for any of it, but the count is right");
+});
+
 test("an answer to what was asked under the same id before the session was left is not this question's", async () => {
   for (const answer of [accepted("q"), { ...exists("q"), code: "bad_request" }]) {
     world = new World();
@@ -106,6 +131,15 @@ test("what was accepted is ours, however it is shown", () => {
   say(accepted("a"), asked("a", 1, "as the server has it"));
   const [prompt] = session.turns[0].prompts;
   assert.deepEqual([request.status, request.isOurs, prompt.content], ["running", true, "as the server has it"]);
+});
+
+test("what was accepted in one epoch may be another question in the next", async () => {
+  const request = session.chat("rivers", { request: "start" });
+  say(accepted("start"));
+  world.cut();
+  world.answerJoin(joined("e2", 3, { messages: ended("start", "pears", "Sweet."), requests: [] }));
+  await assert.rejects(request.done, { code: "request_exists" });
+  assert.deepEqual([shown(), request.text], [[["start", "ended", false]], ""]);
 });
 
 test("the messages of a question stay whole for who asked, also where frames and snapshots have no room", () => {
@@ -150,6 +184,30 @@ test("a question that was refused lends nothing to another one of its id", () =>
   assert.deepEqual(shown(), [["a", "failed", true]]);
   say(asked("a", 1, "pears"));
   assert.deepEqual(shown(), [["a", "running", false]]);
+  session.chat("again", { request: "b", orphan: "abort", params: { bad: 1 } });
+  say({ ...exists("b"), code: "bad_request" }, asked("b", 2, "again"), end("b", 3, 1));
+  assert.deepEqual(shown().at(-1), ["b", "ended", false], "another tab asked it, and rightly");
+  session.retry("b");
+  const { orphan, params } = sent("chat").at(-1);
+  assert.deepEqual([orphan, params], [undefined, undefined]);
+});
+
+test("a question that was given up and goes on is known whole, also where the snapshot has no room", () => {
+  const messages = [{ role: "system", content: "long" }, { role: "user", content: "u" }];
+  const params = { tools: [] };
+  const { id } = session.chat({ messages }, { params });
+  say(accepted(id), frame("request", id, 1, 0, { messages: messages.slice(1), omitted: 1, params, upstream: "u", at: 1 }));
+  world.socket.die(4401);
+  world.client.reconnect();
+  say(welcome("c2"));
+  const told = { request: id, n: 0, messages: messages.slice(1), omitted: 1, params_omitted: true, at: 1 };
+  world.answerJoin(joined("e", 1, { messages: [], requests: [told] }));
+  const [{ prompts, omitted, areParamsOmitted }] = session.turns;
+  assert.deepEqual([prompts, omitted, areParamsOmitted], [messages, 0, false]);
+  say(end(id, 2, 1));
+  session.retry(id);
+  const again = sent("chat").at(-1);
+  assert.deepEqual([again.messages, again.params], [messages, params]);
 });
 
 test("a snapshot that is older than an answer does not give up what was accepted", async () => {

@@ -54,8 +54,10 @@ function copied(fields) {
  * @param {{ input?: any, messages?: readonly any[] }} command
  */
 export function isAskedAs({ prompts, omitted, isCut }, { input, messages }) {
-  if (omitted > 0 || isCut || prompts.length === 0) return true;
-  const wanted = messages ?? [{ role: "user", content: input }];
+  const all = messages ?? [{ role: "user", content: input }];
+  if (omitted > 0 && omitted + prompts.length !== all.length) return false;
+  if (prompts.length === 0) return true;
+  const wanted = omitted > 0 || isCut ? all.slice(-prompts.length) : all; // it is the last ones that are told
   const isSame = (/** @type {any} */ one, /** @type {any} */ other) => (
     one.role === other?.role && isEqual(one.content ?? null, other.content ?? null));
   return wanted.length === prompts.length && prompts.every((prompt, index) => isSame(prompt, wanted[index]));

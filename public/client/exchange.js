@@ -56,7 +56,7 @@ export class Exchange {
       },
     });
     this.#log = new Log(id, wire, {
-      shown: (told) => this.#commands.shown(told),
+      shown: (told, isSameEpoch) => this.#commands.shown(told, isSameEpoch),
       began: (turn) => listener.began(turn),
       said: (turn, delta) => listener.said(turn, delta),
       settled: (turn) => this.#settled(turn),

@@ -259,12 +259,14 @@ export class Turn {
    * It is what this tab knew as another turn.
    * @param {Turn} before
    */
-  inherit({ isOurs, wishes, params }) {
+  inherit(before) {
+    const { isOurs, wishes, params, asked, prompts } = before;
+    if (before.#hasAll && !this.#hasAll) Object.assign(this, { asked, prompts, omitted: 0, isCut: false });
     this.isOurs = isOurs;
     this.wishes = wishes;
     this.params ??= params;
     this.areParamsOmitted &&= this.params === null;
-    this.changed();
+    this.#views.forgetAll();
   }
 
   /** Views are to be made anew. */
