@@ -1,5 +1,5 @@
 import { Commands } from "./commands.js";
-import { TributaryError } from "./errors.js";
+import { AskedAgain, TributaryError } from "./errors.js";
 import { Log } from "./log.js";
 
 /**
@@ -228,8 +228,7 @@ export class Exchange {
 
   /** @param {string} session */
   #unanswered(session) {
-    const message = "The server did not answer what it was asked in this session, and was asked again.";
-    this.#listener.failed(new TributaryError({ code: "internal", message, retryable: true, session }));
+    this.#listener.failed(new AskedAgain(session));
   }
 
   /** @param {TributaryError} error */
