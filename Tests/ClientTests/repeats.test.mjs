@@ -74,8 +74,12 @@ test("an id that a frame shows with another question is not ours, and is not sto
 test("a question that arrives a little different, or in part, is the same", () => {
   const halves = session.chat("half \ud800 a pair", { request: "a" });
   say(asked("a", 1, "half \ufffd a pair"));
-  const parts = session.chat([{ type: "text", text: "x", extra: { a: 1, b: 2 } }], { request: "b" });
-  say(asked("b", 2, [{ extra: { b: 2, a: 1 }, text: "x", type: "text" }]));
+  const part = { type: "text", text: "\\ud800 \ud83d\ude00", extra: { a: 1, "b\udc00\udc00": 2 } };
+  const parts = session.chat({ messages: [{ role: "r\ud800", content: [part] }] }, { request: "b" });
+  const arrived = { extra: { "b\ufffd\ufffd": 2, a: 1 }, text: "\\ud800 \ud83d\ude00", type: "text" };
+  const role = "r\ufffd";
+  assert.deepEqual(sent("chat").at(-1).messages, [{ role, content: [arrived] }], "it leaves as it will arrive");
+  say(frame("request", "b", 2, 0, { messages: [{ role, content: [arrived] }], upstream: "u", at: 2 }));
   const messages = [{ role: "system", content: "s" }, { role: "user", content: "u" }];
   const omitted = session.chat({ messages }, { request: "c" });
   say(frame("request", "c", 3, 0, { messages: messages.slice(1), omitted: 1, upstream: "u", at: 3 }));
