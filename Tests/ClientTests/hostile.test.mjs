@@ -376,6 +376,7 @@ class Life {
     }
     for (const { request, session } of this.asked) this.#judgeRequest(request, session);
     for (const { request, input } of this.repeats) this.#judgeRepeat(request, input);
+    for (const { request, input } of [...this.asked, ...this.repeats]) this.#judgeTaken(request, input);
     for (const [request, count] of this.ends) assert.equal(count, 1, `${request.id} ended ${count} times`);
     for (const { request, text, calls, extra, error, isDone } of this.readers) {
       assert.ok(isDone, `${request.id} is not read to its end`);
@@ -415,6 +416,14 @@ class Life {
     const { id, status, turn } = request;
     assert.ok(["ended", "aborted", "failed", "interrupted"].includes(status), `${id} is ${status}`);
     if (status === "ended") assert.deepEqual(turn.prompts, input.messages ?? [{ role: "user", content: input }], id);
+  }
+
+  /** Nobody is told here that the id is another's who asked what all did; the server compares more than the input. */
+  #judgeTaken({ id, error }, input) {
+    if (error?.code !== "request_exists" || error.message.startsWith("No: ")) return;
+    const isOther = (each) => each.request.id === id && JSON.stringify(each.input) !== JSON.stringify(input);
+    assert.ok([...this.asked, ...this.repeats].some(isOther), `${id} is told that its question is another one`);
+    note("told that it is another's");
   }
 
   /** Closed in the middle of everything: all who wait are told, once. */
@@ -477,7 +486,7 @@ test(`${LIVES} lives with a hostile network: ${LAW}`, async (context) => {
   if (LIVES < 100) return;
   const mischief = [
     "twice", "swapped", "lost", "forged", "cut", "silence", "restart", "drain", "leave", "closed early",
-    "unheard join", "unheard chat", "unheard abort", "again", "taken",
+    "unheard join", "unheard chat", "unheard abort", "again", "taken", "told that it is another's",
   ];
   for (const what of mischief) {
     assert.ok(met[what] >= LIVES / 10, `${what}: only ${met[what]} times`);

@@ -225,6 +225,7 @@ test("a snapshot that is older than an answer does not give up what was accepted
   assert.deepEqual(sent("join").at(-1).after, { epoch: "e", seq: 1 });
   world.answerJoin(recovered("e", 3), asked("a", 2, "hi"), text("a", 3, 1, "x"));
   assert.deepEqual([request.status, request.text, session.turns.length], ["running", "x", 2]);
+  assert.equal(sent("join").length, 2, "it asked once, and at once");
 });
 
 test("what was accepted and is in no snapshot, nor in the log that follows, was interrupted", async () => {
@@ -238,9 +239,31 @@ test("what was accepted and is in no snapshot, nor in the log that follows, was 
     world.answerJoin(answer);
     await assert.rejects(request.done, { code: "interrupted" });
     assert.ok(session.isJoined);
+    assert.equal(sent("join").length, 2);
     say(asked(request.id, 2, "hi"));
     assert.deepEqual(shown(), [[request.id, "running", true]], "it was not, and is ours still");
   }
+});
+
+test("what is accepted only after a snapshot that lacks it is found out, too", async () => {
+  const request = session.chat("hi", { store: false });
+  say(joined("e", 3));
+  assert.equal(sent("join").length, 0);
+  say(accepted(request.id));
+  assert.deepEqual([request.status, sent("join").length], ["accepted", 1], "it may have ended before that");
+  world.answerJoin(recovered("e", 3));
+  await assert.rejects(request.done, { code: "interrupted" });
+});
+
+test("a stop that is refused takes back no chat that is on its way", async () => {
+  const request = session.chat("hi");
+  const stopped = request.abort();
+  const refusal = { type: "error", command: "abort", session: SESSION, request: request.id, message: "No." };
+  say({ ...refusal, code: "internal", id: `abort:${request.id}` });
+  await assert.rejects(stopped, { code: "internal" });
+  assert.equal(request.status, "waiting");
+  say(accepted(request.id), asked(request.id, 1, "hi"));
+  assert.deepEqual(shown(), [[request.id, "running", true]]);
 });
 
 test("a chat that was stopped does not go out because the stop was refused", async () => {

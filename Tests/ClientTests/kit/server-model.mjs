@@ -56,7 +56,6 @@ export class ServerModel {
   /** Somebody, here or in another tab, begins a request. */
   begin(session, request, fields) {
     this.begun.set(request, (this.begun.get(request) ?? 0) + 1);
-    session.kept = null; // no older snapshot is told from now on
     const { model, upstream } = fields;
     const named = { ...(model !== undefined && { model }), ...(upstream !== undefined && { upstream }) };
     session.append("request", request, {
@@ -266,6 +265,8 @@ class Link {
     const until = this.#random.chance(0.5) ? session.head : cursor + 1 + this.#random.below(session.head - cursor);
     const style = this.#random.next();
     this.cursors.set(id, until);
+    // No snapshot lacks a request that was told; one that was only accepted it may.
+    if (session.log.slice(session.kept?.seq, until).some(({ type }) => type === "request")) session.kept = null;
     return session.message(cursor, until, () => this.#random.chance(style));
   }
 }
