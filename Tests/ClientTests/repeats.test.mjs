@@ -255,6 +255,17 @@ test("what is accepted only after a snapshot that lacks it is found out, too", a
   await assert.rejects(request.done, { code: "interrupted" });
 });
 
+test("snapshots from before a question was accepted, and one that is older than that, do not give it up", () => {
+  const request = session.chat("hi", { request: "a" });
+  world.cut();
+  world.answerJoin(joined("e", 1));
+  assert.equal(sent("chat").length, 1, "it may not have arrived");
+  say(accepted("a"), joined("e", 1));
+  assert.equal(request.status, "accepted");
+  world.answerJoin(recovered("e", 2), asked("a", 2, "hi"));
+  assert.deepEqual([shown(), session.isJoined], [[["a", "running", true]], true]);
+});
+
 test("a stop that is refused takes back no chat that is on its way", async () => {
   const request = session.chat("hi");
   const stopped = request.abort();

@@ -7,8 +7,8 @@
  * @property {"waiting" | "sent" | "accepted" | "postponed"} state `waiting` to be sent, or sent again; `accepted`:
  *   the log will show it; `postponed` until there is another connection, for this one's server is draining
  * @property {boolean} wasSent it may have arrived
- * @property {boolean} isDoubtful a snapshot that came after it was sent did not show it: the log may never do, and is
- *   joined again to find out
+ * @property {boolean} isDoubtful a snapshot that came after it was sent, or was accepted, did not show it: the log may
+ *   never do, and is joined again to find out
  * @property {boolean} isRepeat the server had it before this tab asked, as far as is known
  * @property {boolean} isDue the log must have shown it by the time the head is reached that a `joined` told
  */
@@ -104,7 +104,9 @@ export class Outbox {
     chat.command = null;
     chat.isRepeat = isRepeat;
     chat.turn.become("accepted");
-    return chat.isDoubtful || isRepeat;
+    const isDoubtful = chat.isDoubtful || isRepeat;
+    chat.isDoubtful = false; // what snapshots did not show before is no proof: it may have begun just now
+    return isDoubtful;
   }
 
   /**

@@ -211,6 +211,10 @@ class Link {
     }
     session.seen.set(request, fingerprint);
     const { epoch, ...asked } = fields;
+    if (this.#random.chance(0.1)) {
+      this.#keep(session);
+      this.cursors.set(name, Infinity); // its subscription starts afresh, perhaps from just before this
+    }
     this.#server.begin(session, request, asked);
     this.outbox.push({ type: "accepted", id, session: name, request });
   }
@@ -250,12 +254,14 @@ class Link {
   }
 
   #snapshot(session, joined) {
-    if (session.kept === null || session.kept.seq < session.base || this.#random.chance(0.5)) {
-      session.kept = { seq: session.head, snapshot: structuredClone(session.snapshot()) };
-    }
+    if (session.kept === null || session.kept.seq < session.base || this.#random.chance(0.5)) this.#keep(session);
     const { seq, snapshot } = session.kept;
     this.cursors.set(joined.session, seq);
     return { ...joined, epoch: session.epoch, seq, recovered: false, tabs: 1, snapshot };
+  }
+
+  #keep(session) {
+    session.kept = { seq: session.head, snapshot: structuredClone(session.snapshot()) };
   }
 
   #logFrames(session, id, cursor) {
