@@ -200,7 +200,8 @@ test("a question that was given up and goes on is known whole, also where the sn
   const messages = [{ role: "system", content: "long" }, { role: "user", content: "u" }];
   const params = { tools: [] };
   const { id } = session.chat({ messages }, { params });
-  say(accepted(id), frame("request", id, 1, 0, { messages: messages.slice(1), omitted: 1, params, upstream: "u", at: 1 }));
+  const begun = { messages: messages.slice(1), omitted: 1, params, upstream: "u", at: 1 };
+  say(accepted(id), frame("request", id, 1, 0, begun));
   world.socket.die(4401);
   world.client.reconnect();
   say(welcome("c2"));

@@ -92,8 +92,8 @@ export class Outbox {
   }
 
   /**
-   * The server has it, if it was sent: else this answers an earlier chat of the same id, of before the session was left.
-   * Returns whether there is doubt that the log will ever show it.
+   * The server has it, if it was sent: else this answers an earlier chat of the same id, of before the session was
+   * left. Returns whether there is doubt that the log will ever show it.
    * @param {string} request
    * @param {boolean} isRepeat it had it before: it may have ended, and be forgotten but for its id
    */

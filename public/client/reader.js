@@ -237,8 +237,8 @@ class Lane {
   }
 
   /**
-   * A snapshot came: this is all there is. Of `extra` it may leave out what was here: unless it is older than that, what
-   * follows is new all the same.
+   * A snapshot came: this is all there is. Of `extra` it may leave out what was here: unless it is older than that,
+   * what follows is new all the same.
    * @param {string | object[]} whole
    * @param {boolean} [isOlder]
    */

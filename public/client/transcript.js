@@ -161,8 +161,8 @@ export class Transcript {
   }
 
   /**
-   * The server knows a turn after all that was given up here: what only this tab knew of the question stays known. What
-   * was refused is another question, and be it in the same words.
+   * The server knows a turn after all that was given up here: what only this tab knew of the question stays known.
+   * What was refused is another question, and be it in the same words.
    * @param {Turn} turn
    * @param {Turn | undefined} before
    */
