@@ -271,13 +271,43 @@ test("what is to be asked first is asked once the session is joined, also after 
   assert.equal(speaker.getSnapshot().error, null);
 });
 
-test("what a session tells while it goes on is no error of a chat", () => {
+test("that a session asks again is no error of a chat", async () => {
+  const errors = [];
+  session.on("error", ({ error }) => errors.push(error.code));
   const speaker = new Speaker(session);
   look(speaker);
-  session.on("error", () => {});
-  const error = { type: "error", session: SESSION, code: "internal", message: "Was asked again.", retryable: true };
-  say(error);
+  speaker.send("Count.");
+  world.clock.advance(30_000);
+  for (const { t, id } of world.socket.ofType("ping")) say({ type: "pong", t, id });
+  await settle();
+  assert.deepEqual([chats().length, errors, speaker.getSnapshot().error], [2, ["internal"], null]);
+});
+
+test("a stop by signal that fails is an error", async () => {
+  const speaker = new Speaker(session);
+  look(speaker);
+  const controller = new AbortController();
+  const { id } = speaker.send("Count.", { signal: controller.signal });
+  say(asked(id, 1, "Count."));
+  controller.abort();
+  const error = { code: "internal", message: "No.", retryable: true };
+  say({ type: "error", command: "abort", session: SESSION, id: `abort:${id}`, ...error });
+  await settle();
+  assert.deepEqual([speaker.getSnapshot().error?.code, world.errors], ["internal", []]);
+});
+
+test("a question whose id another one has is an error, though no turn shows it", async () => {
+  const speaker = new Speaker(session);
+  look(speaker);
+  speaker.send("rivers", { request: "a" });
+  say(asked("a", 1, "pears"), end("a", 2, 1));
+  await settle();
+  assert.deepEqual([speaker.getSnapshot().error?.code, session.turns[0].error], ["request_exists", null]);
+  speaker.send("pears", { request: "b" });
   assert.equal(speaker.getSnapshot().error, null);
+  speaker.send("rivers", { request: "a" });
+  await settle();
+  assert.equal(speaker.getSnapshot().error?.code, "request_exists", "known at once");
 });
 
 test("a stop that fails is an error, and no rejection", async () => {

@@ -204,6 +204,30 @@ test("an attempt that may have begun on a dead network is not waited for as long
   }
 });
 
+test("nor is one that came by itself just before, and the waits after it are the shortest again", () => {
+  for (const wait of [500, 1000, 2000]) {
+    latest().die(1006);
+    clock.advance(wait);
+  }
+  const before = attempts();
+  clock.advance(900);
+  page.goOnline();
+  clock.advance(4000);
+  assert.deepEqual([state().name, waitMs(), attempts()], ["reconnecting", 500, before]);
+});
+
+test("an attempt that was made because of the network has its time, whatever else tells of that", () => {
+  latest().die(1006);
+  page.goOnline();
+  const before = attempts();
+  clock.advance(900);
+  page.show();
+  clock.advance(19_099);
+  assert.deepEqual([attempts(), state().retryAt], [before, null], "it is under way");
+  clock.advance(1);
+  assert.equal(waitMs(), 500);
+});
+
 test("a page that is hidden hurries nothing", () => {
   latest().die(1006);
   page.hide();

@@ -195,7 +195,7 @@ class Life {
   /** Somebody who iterates over an answer, and takes a delta now and then. */
   #read(request) {
     const iterator = request[Symbol.asyncIterator]();
-    this.readers.push({ request, iterator, text: "", calls: new Map(), error: null, isDone: false, isBusy: false });
+    this.readers.push({ request, iterator, text: "", calls: new Map(), extra: [], error: null, isDone: false, isBusy: false });
   }
 
   #readOn(readers = [this.random.pick(this.readers)]) {
@@ -206,6 +206,7 @@ class Life {
         Object.assign(reader, { isBusy: false, isDone: done });
         if (done || value.choice !== 0) return;
         reader.text += value.text ?? "";
+        reader.extra.push(...value.extra ?? []);
         for (const { index, arguments: piece = "" } of value.toolCalls ?? []) {
           reader.calls.set(index, (reader.calls.get(index) ?? "") + piece);
         }
@@ -375,17 +376,21 @@ class Life {
     }
     for (const { request, session } of this.asked) this.#judgeRequest(request, session);
     for (const { request, input } of this.repeats) this.#judgeRepeat(request, input);
+    for (const { request, input } of [...this.asked, ...this.repeats]) this.#judgeTaken(request, input);
     for (const [request, count] of this.ends) assert.equal(count, 1, `${request.id} ended ${count} times`);
-    for (const { request, text, calls, error, isDone } of this.readers) {
+    for (const { request, text, calls, extra, error, isDone } of this.readers) {
       assert.ok(isDone, `${request.id} is not read to its end`);
       const told = request.toolCalls.map((call) => call.arguments);
+      const extras = request.turn.choices[0]?.extra ?? [];
       const read = [...calls].sort(([a], [b]) => a - b).map(([, whole]) => whole);
       if (request.status === "interrupted") { // perhaps just after a snapshot from a moment ago
         assert.ok(text.startsWith(request.text), `${request.id}: what was read is the text`);
         assert.ok(told.every((whole, index) => read[index]?.startsWith(whole)), `${request.id}: calls`);
+        assert.deepEqual(extra.slice(0, extras.length), extras, `${request.id}: extras`);
       } else {
         assert.equal(text, request.text, `${request.id}: what was read is the text`);
         assert.deepEqual(read, told, `${request.id}: calls`);
+        assert.deepEqual(extra, extras, `${request.id}: extras`);
       }
       assert.equal(error, request.error);
     }
@@ -411,6 +416,14 @@ class Life {
     const { id, status, turn } = request;
     assert.ok(["ended", "aborted", "failed", "interrupted"].includes(status), `${id} is ${status}`);
     if (status === "ended") assert.deepEqual(turn.prompts, input.messages ?? [{ role: "user", content: input }], id);
+  }
+
+  /** Nobody is told here that the id is another's who asked what all did; the server compares more than the input. */
+  #judgeTaken({ id, error }, input) {
+    if (error?.code !== "request_exists" || error.message.startsWith("No: ")) return;
+    const isOther = (each) => each.request.id === id && JSON.stringify(each.input) !== JSON.stringify(input);
+    assert.ok([...this.asked, ...this.repeats].some(isOther), `${id} is told that its question is another one`);
+    note("told that it is another's");
   }
 
   /** Closed in the middle of everything: all who wait are told, once. */
@@ -466,15 +479,14 @@ test(`${LIVES} lives with a hostile network: ${LAW}`, async (context) => {
       life.judge();
       life.close();
     } catch (error) {
-      error.message = `seed ${seed} (TRIBUTARY_SEED=${seed} TRIBUTARY_LIVES=1): ${error.message}`;
-      throw error;
+      throw new Error(`seed ${seed} (TRIBUTARY_SEED=${seed} TRIBUTARY_LIVES=1): ${error.message}`, { cause: error });
     }
   }
   context.diagnostic(JSON.stringify(met));
   if (LIVES < 100) return;
   const mischief = [
     "twice", "swapped", "lost", "forged", "cut", "silence", "restart", "drain", "leave", "closed early",
-    "unheard join", "unheard chat", "unheard abort", "again", "taken",
+    "unheard join", "unheard chat", "unheard abort", "again", "taken", "told that it is another's",
   ];
   for (const what of mischief) {
     assert.ok(met[what] >= LIVES / 10, `${what}: only ${met[what]} times`);

@@ -74,8 +74,12 @@ test("an id that a frame shows with another question is not ours, and is not sto
 test("a question that arrives a little different, or in part, is the same", () => {
   const halves = session.chat("half \ud800 a pair", { request: "a" });
   say(asked("a", 1, "half \ufffd a pair"));
-  const parts = session.chat([{ type: "text", text: "x", extra: { a: 1, b: 2 } }], { request: "b" });
-  say(asked("b", 2, [{ extra: { b: 2, a: 1 }, text: "x", type: "text" }]));
+  const part = { type: "text", text: "\\ud800 \ud83d\ude00", extra: { a: 1, "b\udc00\udc00": 2 } };
+  const parts = session.chat({ messages: [{ role: "r\ud800", content: [part] }] }, { request: "b" });
+  const arrived = { extra: { "b\ufffd\ufffd": 2, a: 1 }, text: "\\ud800 \ud83d\ude00", type: "text" };
+  const role = "r\ufffd";
+  assert.deepEqual(sent("chat").at(-1).messages, [{ role, content: [arrived] }], "it leaves as it will arrive");
+  say(frame("request", "b", 2, 0, { messages: [{ role, content: [arrived] }], upstream: "u", at: 2 }));
   const messages = [{ role: "system", content: "s" }, { role: "user", content: "u" }];
   const omitted = session.chat({ messages }, { request: "c" });
   say(frame("request", "c", 3, 0, { messages: messages.slice(1), omitted: 1, upstream: "u", at: 3 }));
@@ -86,11 +90,60 @@ test("a question that arrives a little different, or in part, is the same", () =
   assert.equal(cut.status, "ended");
 });
 
+test("of a question that is told in part, that part and how much is left out must be as asked", async () => {
+  const user = (content) => ({ role: "user", content });
+  const messages = [{ role: "system", content: "s" }, user("rivers")];
+  const others = [
+    { messages: [user("pears")], omitted: 1 }, { messages: [user("rivers")], omitted: 7 }, { messages: [], omitted: 1 },
+    { messages: [user("s"), user("t"), user("rivers")], omitted: 1 },
+  ];
+  for (const [index, fields] of others.entries()) {
+    const request = session.chat({ messages }, { request: `q${index}` });
+    say(frame("request", request.id, index + 1, 0, { ...fields, upstream: "u", at: 1 }));
+    await assert.rejects(request.done, { code: "request_exists" }, JSON.stringify(fields));
+  }
+  for (const [prompt, isSame] of [["rivers", true], ["pears", false]]) {
+    reload();
+    const request = session.chat({ messages }, { request: "cut" });
+    world.answerJoin(joined("e", 9, { messages: ended("cut", prompt, "x"), requests: [], truncated: 1 }));
+    await assert[isSame ? "doesNotReject" : "rejects"](request.done, isSame ? prompt : { code: "request_exists" });
+  }
+  reload();
+  const unseen = session.chat({ messages }, { request: "unseen" });
+  const told = { request: "unseen", n: 0, messages: [], omitted: 2, at: 1 };
+  world.answerJoin(joined("e", 9, { messages: [], requests: [told] }));
+  assert.equal(unseen.status, "running", "there is no room for any of it, but the count is right");
+});
+
+test("an answer to what was asked under the same id before the session was left is not this question's", async () => {
+  for (const answer of [accepted("q"), { ...exists("q"), code: "bad_request" }]) {
+    world = new World();
+    world.joined().chat("pears", { request: "q" });
+    world.client.session(SESSION).leave();
+    session = world.client.session(SESSION);
+    const request = session.chat("rivers", { request: "q" });
+    say(answer);
+    assert.equal(request.status, "waiting");
+    world.answerJoin(joined("e", 2, { messages: ended("q", "pears", "Sweet."), requests: [] }));
+    await assert.rejects(request.done, { code: "request_exists" });
+    assert.deepEqual(shown(), [["q", "ended", false]]);
+  }
+});
+
 test("what was accepted is ours, however it is shown", () => {
   const request = session.chat("hi", { request: "a" });
   say(accepted("a"), asked("a", 1, "as the server has it"));
   const [prompt] = session.turns[0].prompts;
   assert.deepEqual([request.status, request.isOurs, prompt.content], ["running", true, "as the server has it"]);
+});
+
+test("what was accepted in one epoch may be another question in the next", async () => {
+  const request = session.chat("rivers", { request: "start" });
+  say(accepted("start"));
+  world.cut();
+  world.answerJoin(joined("e2", 3, { messages: ended("start", "pears", "Sweet."), requests: [] }));
+  await assert.rejects(request.done, { code: "request_exists" });
+  assert.deepEqual([shown(), request.text], [[["start", "ended", false]], ""]);
 });
 
 test("the messages of a question stay whole for who asked, also where frames and snapshots have no room", () => {
@@ -135,6 +188,31 @@ test("a question that was refused lends nothing to another one of its id", () =>
   assert.deepEqual(shown(), [["a", "failed", true]]);
   say(asked("a", 1, "pears"));
   assert.deepEqual(shown(), [["a", "running", false]]);
+  session.chat("again", { request: "b", orphan: "abort", params: { bad: 1 } });
+  say({ ...exists("b"), code: "bad_request" }, asked("b", 2, "again"), end("b", 3, 1));
+  assert.deepEqual(shown().at(-1), ["b", "ended", false], "another tab asked it, and rightly");
+  session.retry("b");
+  const { orphan, params } = sent("chat").at(-1);
+  assert.deepEqual([orphan, params], [undefined, undefined]);
+});
+
+test("a question that was given up and goes on is known whole, also where the snapshot has no room", () => {
+  const messages = [{ role: "system", content: "long" }, { role: "user", content: "u" }];
+  const params = { tools: [] };
+  const { id } = session.chat({ messages }, { params });
+  const begun = { messages: messages.slice(1), omitted: 1, params, upstream: "u", at: 1 };
+  say(accepted(id), frame("request", id, 1, 0, begun));
+  world.socket.die(4401);
+  world.client.reconnect();
+  say(welcome("c2"));
+  const told = { request: id, n: 0, messages: messages.slice(1), omitted: 1, params_omitted: true, at: 1 };
+  world.answerJoin(joined("e", 1, { messages: [], requests: [told] }));
+  const [{ prompts, omitted, areParamsOmitted }] = session.turns;
+  assert.deepEqual([prompts, omitted, areParamsOmitted], [messages, 0, false]);
+  say(end(id, 2, 1));
+  session.retry(id);
+  const again = sent("chat").at(-1);
+  assert.deepEqual([again.messages, again.params], [messages, params]);
 });
 
 test("a snapshot that is older than an answer does not give up what was accepted", async () => {
@@ -148,6 +226,7 @@ test("a snapshot that is older than an answer does not give up what was accepted
   assert.deepEqual(sent("join").at(-1).after, { epoch: "e", seq: 1 });
   world.answerJoin(recovered("e", 3), asked("a", 2, "hi"), text("a", 3, 1, "x"));
   assert.deepEqual([request.status, request.text, session.turns.length], ["running", "x", 2]);
+  assert.equal(sent("join").length, 2, "it asked once, and at once");
 });
 
 test("what was accepted and is in no snapshot, nor in the log that follows, was interrupted", async () => {
@@ -161,9 +240,42 @@ test("what was accepted and is in no snapshot, nor in the log that follows, was 
     world.answerJoin(answer);
     await assert.rejects(request.done, { code: "interrupted" });
     assert.ok(session.isJoined);
+    assert.equal(sent("join").length, 2);
     say(asked(request.id, 2, "hi"));
     assert.deepEqual(shown(), [[request.id, "running", true]], "it was not, and is ours still");
   }
+});
+
+test("what is accepted only after a snapshot that lacks it is found out, too", async () => {
+  const request = session.chat("hi", { store: false });
+  say(joined("e", 3));
+  assert.equal(sent("join").length, 0);
+  say(accepted(request.id));
+  assert.deepEqual([request.status, sent("join").length], ["accepted", 1], "it may have ended before that");
+  world.answerJoin(recovered("e", 3));
+  await assert.rejects(request.done, { code: "interrupted" });
+});
+
+test("snapshots from before a question was accepted, and one that is older than that, do not give it up", () => {
+  const request = session.chat("hi", { request: "a" });
+  world.cut();
+  world.answerJoin(joined("e", 1));
+  assert.equal(sent("chat").length, 1, "it may not have arrived");
+  say(accepted("a"), joined("e", 1));
+  assert.equal(request.status, "accepted");
+  world.answerJoin(recovered("e", 2), asked("a", 2, "hi"));
+  assert.deepEqual([shown(), session.isJoined], [[["a", "running", true]], true]);
+});
+
+test("a stop that is refused takes back no chat that is on its way", async () => {
+  const request = session.chat("hi");
+  const stopped = request.abort();
+  const refusal = { type: "error", command: "abort", session: SESSION, request: request.id, message: "No." };
+  say({ ...refusal, code: "internal", id: `abort:${request.id}` });
+  await assert.rejects(stopped, { code: "internal" });
+  assert.equal(request.status, "waiting");
+  say(accepted(request.id), asked(request.id, 1, "hi"));
+  assert.deepEqual(shown(), [[request.id, "running", true]]);
 });
 
 test("a chat that was stopped does not go out because the stop was refused", async () => {

@@ -109,6 +109,21 @@ test("what a snapshot leaves out of many extras, a reader has had; what follows 
   assert.equal((await iterator.next()).done, true);
 });
 
+test("extras that follow an older snapshot are not read twice", async () => {
+  const citation = (seq) => frame("delta", "a", seq, seq - 1, { extra: { seq } });
+  const older = [{ request: "a", n: 1, input: "hi", at: 1000, extra: [{ seq: 2 }] }];
+  const without = [{ request: "a", n: 0, input: "hi", at: 1000 }];
+  const seen = all(request);
+  say(citation(2), citation(3), citation(4));
+  await settle();
+  say(joined("e", 2, { messages: [], requests: older }), citation(3));
+  say(joined("e", 1, { messages: [], requests: without }), citation(2), citation(3), citation(4), citation(5));
+  await settle();
+  say(citation(6), end("a", 7, 6));
+  const { deltas } = await seen;
+  assert.deepEqual(deltas.flatMap(({ extra }) => extra.map(({ seq }) => seq)), [2, 3, 4, 5, 6]);
+});
+
 test("attempts that failed stay known when a snapshot comes in the middle of the answer", () => {
   const retry = { attempt: 1, after_ms: 10, code: "upstream_error", status: 500 };
   say(frame("retry", "a", 2, 1, retry), text("a", 3, 2, "x"));

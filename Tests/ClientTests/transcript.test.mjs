@@ -301,6 +301,15 @@ test("parameters and a prompt that a snapshot leaves out are known to be missing
   assert.equal(early.turn("a").view.areParamsOmitted, false);
 });
 
+test("a prompt of which a snapshot has nothing stays as it was heard, with what was left out of that", () => {
+  const last = [{ role: "user", content: "2" }];
+  const request = { type: "request", request: "a", messages: last, omitted: 1, upstream: "u", at: 1 };
+  const transcript = transcriptOf({ ...request, seq: 1, n: 0 });
+  transcript.replace({ requests: [{ ...request, n: 0, messages: [], omitted: 2 }] }, true);
+  const { prompts, omitted } = transcript.turn("a").view;
+  assert.deepEqual([prompts, omitted], [last, 1]);
+});
+
 test("what only this tab knows stays in its place, until it is dismissed or the log has it", () => {
   const transcript = transcriptOf(asked("a", 1, "1"), end("a", 2, 1));
   const refused = new Turn("r");

@@ -11,6 +11,7 @@
  * @property {object | readonly object[]} [extra]
  * @property {unknown} [logprobs]
  * @property {number} [choice]
+ * @property {number} [n] of a delta
  */
 
 /** The content fields of a delta that are plain strings. */

@@ -3,7 +3,7 @@ import { closingWords } from "./closing.js";
 
 /** A connection that lived this long was a good one: the next attempt starts with the shortest wait. */
 const STABLE_MS = 10_000;
-/** What the browser tells of the network comes in a flock: an attempt this young was made because of it. */
+/** What the browser tells of the network comes in a flock: so young, an attempt was made because of the same. */
 const FRESH_MS = 1000;
 /** How rarely it tries where the browser says that there is no network. */
 const OFFLINE_MS = 30_000;
@@ -26,7 +26,8 @@ export class Attempts {
   #clock;
   /** Which attempt is under way, or next. */
   #number = 1;
-  #beganAt = -Infinity;
+  /** When the latest was made, where that was because the network may be another. */
+  #wokeAt = -Infinity;
   /** There was a `welcome`. */
   #wasThere = false;
   /**
@@ -71,10 +72,13 @@ export class Attempts {
     return this.#stateUntil(null);
   }
 
-  /** One is made. */
-  began() {
+  /**
+   * One is made.
+   * @param {boolean} isWoken because the network may be another
+   */
+  began(isWoken) {
     this.stop();
-    this.#beganAt = this.#clock.now();
+    this.#wokeAt = isWoken ? this.#clock.now() : -Infinity;
     this.#goaway = null;
     this.#complaint = null;
   }
@@ -123,9 +127,9 @@ export class Attempts {
     return this.#timer !== undefined && this.#goaway === null;
   }
 
-  /** Whether the latest was made only just now. */
+  /** Whether the latest was made only just now, and because the network may be another: it knows that already. */
   get isFresh() {
-    return this.#clock.now() - this.#beganAt < FRESH_MS;
+    return this.#clock.now() - this.#wokeAt < FRESH_MS;
   }
 
   /** What was is no reason to wait. */

@@ -35,14 +35,18 @@ export function askedTurn({ context, orphan, ...command }, at) {
   return turn;
 }
 
+/** In a text of JSON, a backslash that stands for itself, or half of a surrogate pair without the other. */
+const HALVES = /\\\\|\\ud[89a-f][0-9a-f]{2}/g;
+
 /**
- * As it will arrive.
+ * As it will arrive: half of a surrogate pair does so as U+FFFD.
  * @param {object} fields
  * @returns {Record<string, any>}
  */
 function copied(fields) {
   try {
-    return { ...JSON.parse(JSON.stringify(fields), (_, value) => Object.freeze(value)) };
+    const text = JSON.stringify(fields).replace(HALVES, (found) => (found.length > 2 ? "\ufffd" : found));
+    return { ...JSON.parse(text, (_, value) => Object.freeze(value)) };
   } catch (cause) {
     throw new TypeError("What is asked has something that JSON cannot hold.", { cause });
   }
@@ -54,31 +58,27 @@ function copied(fields) {
  * @param {{ input?: any, messages?: readonly any[] }} command
  */
 export function isAskedAs({ prompts, omitted, isCut }, { input, messages }) {
-  if (omitted > 0 || isCut || prompts.length === 0) return true;
-  const wanted = messages ?? [{ role: "user", content: input }];
+  const all = messages ?? [{ role: "user", content: input }];
+  if (omitted > 0 && omitted + prompts.length !== all.length) return false;
+  if (prompts.length === 0) return true;
+  const wanted = omitted > 0 || isCut ? all.slice(-prompts.length) : all; // it is the last ones that are told
   const isSame = (/** @type {any} */ one, /** @type {any} */ other) => (
     one.role === other?.role && isEqual(one.content ?? null, other.content ?? null));
   return wanted.length === prompts.length && prompts.every((prompt, index) => isSame(prompt, wanted[index]));
 }
 
 /**
- * Whether two values of JSON are the same; members have no order, and half of a surrogate pair arrives as U+FFFD.
+ * Whether two values of JSON are the same; members have no order.
  * @param {any} one
  * @param {any} other
  * @returns {boolean}
  */
 function isEqual(one, other) {
   if (one === other) return true;
-  if (typeof one === "string" && typeof other === "string") return wellFormed(one) === wellFormed(other);
   if (typeof one !== "object" || typeof other !== "object" || one === null || other === null) return false;
   const names = Object.keys(one);
   return Array.isArray(one) === Array.isArray(other) && names.length === Object.keys(other).length
     && names.every((name) => Object.hasOwn(other, name) && isEqual(one[name], other[name]));
-}
-
-/** @param {string} text */
-function wellFormed(text) {
-  return text.replace(/\p{Surrogate}/gu, "\ufffd");
 }
 
 /** @param {import("./index.js").ChatInput} input */

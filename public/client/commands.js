@@ -117,15 +117,16 @@ export class Commands {
 
   /**
    * The log shows a request. Returns the turn that was made when this tab asked that. Before the server has said that
-   * it took ours, the question may be another one under the same id.
+   * it took ours, the question may be another one under the same id; so it may after that, in another epoch.
    * @param {Turn} told
+   * @param {boolean} isSameEpoch
    */
-  shown(told) {
+  shown(told, isSameEpoch) {
     const chat = this.#outbox.get(told.request);
     if (chat === undefined) return undefined;
     const { turn, state } = chat;
     this.#outbox.remove(turn.request);
-    if (state === "accepted" || isAskedAs(told, turn.asked)) return turn;
+    if ((state === "accepted" && isSameEpoch) || isAskedAs(told, turn.asked)) return turn;
     this.#listener.taken(turn, taken(turn.request, this.#session));
     return undefined;
   }

@@ -134,10 +134,13 @@ export class Connection {
     this.#become({ name: "closed", reason: "The connection was closed by this page.", code: null });
   }
 
-  /** Whoever was told of something may have closed it, or may have tried again, meanwhile. */
-  #connect() {
+  /**
+   * Whoever was told of something may have closed it, or may have tried again, meanwhile.
+   * @param {boolean} [isWoken] the network may be another
+   */
+  #connect(isWoken = false) {
     if (this.#isOver || this.#socket !== null) return;
-    this.#attempts.began();
+    this.#attempts.began(isWoken);
     this.#isIdle = false;
     const socket = new this.#WebSocket(this.#url, ["tributary.v1"]);
     socket.onmessage = (event) => this.#received(event.data);
@@ -185,7 +188,7 @@ export class Connection {
       this.#heartbeat.hurry();
     } else if (this.#attempts.mayHurry) {
       this.#attempts.reset();
-      this.#connect();
+      this.#connect(true);
     }
   }
 

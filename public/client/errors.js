@@ -18,6 +18,15 @@ export class TributaryError extends Error {
   }
 }
 
+/** An answer was lost, and the command was sent again: nothing has failed yet. */
+export class AskedAgain extends TributaryError {
+  /** @param {string} session */
+  constructor(session) {
+    const message = "The server did not answer what it was asked in this session, and was asked again.";
+    super({ code: "internal", message, retryable: true, session });
+  }
+}
+
 /**
  * A request that is lost, as far as this tab knows.
  * @param {string} message

@@ -1,5 +1,5 @@
 import { Commands } from "./commands.js";
-import { TributaryError } from "./errors.js";
+import { AskedAgain, TributaryError } from "./errors.js";
 import { Log } from "./log.js";
 
 /**
@@ -56,7 +56,7 @@ export class Exchange {
       },
     });
     this.#log = new Log(id, wire, {
-      shown: (told) => this.#commands.shown(told),
+      shown: (told, isSameEpoch) => this.#commands.shown(told, isSameEpoch),
       began: (turn) => listener.began(turn),
       said: (turn, delta) => listener.said(turn, delta),
       settled: (turn) => this.#settled(turn),
@@ -228,8 +228,7 @@ export class Exchange {
 
   /** @param {string} session */
   #unanswered(session) {
-    const message = "The server did not answer what it was asked in this session, and was asked again.";
-    this.#listener.failed(new TributaryError({ code: "internal", message, retryable: true, session }));
+    this.#listener.failed(new AskedAgain(session));
   }
 
   /** @param {TributaryError} error */

@@ -7,7 +7,8 @@ import { Turn } from "./turn.js";
  * @typedef {import("./index.js").Frame} Frame
  *
  * @typedef {object} Listener
- * @property {(told: Turn) => Turn | undefined} shown the log shows a request; gives its turn, where this tab asked it
+ * @property {(told: Turn, isSameEpoch: boolean) => Turn | undefined} shown the log shows a request, in the epoch of
+ *   before or another; gives its turn, where this tab asked it
  * @property {(turn: Turn) => void} began another tab asked
  * @property {(turn: Turn, delta: Frame) => void} said
  * @property {(turn: Turn) => void} settled
@@ -125,7 +126,7 @@ export class Log {
     } else if (frame.type === "request") {
       const told = new Turn(frame.request);
       told.ask(frame);
-      const own = this.#listener.shown(told);
+      const own = this.#listener.shown(told, true);
       this.transcript.begin(frame, own ?? told);
       if (own === undefined) this.#listener.began(told);
     } else {
@@ -144,7 +145,8 @@ export class Log {
       this.#listener.resumed();
     } else {
       const isSameEpoch = epoch === this.#epoch;
-      const settled = this.transcript.replace(snapshot ?? {}, isSameEpoch, this.#listener.shown);
+      const own = (/** @type {Turn} */ told) => this.#listener.shown(told, isSameEpoch);
+      const settled = this.transcript.replace(snapshot ?? {}, isSameEpoch, own);
       this.#epoch = epoch;
       this.#head = null;
       isDoubtful = this.#listener.replaced(isSameEpoch);

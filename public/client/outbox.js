@@ -6,8 +6,8 @@
  * @property {Record<string, any> | null} command null once it is accepted: a key must not be kept
  * @property {"waiting" | "sent" | "accepted" | "postponed"} state `waiting` to be sent, or sent again; `accepted`:
  *   the log will show it; `postponed` until there is another connection, for this one's server is draining
- * @property {boolean} isDoubtful a snapshot that came after it was sent did not show it: the log may never do, and is
- *   joined again to find out
+ * @property {boolean} isDoubtful a snapshot that came after it was sent, or was accepted, did not show it: the log may
+ *   never do, and is joined again to find out
  * @property {boolean} isRepeat the server had it before this tab asked, as far as is known
  * @property {boolean} isDue the log must have shown it by the time the head is reached that a `joined` told
  */
@@ -92,29 +92,33 @@ export class Outbox {
   }
 
   /**
-   * The server has it. Returns whether there is doubt that the log will ever show it.
+   * The server has it, if it was sent: else this answers an earlier chat of the same id, of before the session was
+   * left. Returns whether there is doubt that the log will ever show it.
    * @param {string} request
    * @param {boolean} isRepeat it had it before: it may have ended, and be forgotten but for its id
    */
   accepted(request, isRepeat) {
     const chat = this.#chats.get(request);
-    if (chat === undefined) return false;
+    if (chat === undefined || !chat.turn.wasSent) return false;
     chat.state = "accepted";
     chat.command = null;
     chat.isRepeat = isRepeat;
     chat.turn.become("accepted");
-    return chat.isDoubtful || isRepeat;
+    const isDoubtful = chat.isDoubtful || isRepeat;
+    chat.isDoubtful = false; // what snapshots did not show before is no proof: it may have begun just now
+    return isDoubtful;
   }
 
   /**
    * Answered by an error, and nothing was started. A draining server's successor gets the chat, in whatever epoch; who
-   * has not joined sends it again once that is done. Returns the turn where it failed for good.
+   * has not joined sends it again once that is done. Returns the turn where it failed for good. What was not sent was
+   * not refused.
    * @param {string} request
    * @param {string} code
    */
   refused(request, code) {
     const chat = this.#chats.get(request);
-    if (chat === undefined || chat.command === null) return undefined;
+    if (chat === undefined || chat.command === null || !chat.turn.wasSent) return undefined;
     if (code !== "draining" && code !== "not_joined") return chat.turn;
     chat.state = code === "draining" ? "postponed" : "waiting";
     chat.turn.sent(false);

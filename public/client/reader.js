@@ -22,6 +22,8 @@ export class DeltaReader {
   #due = new Set();
   /** @type {Waiting[]} */
   #waiting = [];
+  /** The `n` of the newest that was heard. */
+  #heard = 0;
   #isSettled = false;
   #isOver = false;
   #unfollow;
@@ -81,6 +83,7 @@ export class DeltaReader {
 
   /** @param {Said} said */
   #said(said) {
+    this.#hear();
     const { choice = 0 } = said;
     for (const field of TEXT_FIELDS) {
       const piece = said[field];
@@ -95,7 +98,9 @@ export class DeltaReader {
 
   /** All of the answer as it stands: from each lane what it has not had. A snapshot may know less than we did. */
   #tellAll() {
-    for (const lane of this.#lanes.values()) lane.rewind();
+    const isOlder = this.#turn.n < this.#heard;
+    this.#hear();
+    for (const lane of this.#lanes.values()) lane.rewind(isOlder);
     for (const [choice, answer] of this.#turn.answers) {
       for (const field of TEXT_FIELDS) {
         if (answer[field] !== "") this.#restart(this.#lane(choice, field), answer[field]);
@@ -103,9 +108,13 @@ export class DeltaReader {
       for (const [index, { id, name, arguments: whole }] of answer.calls) {
         this.#restart(this.#callLane(choice, index, id ?? undefined, name), whole);
       }
-      if (answer.extra.length > 0) this.#restart(this.#lane(choice, "extra"), answer.extra);
+      if (answer.extra.length > 0) this.#restart(this.#lane(choice, "extra"), answer.extra, isOlder);
     }
     this.#serve();
+  }
+
+  #hear() {
+    this.#heard = Math.max(this.#heard, this.#turn.n);
   }
 
   /**
@@ -146,9 +155,10 @@ export class DeltaReader {
   /**
    * @param {Lane} lane
    * @param {string | object[]} whole
+   * @param {boolean} [isOlder]
    */
-  #restart(lane, whole) {
-    if (lane.restart(whole)) this.#due.add(lane);
+  #restart(lane, whole, isOlder) {
+    if (lane.restart(whole, isOlder)) this.#due.add(lane);
   }
 }
 
@@ -218,18 +228,23 @@ class Lane {
     return isNew;
   }
 
-  /** A snapshot came: as far as it says, there is nothing. */
-  rewind() {
-    if (this.#field !== "extra") this.#told = 0;
+  /**
+   * A snapshot came: as far as it says, there is nothing.
+   * @param {boolean} isOlder than what was heard
+   */
+  rewind(isOlder) {
+    if (isOlder || this.#field !== "extra") this.#told = 0;
   }
 
   /**
-   * A snapshot came: this is all there is. Of `extra` it may leave out what was here: what follows is new all the same.
+   * A snapshot came: this is all there is. Of `extra` it may leave out what was here: unless it is older than that,
+   * what follows is new all the same.
    * @param {string | object[]} whole
+   * @param {boolean} [isOlder]
    */
-  restart(whole) {
+  restart(whole, isOlder = false) {
     const isNew = this.#add(whole, 0);
-    if (this.#field === "extra") this.#told = this.#taken;
+    if (!isOlder && this.#field === "extra") this.#told = this.#taken;
     return isNew;
   }
 

@@ -80,6 +80,7 @@ function runningTurn(request) {
   const turn = new Turn(request.request);
   turn.ask(request);
   turn.status = "running";
+  turn.n = request.n ?? 0;
   if (request.provider !== undefined) turn.start(request);
   for (const said of [request, ...(request.choices ?? [])]) turn.answer(said.choice).append(said);
   return turn;

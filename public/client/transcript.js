@@ -162,11 +162,12 @@ export class Transcript {
 
   /**
    * The server knows a turn after all that was given up here: what only this tab knew of the question stays known.
+   * What was refused is another question, and be it in the same words.
    * @param {Turn} turn
    * @param {Turn | undefined} before
    */
   #inherit(turn, before) {
-    if (before?.isLocal === true && isAskedAs(turn, before.asked)) turn.inherit(before);
+    if (before?.isLocal === true && before.status === "interrupted" && isAskedAs(turn, before.asked)) turn.inherit(before);
   }
 
   /**

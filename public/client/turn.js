@@ -78,6 +78,8 @@ export class Turn {
    * @type {Map<number, Answer>}
    */
   answers = new Map();
+  /** That of the newest delta, or of the last entry that a snapshot has in it. */
+  n = 0;
   /** @type {string | null} */
   reason = null;
   /** @type {string | null} */
@@ -202,6 +204,7 @@ export class Turn {
    */
   append(said) {
     this.answer(said.choice).append(said);
+    this.n = said.n ?? this.n;
     this.changed();
     for (const follower of this.#followers) follower.said?.(said);
   }
@@ -264,12 +267,14 @@ export class Turn {
    * It is what this tab knew as another turn.
    * @param {Turn} before
    */
-  inherit({ isOurs, wishes, params }) {
+  inherit(before) {
+    const { isOurs, wishes, params, asked, prompts } = before;
+    if (before.#hasAll && !this.#hasAll) Object.assign(this, { asked, prompts, omitted: 0, isCut: false });
     this.isOurs = isOurs;
     this.wishes = wishes;
     this.params ??= params;
     this.areParamsOmitted &&= this.params === null;
-    this.changed();
+    this.#views.forgetAll();
   }
 
   /** Views are to be made anew. */

@@ -56,7 +56,6 @@ export class ServerModel {
   /** Somebody, here or in another tab, begins a request. */
   begin(session, request, fields) {
     this.begun.set(request, (this.begun.get(request) ?? 0) + 1);
-    session.kept = null; // no older snapshot is told from now on
     const { model, upstream } = fields;
     const named = { ...(model !== undefined && { model }), ...(upstream !== undefined && { upstream }) };
     session.append("request", request, {
@@ -212,6 +211,10 @@ class Link {
     }
     session.seen.set(request, fingerprint);
     const { epoch, ...asked } = fields;
+    if (this.#random.chance(0.1)) {
+      this.#keep(session);
+      this.cursors.set(name, Infinity); // its subscription starts afresh, perhaps from just before this
+    }
     this.#server.begin(session, request, asked);
     this.outbox.push({ type: "accepted", id, session: name, request });
   }
@@ -251,12 +254,14 @@ class Link {
   }
 
   #snapshot(session, joined) {
-    if (session.kept === null || session.kept.seq < session.base || this.#random.chance(0.5)) {
-      session.kept = { seq: session.head, snapshot: structuredClone(session.snapshot()) };
-    }
+    if (session.kept === null || session.kept.seq < session.base || this.#random.chance(0.5)) this.#keep(session);
     const { seq, snapshot } = session.kept;
     this.cursors.set(joined.session, seq);
     return { ...joined, epoch: session.epoch, seq, recovered: false, tabs: 1, snapshot };
+  }
+
+  #keep(session) {
+    session.kept = { seq: session.head, snapshot: structuredClone(session.snapshot()) };
   }
 
   #logFrames(session, id, cursor) {
@@ -266,6 +271,8 @@ class Link {
     const until = this.#random.chance(0.5) ? session.head : cursor + 1 + this.#random.below(session.head - cursor);
     const style = this.#random.next();
     this.cursors.set(id, until);
+    // No snapshot lacks a request that was told; one that was only accepted it may.
+    if (session.log.slice(session.kept?.seq, until).some(({ type }) => type === "request")) session.kept = null;
     return session.message(cursor, until, () => this.#random.chance(style));
   }
 }

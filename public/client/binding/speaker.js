@@ -1,5 +1,5 @@
 import { Emitter } from "../emitter.js";
-import { report } from "../errors.js";
+import { AskedAgain, report } from "../errors.js";
 import { paced } from "./paced.js";
 
 /**
@@ -144,7 +144,7 @@ export class Speaker {
     });
     const stops = [
       this.#paced.subscribe(() => this.#changed()),
-      session.on("error", ({ error }) => session.isJoined || this.#say(error)), // else it goes on all the same
+      session.on("error", ({ error }) => error instanceof AskedAgain || this.#say(error)),
     ];
     return () => {
       isHere = false;
@@ -179,8 +179,12 @@ export class Speaker {
   /** @param {ChatRequest} request */
   #keep(request) {
     this.#open.add(request);
-    const drop = () => void this.#open.delete(request); // its turn has the error
-    request.done.then(drop, drop);
+    const drop = () => void this.#open.delete(request);
+    request.done.then(drop, (error) => {
+      drop();
+      const shown = this.#session?.request(request.id);
+      if (shown !== undefined && shown !== request) this.#say(error); // else its turn has it
+    });
     return request;
   }
 
