@@ -84,6 +84,24 @@ test("tried again by who hears that the server closed it, all of it lives on", a
   assert.deepEqual([sent("chat").length, chat.status], [1, "waiting"]);
 });
 
+test("a question goes where the one that it was to replace would have stood, where that never began", () => {
+  say(asked("a", 1, "hi"), end("a", 2, 1));
+  const stopped = session.chat("tpyo", { replaces: "a" });
+  world.socket.die(1006);
+  stopped.abort().catch(() => {}); // It may have arrived.
+  const chat = session.chat("typo", { replaces: stopped.id });
+  world.client.reconnect();
+  say(welcome("c2"));
+  world.answerJoin(recovered("e", 2));
+  const places = () => sent("chat").map(({ request, replaces }) => [request, replaces]);
+  assert.deepEqual(places(), [[chat.id, stopped.id]]);
+  say(refusal("chat", chat.id, "unknown_request"), refusal("abort", stopped.id, "unknown_request"));
+  assert.deepEqual(places(), [[chat.id, stopped.id], [chat.id, "a"]]);
+  assert.deepEqual([chat.status, stopped.status], ["waiting", "aborted"]);
+  say(refusal("chat", chat.id, "unknown_request"));
+  assert.deepEqual([chat.status, chat.error.code, sent("chat").length], ["failed", "unknown_request", 2]);
+});
+
 test("a question that was never sent goes to whatever session there is once a resume was refused", () => {
   say(asked("a", 1, "hi"), end("a", 2, 1));
   world.socket.die(1006);

@@ -282,6 +282,27 @@ def test_an_answer_is_stopped_though_its_chat_is_left_before_the_edit_is_sent(be
     until_stopped(tab, door, call)
 
 
+def test_a_question_that_is_edited_twice_before_it_is_answered_is_stopped(behind_door, upstream):
+    tab, door = behind_door()
+    door.deafen()
+    tab.ask("Oen?")
+    first = next_call(tab, upstream)
+    tab.until_status("waiting")
+    door.shut()
+    tab.until_lost()
+    for text in ("Noe?", "One?"):
+        tab.message.press("ArrowUp")
+        tab.ask(text)
+        expect(tab.turns.last).to_contain_text(text)
+    let_in(tab, door)
+    second = next_call(tab, upstream)
+    assert second.question == "One?"
+    until_stopped(tab, door, first)
+    second.answer("One.")
+    tab.until_says("One.")
+    expect(tab.turns).to_have_count(1)
+
+
 def test_a_question_whose_edit_comes_before_its_answer_is_replaced(behind_door, upstream):
     tab, door = behind_door()
     door.deafen()

@@ -8,6 +8,8 @@
  *   the log will show it; `postponed` until there is another connection, for this one's server is draining
  * @property {boolean} isDoubtful a snapshot that came after it was sent, or was accepted, did not show it: the log may
  *   never do, and is joined again to find out
+ * @property {{ replaces: string | undefined }} [instead] where it goes if what it is to replace, which is not answered
+ *   yet either, turns out never to have begun
  * @property {boolean} isRepeat the server had it before this tab asked, as far as is known
  * @property {boolean} isDue the log must have shown it by the time the head is reached that a `joined` told
  */
@@ -38,8 +40,10 @@ export class Outbox {
    */
   add(turn, command) {
     turn.sent(false);
+    const unsure = this.#chats.get(command.replaces);
     this.#chats.set(turn.request, {
       turn, command, state: "waiting", isDoubtful: false, isRepeat: false, isDue: false,
+      instead: unsure && { replaces: unsure.turn.replaces ?? undefined },
     });
   }
 
@@ -119,6 +123,13 @@ export class Outbox {
   refused(request, code) {
     const chat = this.#chats.get(request);
     if (chat === undefined || chat.command === null || !chat.turn.wasSent) return undefined;
+    if (code === "unknown_request" && chat.instead !== undefined) {
+      Object.assign(chat.command, chat.instead);
+      chat.instead = undefined; // once
+      chat.state = "waiting";
+      chat.turn.sent(false);
+      return undefined;
+    }
     if (code !== "draining" && code !== "not_joined") return chat.turn;
     chat.state = code === "draining" ? "postponed" : "waiting";
     chat.turn.sent(false);

@@ -206,7 +206,7 @@ export class Chat {
     if (replaced !== undefined) this.#dismiss(replaced.request);
     try {
       const request = this.#session.chat(input, { ...options, ...(replaces && { replaces }) });
-      if (replaced !== undefined) this.#supersede(runningFrom(turns, replaced.request), request);
+      if (replaced !== undefined) this.#supersede(runningFrom(turns, replaces ?? replaced.request), request);
       this.#page.asked();
       return request;
     } catch (error) {
